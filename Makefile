@@ -1,0 +1,38 @@
+# Everything here needs only python3 (3.11 or newer) and make.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test check bench lock clean
+
+help: ## Say what each target does
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+demo: $(READY) ## Run both authorities as two processes and account for every person
+	$(BIN)/exchange demo
+
+test: $(READY) ## Run the whole suite on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(READY) ## Lint, types, formatting, published schemas
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/exchange schemas check
+
+bench: $(READY) ## Measure whole handoffs against the floor of their unavoidable parts
+	$(BIN)/python -m bench
+
+lock: ## Resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --extra postgres --group build --group test --group check \
+	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean: ## Remove what the other targets made
+	rm -rf .venv build dist *.egg-info
