@@ -128,6 +128,28 @@ class WrongType(LineRefused):
     code = "wrong-type"
 
 
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """What is wrong with one line of a request: its number, from 1, and the code."""
+
+    line: int
+    code: str
+
+
+class LinesRefused(MessageRefused):
+    """
+    A request holds lines that fail before their signatures: nothing of it was recorded.
+
+    Send the rest at once without these lines, and these alone later.
+    """
+
+    code = "lines-refused"
+
+    def __init__(self, lines: Sequence[LineFault]) -> None:
+        super().__init__(self.code)
+        self.lines = tuple(lines)
+
+
 class MessageRejected(MessageRefused):
     """
     A message was signed by the partner but cannot take effect.
