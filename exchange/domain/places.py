@@ -1,0 +1,210 @@
+"""
+Where and when people cross: ports, receiving points, windows and appointments.
+
+Ports and receiving points are data (``exchange/rules/ports.toml``), never code. Of an
+appointment the local time binds; UTC is what it meant under the zone data of whoever wrote
+it. Zone rules come from the pinned package ``tzdata``, never from the machine, so that two
+installations of one version agree.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, TypeAdapter
+
+from exchange.domain.wire import (
+    Closed,
+    LocalText,
+    PortCode,
+    ReceivingPointId,
+    UtcText,
+    ZoneName,
+    read_utc,
+    utc_text,
+)
+
+
+class ReceivingPoint(Closed):
+    """A desk of the Mexican authority where people from one port are received."""
+
+    id: ReceivingPointId
+    name: str
+    city: str
+    zone: ZoneName
+
+
+class Port(Closed):
+    """A land port of entry of the United States, with the points that receive from it."""
+
+    code: PortCode
+    name: str
+    city: str
+    zone: ZoneName
+    receiving_points: tuple[ReceivingPoint, ...] = Field(strict=False, min_length=1)
+
+
+class Places:
+    """Every port and receiving point that this installation knows."""
+
+    def __init__(self, ports: tuple[Port, ...]) -> None:
+        self._ports: Mapping[str, Port] = {port.code: port for port in ports}
+        self._points = {point.id: (port, point) for port in ports for point in port.receiving_points}
+
+    def __iter__(self) -> Iterator[Port]:
+        return iter(self._ports.values())
+
+    def find_port(self, code: str) -> Port | None:
+        """Return the port with this CBP code, if there is one."""
+        return self._ports.get(code)
+
+    def find_receiving_point(self, point: str) -> ReceivingPoint | None:
+        """Return the receiving point with this id, if there is one."""
+        found = self._points.get(point)
+        return found[1] if found else None
+
+    def find_port_of(self, point: str) -> Port | None:
+        """Return the port from which the receiving point takes people, if there is one."""
+        found = self._points.get(point)
+        return found[0] if found else None
+
+    def are_a_pair(self, port: str, point: str) -> bool:
+        """Say whether the receiving point takes people from the port."""
+        found = self.find_port_of(point)
+        return found is not None and found.code == port
+
+
+def load_places(text: str) -> Places:
+    """
+    Return the places that a ports file in TOML lists.
+
+    Raises:
+        ValueError: The file is not what a ports file must be, a code or id stands twice, or
+            a zone is unknown.
+    """
+    ports = TypeAdapter(tuple[Port, ...]).validate_python(
+        tomllib.loads(text).get("port", ()), strict=False
+    )
+    points = [point for port in ports for point in port.receiving_points]
+    names = [port.code for port in ports] + [point.id for point in points]
+    if len(names) != len(set(names)):
+        message = "a port code or receiving point id stands twice"
+        raise ValueError(message)
+    for place in (*ports, *points):
+        zone_of(place.zone)
+    return Places(ports)
+
+
+class Window(Closed):
+    """When the person is to be brought to the line: from *from* until just before *to*."""
+
+    from_: UtcText = Field(alias="from")
+    to: UtcText
+
+    @property
+    def from_at(self) -> datetime:
+        """When the window opens."""
+        return read_utc(self.from_)
+
+    @property
+    def to_at(self) -> datetime:
+        """When the window closes."""
+        return read_utc(self.to)
+
+
+class Return(Closed):
+    """Where and when the person is handed over."""
+
+    port: PortCode
+    receiving_point: ReceivingPointId
+    window: Window
+
+
+class LocalAppointment(Closed):
+    """A time on the wall of a place, as a port's own system gives it."""
+
+    local: LocalText
+    zone: ZoneName
+
+    @cached_property
+    def at(self) -> datetime:
+        """
+        When it is, in UTC.
+
+        Raises:
+            LocalTimeRefused: The local time does not exist once.
+        """
+        return resolve_local(self.local, self.zone)
+
+
+class Appointment(Closed):
+    """A time that someone must keep: the local time binds, and *utc* says what it meant."""
+
+    local: LocalText
+    zone: ZoneName
+    utc: UtcText
+
+    @property
+    def at(self) -> datetime:
+        """When it is, as whoever wrote it understood it."""
+        return read_utc(self.utc)
+
+    @classmethod
+    def made_from(cls, local: LocalAppointment) -> "Appointment":
+        """
+        Return the appointment with its time in UTC beside it.
+
+        Raises:
+            LocalTimeRefused: The local time does not exist once.
+        """
+        return cls(local=local.local, zone=local.zone, utc=utc_text(local.at))
+
+
+class LocalTimeRefused(ValueError):
+    """A local time that names no moment, or two; *code* says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def resolve_local(local: str, zone: str) -> datetime:
+    """
+    Return the one moment, in UTC, at which the wall clock of *zone* shows *local*.
+
+    Raises:
+        LocalTimeRefused: ``unknown-zone``; ``no-such-local-time``, which the clocks skip when
+            they go forward; ``ambiguous-local-time``, which they show twice going back.
+    """
+    first = datetime.fromisoformat(local).replace(tzinfo=zone_of(zone))
+    moment = first.astimezone(UTC)
+    if moment.astimezone(first.tzinfo).replace(tzinfo=None) != first.replace(tzinfo=None):
+        raise LocalTimeRefused("no-such-local-time")
+    if first.replace(fold=1).utcoffset() != first.utcoffset():
+        raise LocalTimeRefused("ambiguous-local-time")
+    return moment
+
+
+def day_in(at: datetime, zone: str) -> date:
+    """Return the day that the wall calendar of *zone* shows at the moment *at*."""
+    return at.astimezone(zone_of(zone)).date()
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> ZoneInfo:
+    """
+    Return the rules of a zone, from the pinned zone data.
+
+    Raises:
+        LocalTimeRefused: There is no zone of this name.
+    """
+    entry = resources.files("tzdata.zoneinfo")
+    for part in name.split("/"):
+        entry = entry.joinpath(part)
+    if not entry.is_file():
+        raise LocalTimeRefused("unknown-zone")
+    with entry.open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
