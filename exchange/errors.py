@@ -76,6 +76,12 @@ class BadEncoding(RequestRefused):
     code = "bad-encoding"
 
 
+class RequestTooSlow(RequestRefused):
+    """The head or body of a request took too long to arrive: send it again, whole."""
+
+    code = "request-too-slow"
+
+
 class RateLimited(RequestRefused):
     """Too many requests: send the same lines after the time given."""
 
@@ -297,6 +303,16 @@ class NotFound(CallerMistaken):
     """There is no such handoff, or it is not yours to see."""
 
     code = "not-found"
+
+
+class MethodNotAllowed(CallerMistaken):
+    """The route exists but does not take this method: those it takes are in Allow."""
+
+    code = "method-not-allowed"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(self.code)
+        self.allowed = tuple(allowed)
 
 
 class Unauthenticated(CallerMistaken):
