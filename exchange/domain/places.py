@@ -201,10 +201,12 @@ def zone_of(name: str) -> ZoneInfo:
     Raises:
         LocalTimeRefused: There is no zone of this name.
     """
-    entry = resources.files("tzdata.zoneinfo")
-    for part in name.split("/"):
-        entry = entry.joinpath(part)
-    if not entry.is_file():
+    if name not in _zone_names():
         raise LocalTimeRefused("unknown-zone")
-    with entry.open("rb") as data:
-        return ZoneInfo.from_file(data, key=name)
+    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
+
+
+@lru_cache(maxsize=1)
+def _zone_names() -> frozenset[str]:
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())

@@ -1,0 +1,126 @@
+"""
+What a port is told is wrong with its document: stable codes, with a sentence in each language.
+
+The sentences never repeat what was sent. ``fault_code`` is how a finding of the model becomes
+one of the codes.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from exchange.errors import Fault
+
+
+class Sentence(NamedTuple):
+    """One sentence in the two languages of the exchange."""
+
+    en: str
+    es: str
+
+
+FAULTS: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "missing": Sentence(
+            "This member must be present; write null where that is allowed.",
+            "Este miembro debe estar presente; escriba null donde se permita.",
+        ),
+        "unknown-member": Sentence(
+            "This object has a member that the schema does not name.",
+            "Este objeto tiene un miembro que el esquema no nombra.",
+        ),
+        "wrong-type": Sentence(
+            "This is not the kind of JSON value that the schema asks for.",
+            "No es el tipo de valor JSON que pide el esquema.",
+        ),
+        "bad-format": Sentence(
+            "This text is not written as the schema asks.",
+            "Este texto no está escrito como pide el esquema.",
+        ),
+        "out-of-range": Sentence(
+            "This is shorter, longer, smaller or greater than the schema allows.",
+            "Es más corto, largo, pequeño o grande de lo que permite el esquema.",
+        ),
+        "not-in-list": Sentence(
+            "This is not one of the codes that the schema lists.",
+            "No es uno de los códigos que enumera el esquema.",
+        ),
+        "repeated": Sentence(
+            "A code stands in this list more than once.",
+            "Un código aparece más de una vez en esta lista.",
+        ),
+        "not-nfc": Sentence(
+            "This name is not in Unicode NFC: send composed characters.",
+            "Este nombre no está en Unicode NFC: envíe caracteres compuestos.",
+        ),
+        "same-person": Sentence(
+            "Whoever releases a decision must not be the one who took it.",
+            "Quien autoriza una decisión no puede ser quien la tomó.",
+        ),
+        "in-the-past": Sentence(
+            "This must lie after the decision was taken.",
+            "Debe ser posterior a la toma de la decisión.",
+        ),
+        "in-the-future": Sentence(
+            "This must not lie after the decision was taken.",
+            "No puede ser posterior a la toma de la decisión.",
+        ),
+        "out-of-order": Sentence(
+            "These times are in the wrong order: a window opens before it closes, it closes "
+            "before the person must present themselves, and that is not after the hearing.",
+            "Estos tiempos no están en orden: la ventana abre antes de cerrar, cierra antes de "
+            "la presentación, y la presentación no es posterior a la audiencia.",
+        ),
+        "unknown-port": Sentence(
+            "There is no land port with this code.",
+            "No existe un puerto terrestre con este código.",
+        ),
+        "not-a-pair": Sentence(
+            "This receiving point takes nobody from that port.",
+            "Este punto de recepción no recibe a nadie de ese puerto.",
+        ),
+        "unknown-zone": Sentence(
+            "There is no time zone of this name.",
+            "No existe una zona horaria con este nombre.",
+        ),
+        "wrong-zone": Sentence(
+            "This is not the time zone of the port named.",
+            "No es la zona horaria del puerto indicado.",
+        ),
+        "no-such-local-time": Sentence(
+            "The clocks of this zone skip this local time.",
+            "Los relojes de esta zona saltan esta hora local.",
+        ),
+        "ambiguous-local-time": Sentence(
+            "The clocks of this zone show this local time twice.",
+            "Los relojes de esta zona muestran esta hora local dos veces.",
+        ),
+    },
+)
+
+_CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "missing": "missing",
+        "extra_forbidden": "unknown-member",
+        "literal_error": "not-in-list",
+        "string_pattern_mismatch": "bad-format",
+        "string_unicode": "bad-format",
+        "string_too_short": "out-of-range",
+        "string_too_long": "out-of-range",
+        "greater_than_equal": "out-of-range",
+        "less_than_equal": "out-of-range",
+        "too_long": "out-of-range",
+    },
+)
+
+
+def fault_at(kind: str, location: tuple[int | str, ...]) -> Fault:
+    """
+    Return the fault for one finding of a model: its error type and its location.
+
+    An unknown member is reported at the object that has it: its name is the sender's own
+    text and may be anything.
+    """
+    code = _CODES.get(kind, "wrong-type")
+    named = location[:-1] if code == "unknown-member" else location
+    return Fault("".join(f"/{part}" for part in named), code)
