@@ -1,0 +1,103 @@
+"""The partner's routes: lines come in at one door, and our public keys are there to fetch."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from exchange import errors
+from exchange.flow.clock import Clock
+from exchange.web.gate import Drain, TokenBucket
+from exchange.web.reading import read_body, require_media_type
+from exchange.web.routes import Route
+
+LINES_TYPE: Final = "application/jsonl"
+KEYS_TYPE: Final = "application/jose+json"
+
+Receive = Callable[[bytes, str | None], Awaitable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerDoor:
+    """
+    What the partner listener needs. *receive* is ``Inbox.receive``.
+
+    *party_of* names the party of the connection's certificate; None on loopback without TLS,
+    where the signatures alone say who speaks.
+    """
+
+    receive: Receive
+    published_keys: Callable[[], bytes]
+    clock: Clock
+    drain: Drain
+    bucket: TokenBucket
+    party_of: Callable[[web.Request], str] | None
+    request_bytes_max: int
+    body_seconds: float
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the table of this listener."""
+        return (
+            Route(
+                "POST",
+                "/v1/messages",
+                self.take_lines,
+                "Deliver signed messages, one a line; the answer is their receipts",
+                takes=LINES_TYPE,
+                gives=LINES_TYPE,
+                problems=(
+                    errors.LinesRefused,
+                    errors.Malformed,
+                    errors.TooLarge,
+                    errors.TooManyLines,
+                    errors.BadContentType,
+                    errors.BadEncoding,
+                    errors.RequestTooSlow,
+                    errors.RateLimited,
+                    errors.Draining,
+                ),
+            ),
+            Route(
+                "GET",
+                "/v1/keys",
+                self.show_keys,
+                "Our public keys, signed by our roots; If-None-Match makes it the heartbeat",
+                gives=KEYS_TYPE,
+                problems=(errors.RateLimited,),
+            ),
+        )
+
+    async def take_lines(self, request: web.Request) -> web.Response:
+        """Answer with receipts once every message of the request is recorded."""
+        self.drain.require_open()
+        self.bucket.take()
+        require_media_type(request, LINES_TYPE)
+        party = self.party_of(request) if self.party_of else None
+        octets = await read_body(
+            request, bytes_max=self.request_bytes_max, seconds=self.body_seconds
+        )
+        receipts = await self.receive(octets, party)
+        return web.Response(body=receipts, content_type=LINES_TYPE)
+
+    async def show_keys(self, request: web.Request) -> web.Response:
+        """Answer with our key set, or with nothing where the partner holds it already."""
+        self.bucket.take()
+        keys = self.published_keys()
+        tag = sha256(keys).hexdigest()[:32]
+        headers = {
+            "ETag": f'"{tag}"',
+            "Date": _http_date(self.clock()),
+            "Cache-Control": "no-cache",
+        }
+        if any(known.value in {tag, "*"} for known in request.if_none_match or ()):
+            return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return web.Response(body=keys, content_type=KEYS_TYPE, headers=headers)
+
+
+def _http_date(at: datetime) -> str:
+    return format_datetime(at, usegmt=True)
