@@ -134,6 +134,12 @@ class WrongType(LineRefused):
     code = "wrong-type"
 
 
+class KeySetRefused(MessageRefused):
+    """A key set is older than ours, or takes back what was published: ask the partner."""
+
+    code = "key-set-refused"
+
+
 @dataclass(frozen=True, slots=True)
 class LineFault:
     """What is wrong with one line of a request: its number, from 1, and the code."""
@@ -350,6 +356,12 @@ class StoreFailed(ExchangeError):
     """The disk or database failed under a commit: the process must stop, never retry it."""
 
     code = "store-failed"
+
+
+class StoreBusy(ExchangeError):
+    """The database did not answer and nothing was written: do the same again later."""
+
+    code = "store-busy"
 
 
 # --- The operator must act before we start --------------------------------------------------

@@ -1,0 +1,8 @@
+"""
+How either side proves what was said: pure bytes, which knows nothing of people or handoffs.
+
+``lines`` seals and verifies, ``receipts`` confirms, ``keysets`` publishes the keys, ``keyfiles``
+keeps the private ones, ``policy`` says which signatures count, ``custody`` encrypts what is
+stored, ``chain`` binds a log together. Below them: ``jws``, ``envelope``, ``signatures``,
+``algorithms``, ``keys``, ``grammar``, ``encoding``.
+"""
