@@ -157,6 +157,8 @@ class Connection(web.RequestHandler):
     ) -> tuple[web.StreamResponse, bool]:
         """Answer; the connection is silent again when nothing more was asked meanwhile."""
         finished = await super().finish_response(request, resp, start_time)
+        if resp.status == HTTPStatus.REQUEST_TIMEOUT:
+            self.force_close()  # its time is over: the rest of the body is not waited for
         self._answers += 1
         if self._answers == self._request_count and self.transport is not None:
             self._silent[self] = None

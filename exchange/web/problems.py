@@ -61,12 +61,14 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     # Stop, or do not start.
     errors.EvidenceBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StoreFailed: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotConfigured: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 RETRY_AFTER_SECONDS: Final[Mapping[type[errors.ExchangeError], int]] = {
     errors.RateLimited: 1,
     errors.Draining: 5,
+    errors.StoreBusy: 1,
     errors.StoreFailed: 30,
 }
 

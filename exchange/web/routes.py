@@ -93,10 +93,8 @@ async def _answered(handler: Handler, request: web.Request) -> web.StreamRespons
         return response
     except ExchangeError as error:
         return problem(error, language_of(request))
-    except web.RequestPayloadError:
+    except (web.RequestPayloadError, ConnectionError):  # the body broke off, or the caller left
         return problem(CallerMistaken(), language_of(request))
-    except ConnectionError:
-        raise  # the caller went away: there is nobody to answer
     except Exception as error:  # noqa: BLE001  # nobody foresaw it: the caller gets a bare 500
         return unforeseen(error, language_of(request))
 

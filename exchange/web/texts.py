@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from exchange.domain.faults import FAULTS, Sentence
+
 Language = Literal["en", "es"]
 
 INTERNAL: Final = "internal"
+
+_ANY_FAULT: Final = Sentence("This value does not fit.", "Este valor no es válido.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,9 @@ def has_text(code: str) -> bool:
 
 
 def fault_text(code: str, language: Language) -> str:
-    """Return the words for one fault of a document."""
-    return FAULTS.get(code, FAULTS["invalid"])[language]
+    """Return the words for one fault of a document, which stand beside its rule in ``domain``."""
+    sentence = FAULTS.get(code, _ANY_FAULT)
+    return sentence.es if language == "es" else sentence.en
 
 
 def _both(en: tuple[str, str], es: tuple[str, str]) -> Mapping[Language, Text]:
@@ -156,6 +161,10 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("Partner unreachable", "The partner gave no usable answer; it will be tried again."),
         ("Contraparte sin respuesta", "No hubo respuesta utilizable; se intentará de nuevo."),
     ),
+    "key-set-refused": _both(
+        ("Key set refused", "The key set is not the trusted next one of the partner's roots."),
+        ("Juego de llaves rechazado", "No es el siguiente juego confiable de la contraparte."),
+    ),
     # --- The caller must act ---
     "invalid": _both(
         ("The document does not fit", "Correct every fault listed and send it again."),
@@ -223,6 +232,10 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("Storage failed", "Nothing was stored. The service takes no work until it is mended."),
         ("Falló el almacenamiento", "No se guardó nada. El servicio no admite trabajo por ahora."),
     ),
+    "store-busy": _both(
+        ("Storage busy", "Nothing was stored: send the same again after Retry-After."),
+        ("Almacenamiento ocupado", "No se guardó nada: envíe lo mismo después de Retry-After."),
+    ),
     "not-configured": _both(
         ("Not configured", "The operator must correct the settings."),
         ("Sin configurar", "El operador debe corregir la configuración."),
@@ -231,8 +244,4 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("Internal error", "Tell the operator the incident id."),
         ("Error interno", "Indique al operador el identificador del incidente."),
     ),
-}
-
-FAULTS: Final[Mapping[str, Mapping[Language, str]]] = {
-    "invalid": {"en": "This value does not fit.", "es": "Este valor no es válido."},
 }

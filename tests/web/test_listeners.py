@@ -1,0 +1,111 @@
+"""Nobody who is slow, silent or talks nonsense keeps others out."""
+
+import asyncio
+
+import pytest
+from aiohttp import ClientSession
+
+from exchange.web.listeners import ConnectionLimits
+from tests.web.serving import FakeInbox, partner_door, partner_listening, say
+
+REQUEST = b"GET /v1/keys HTTP/1.1\r\nHost: us\r\n\r\n"
+SHORT = ConnectionLimits(head_seconds=0.1, keep_alive_seconds=75)
+
+
+@pytest.mark.parametrize("octets", [b"", b"GET /v1/keys HT", REQUEST[:-2]])
+async def test_a_head_that_does_not_come_is_ended(octets: bytes) -> None:
+    """A connection with nothing, or with a part of a head, is closed when its time is over."""
+    async with partner_listening(partner_door(FakeInbox()), limits=SHORT) as listener:
+        assert await say(listener.port, octets) == b""
+
+
+async def test_a_later_head_has_its_time_too() -> None:
+    """On a kept connection the time for a head starts with its first octet."""
+    async with partner_listening(partner_door(FakeInbox()), limits=SHORT) as listener:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(REQUEST)
+        await reader.readuntil(b"}")
+        writer.write(REQUEST[:20])
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.close()
+
+
+async def test_a_head_in_pieces_is_served_and_the_connection_kept() -> None:
+    """A head that arrives in pieces in its time is served, as is the next on its connection."""
+    limits = ConnectionLimits(head_seconds=5)
+    async with partner_listening(partner_door(FakeInbox()), limits=limits) as listener:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        for _ in range(2):
+            writer.write(REQUEST[:9])
+            await writer.drain()
+            await asyncio.sleep(0)
+            writer.write(REQUEST[9:])
+            assert (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 200 ")
+        writer.close()
+
+
+async def test_an_idle_connection_is_closed_later() -> None:
+    """A connection that was served is closed when it stays silent for the keep-alive time."""
+    limits = ConnectionLimits(head_seconds=5, keep_alive_seconds=0.1)
+    async with partner_listening(partner_door(FakeInbox()), limits=limits) as listener:
+        assert (await say(listener.port, REQUEST)).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_silent_connections_block_nobody() -> None:
+    """With every connection taken by a silent one, the next caller is served at once."""
+    limits = ConnectionLimits(head_seconds=60, connections_max=60)
+    async with partner_listening(partner_door(FakeInbox()), limits=limits) as listener:
+        silent = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(60)]
+        url = f"http://127.0.0.1:{listener.port}/v1/keys"
+        async with ClientSession() as http, http.get(url) as answer:
+            assert answer.status == 200
+        assert await asyncio.wait_for(silent[0][0].read(), 10) == b""
+        for _, writer in silent:
+            writer.close()
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"MARIA GOMEZ\r\n\r\n",
+        b"GET /MARIA HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nMARIA GOMEZ\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03MARIA\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"MARIA" * 4000 + b"\r\n\r\n",
+    ],
+)
+async def test_nonsense_is_a_problem_that_repeats_nothing(
+    octets: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is not HTTP is answered with a problem; neither it nor the log repeats anything."""
+    async with partner_listening(partner_door(FakeInbox())) as listener:
+        answer = await say(listener.port, octets)
+    assert answer.split(b" ")[1] == b"400"
+    assert b"application/problem+json" in answer
+    assert b"MARIA" not in answer
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_a_request_under_way_ends_before_the_listener_stops() -> None:
+    """Stopping closes the door at once and lets what is inside finish."""
+    entered, may_leave = asyncio.Event(), asyncio.Event()
+
+    class Slow(FakeInbox):
+        async def receive(self, octets: bytes, party: str | None) -> bytes:
+            entered.set()
+            await may_leave.wait()
+            return b"receipts"
+
+    async with partner_listening(partner_door(Slow())) as listener:
+        url = f"http://127.0.0.1:{listener.port}/v1/messages"
+        async with ClientSession() as http:
+            posting = asyncio.create_task(
+                http.post(url, data=b"{}", headers={"Content-Type": "application/jsonl"})
+            )
+            await entered.wait()
+            stopping = asyncio.create_task(listener.stop(drain_seconds=5))
+            await asyncio.sleep(0)
+            may_leave.set()
+            answer = await posting
+            assert (answer.status, await answer.read()) == (200, b"receipts")
+            await stopping
