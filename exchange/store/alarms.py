@@ -1,0 +1,85 @@
+"""What someone must look at. An alarm is open once for each kind and subject, and counted."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from exchange.store.tables import alarms
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """
+    Something wrong: its kind, whom it is about (a handoff's id, ``partner``, a port), when
+    it was first and last seen and how often.
+    """
+
+    number: int
+    kind: str
+    subject: str
+    opened_at: dt.datetime
+    touched_at: dt.datetime
+    times: int
+    closed_at: dt.datetime | None
+
+
+_IS_OPEN = alarms.c.closed_at.is_(None)
+_IS_IT = (alarms.c.kind == bindparam("of_kind")) & (alarms.c.subject == bindparam("about"))
+_TOUCH = (
+    update(alarms)
+    .where(_IS_IT, _IS_OPEN)
+    .values(touched_at=bindparam("at"), times=alarms.c.times + 1)
+)
+_INSERT = insert(alarms)
+_CLOSE = update(alarms).where(_IS_IT, _IS_OPEN).values(closed_at=bindparam("at"))
+_LIST = (
+    select(alarms)
+    .where(_IS_OPEN)
+    .order_by(alarms.c.kind, alarms.c.subject)
+    .limit(bindparam("most"))
+)
+_SUBJECTS = select(alarms.c.subject).where(alarms.c.kind == bindparam("of_kind"), _IS_OPEN)
+_COUNT = select(alarms.c.kind, func.count()).where(_IS_OPEN).group_by(alarms.c.kind)
+
+
+def raise_alarm(connection: Connection, kind: str, subject: str, *, at: dt.datetime) -> bool:
+    """Open the alarm, or count it once more where it is open; say whether it is new."""
+    asked = {"of_kind": kind, "about": subject, "at": at}
+    if connection.execute(_TOUCH, asked).rowcount:
+        return False
+    row = {"kind": kind, "subject": subject, "opened_at": at, "touched_at": at, "times": 1}
+    connection.execute(_INSERT, row)
+    return True
+
+
+def close_alarm(connection: Connection, kind: str, subject: str, *, at: dt.datetime) -> bool:
+    """Close the alarm; say whether it was open."""
+    asked = {"of_kind": kind, "about": subject, "at": at}
+    return connection.execute(_CLOSE, asked).rowcount == 1
+
+
+def close_others(
+    connection: Connection,
+    kind: str,
+    *,
+    standing: Collection[str],
+    at: dt.datetime,
+) -> list[str]:
+    """Close the open alarms of a kind whose subject is not *standing*; return the subjects."""
+    opened = connection.execute(_SUBJECTS, {"of_kind": kind}).scalars()
+    gone = sorted(set(opened) - set(standing))
+    for subject in gone:
+        close_alarm(connection, kind, subject, at=at)
+    return gone
+
+
+def list_open(connection: Connection, *, limit: int = 1000) -> list[Alarm]:
+    """Return the alarms that are open, by kind and subject."""
+    return [Alarm(*row) for row in connection.execute(_LIST, {"most": limit})]
+
+
+def count_open(connection: Connection) -> dict[str, int]:
+    """Return how many alarms of each kind are open."""
+    return {kind: count for kind, count in connection.execute(_COUNT)}

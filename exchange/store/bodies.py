@@ -1,0 +1,128 @@
+"""
+Bodies as ciphertext, and the wrapped keys that open them.
+
+This module neither encrypts nor decrypts: ``proof/custody.py`` does, on octets that come
+from here. Deleting a handoff's data key erases its person everywhere, backups included.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from exchange.store.heads import Row, take_row_numbers
+from exchange.store.tables import bodies, data_keys, pool_keys
+
+
+@dataclass(frozen=True, slots=True)
+class NewBody:
+    """Ciphertext under the key of *handoff* (a row number) or of the pool of *pool_on*."""
+
+    ciphertext: bytes
+    handoff: int | None = None
+    pool_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Ciphertext with what is needed to open it; *wrapped* is null once it is erased."""
+
+    number: int
+    handoff: int | None
+    ciphertext: bytes
+    wrapped: bytes | None
+
+
+_INSERT = insert(bodies)
+_FIND = (
+    select(
+        bodies.c.number,
+        bodies.c.handoff,
+        bodies.c.ciphertext,
+        data_keys.c.wrapped,
+        pool_keys.c.wrapped.label("pool_wrapped"),
+    )
+    .select_from(
+        bodies.outerjoin(data_keys, data_keys.c.handoff == bodies.c.handoff).outerjoin(
+            pool_keys,
+            pool_keys.c.pool_on == bodies.c.pool_on,
+        ),
+    )
+    .where(bodies.c.number.in_(bindparam("numbers", expanding=True)))
+)
+_INSERT_KEY = insert(data_keys)
+_KEYS = select(data_keys.c.handoff, data_keys.c.wrapped).where(
+    data_keys.c.handoff.in_(bindparam("handoffs", expanding=True)),
+)
+_ERASE = delete(data_keys).where(data_keys.c.handoff == bindparam("at_handoff"))
+_INSERT_POOL = insert(pool_keys)
+_POOL = select(pool_keys.c.wrapped).where(pool_keys.c.pool_on == bindparam("on"))
+_DROP_POOL_BODIES = delete(bodies).where(bodies.c.pool_on < bindparam("before"))
+_DROP_POOL = delete(pool_keys).where(pool_keys.c.pool_on < bindparam("before"))
+
+
+def record_bodies(connection: Connection, new: Sequence[NewBody]) -> list[int]:
+    """Return the numbers of the bodies now stored."""
+    if not new:
+        return []
+    numbers = take_row_numbers(connection, Row.BODIES, len(new))
+    connection.execute(
+        _INSERT,
+        [
+            {
+                "number": number,
+                "handoff": body.handoff,
+                "pool_on": body.pool_on,
+                "ciphertext": body.ciphertext,
+            }
+            for number, body in zip(numbers, new, strict=True)
+        ],
+    )
+    return numbers
+
+
+def list_bodies(connection: Connection, numbers: Collection[int]) -> dict[int, Body]:
+    """Return the bodies of these numbers with the keys that open them, by number."""
+    return {
+        row.number: Body(row.number, row.handoff, row.ciphertext, row.wrapped or row.pool_wrapped)
+        for row in connection.execute(_FIND, {"numbers": list(numbers)})
+    }
+
+
+def insert_data_keys(connection: Connection, wrapped: dict[int, bytes]) -> None:
+    """Store the wrapped data key of each handoff (by row number); each has one for life."""
+    if wrapped:
+        connection.execute(
+            _INSERT_KEY,
+            [{"handoff": handoff, "wrapped": key} for handoff, key in wrapped.items()],
+        )
+
+
+def find_data_keys(connection: Connection, handoffs: Collection[int]) -> dict[int, bytes]:
+    """Return the wrapped data keys of these handoffs, by row number; erased ones are absent."""
+    found = connection.execute(_KEYS, {"handoffs": list(handoffs)})
+    return {row.handoff: row.wrapped for row in found}
+
+
+def erase_data_key(connection: Connection, handoff: int) -> bool:
+    """Delete the key of a handoff's bodies; say whether there was one."""
+    return connection.execute(_ERASE, {"at_handoff": handoff}).rowcount == 1
+
+
+def find_pool_key(connection: Connection, pool_on: dt.date) -> bytes | None:
+    """Return the wrapped key of the day's rejected bodies, or None where there is none yet."""
+    found: bytes | None = connection.execute(_POOL, {"on": pool_on}).scalar_one_or_none()
+    return found
+
+
+def insert_pool_key(connection: Connection, pool_on: dt.date, wrapped: bytes) -> None:
+    """Store the wrapped key of the day's rejected bodies."""
+    connection.execute(_INSERT_POOL, {"pool_on": pool_on, "wrapped": wrapped})
+
+
+def delete_pools(connection: Connection, *, before: dt.date) -> int:
+    """Delete the rejected bodies older than *before* with their keys; return how many."""
+    gone = connection.execute(_DROP_POOL_BODIES, {"before": before}).rowcount
+    connection.execute(_DROP_POOL, {"before": before})
+    return gone

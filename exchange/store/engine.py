@@ -1,0 +1,173 @@
+"""
+The store: plain functions of a connection, run for callers that await.
+
+``write`` returns only after the function's effects are on disk. On SQLite the functions
+that wait are committed together (``sqlite.py``); on PostgreSQL each has its own
+transaction (``postgres.py``). Either way a function must have no effect but on its
+connection, because it may run twice; it must let database errors pass, because a
+transaction that met one is over.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from sqlalchemy import URL, Connection, create_engine, inspect, make_url, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql import column, table
+
+from exchange.errors import NotConfigured, StoreFailed
+from exchange.store.postgres import PostgresTransactions
+from exchange.store.sqlite import SqliteTransactions
+from exchange.store.tables import REVISION
+
+T = TypeVar("T")
+
+_VERSION = select(column("version_num")).select_from(table("alembic_version"))
+
+
+class Transactions(Protocol):
+    """How one database runs functions of a connection."""
+
+    async def open(self) -> None:
+        """Connect, and check what can be checked before anything is trusted to it."""
+        ...
+
+    async def write(self, function: Callable[[Connection], T]) -> T:
+        """Return what *function* returned, once its effects are on disk."""
+        ...
+
+    async def read(self, function: Callable[[Connection], T]) -> T:
+        """Return what *function* returned of one unchanging view of the database."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what waits and disconnect."""
+        ...
+
+
+class Store:
+    """
+    The one door to the database.
+
+    When a commit fails, or the disk or database fails under a function, what is on disk is
+    no longer known: the store is *failed* for good, ``failed`` is set, and every caller
+    gets StoreFailed. A commit is never tried again. The service stops when it sees this;
+    a restart reads what the disk really holds.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        readers_max: int = 4,
+        batch_max: int = 256,
+        lock_timeout_seconds: float = 10,
+        executor: Executor | None = None,
+    ) -> None:
+        self.url = normal_url(url)
+        self.failed = asyncio.Event()
+        self._transactions: Transactions
+        if self.url.get_backend_name() == "sqlite":
+            self._transactions = SqliteTransactions(
+                self.url,
+                failed=self.failed,
+                readers_max=readers_max,
+                batch_max=batch_max,
+                lock_timeout_seconds=lock_timeout_seconds,
+                executor=executor,
+            )
+        else:
+            self._transactions = PostgresTransactions(
+                self.url,
+                connections_max=readers_max,
+                lock_timeout_seconds=lock_timeout_seconds,
+                executor=executor,
+            )
+
+    async def open(self) -> None:
+        """
+        Connect to a database of the right revision.
+
+        Raises:
+            NotConfigured: The database is absent or of another revision.
+            EvidenceBroken: SQLite finds its own file damaged.
+        """
+        require_current(self.url)
+        await self._transactions.open()
+
+    async def close(self) -> None:
+        """Finish the writes that wait, then disconnect."""
+        await self._transactions.close()
+
+    async def write(self, function: Callable[[Connection], T]) -> T:
+        """
+        Return what *function* returned, once its effects are on disk.
+
+        What *function* raises is raised here and leaves no effect.
+
+        Raises:
+            StoreFailed: It is unknown whether the effects are on disk.
+            StoreBusy: Nothing was written; the same call may be made again.
+        """
+        self._refuse_when_failed()
+        return await self._transactions.write(function)
+
+    async def read(self, function: Callable[[Connection], T]) -> T:
+        """
+        Return what *function* returned of one unchanging view of the database.
+
+        Raises:
+            StoreFailed: The store has failed before.
+            StoreBusy: The database did not answer.
+        """
+        self._refuse_when_failed()
+        return await self._transactions.read(function)
+
+    def _refuse_when_failed(self) -> None:
+        if self.failed.is_set():
+            raise StoreFailed
+
+
+def normal_url(url: str | URL) -> URL:
+    """Return *url* with the driver we use for its database."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def require_current(url: str | URL) -> None:
+    """
+    Return when the database has the tables this program was written for.
+
+    Raises:
+        NotConfigured: The database is absent, empty, older or newer.
+    """
+    found = _revision(normal_url(url))
+    if found is None:
+        raise NotConfigured(["database: has no tables yet; run `exchange db upgrade`"])
+    if found != REVISION:
+        raise NotConfigured(
+            [f"database: is of revision {found}, needs {REVISION}; run `exchange db upgrade`"],
+        )
+
+
+def _revision(url: URL) -> str | None:
+    """Return the revision of the database, or None where it has none."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return None
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.execute(_VERSION).scalar_one_or_none()
+            return found
+    except DBAPIError as fault:
+        raise NotConfigured(["database: cannot be read"]) from fault
+    finally:
+        engine.dispose()

@@ -1,0 +1,250 @@
+"""
+One row per handoff: what both sides know (as JSON text), and what only we know.
+
+Every act on a handoff bumps its ``version``; whoever decided on an older version gets
+Stale and decides again. Every act also takes the next number of the change feed, which
+is why the head ``changes`` is the first lock of a transaction that changes handoffs.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+
+from exchange.store.heads import Head, Row, take_numbers, take_row_numbers
+from exchange.store.tables import handoffs
+
+
+class Stale(Exception):
+    """The handoff moved on since it was read: read it and decide again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewHandoff:
+    """A handoff not stored yet. ``shared`` is null until something was said about it."""
+
+    handoff: str
+    stage: str
+    created_at: dt.datetime
+    case_id: str | None = None
+    local_stage: str | None = None
+    intent: str | None = None
+    shared: str | None = None
+    port: str | None = None
+    receiving_point: str | None = None
+    window_from: dt.datetime | None = None
+    family_group: str | None = None
+    due_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff(NewHandoff):
+    """
+    A handoff as stored.
+
+    ``intent`` is what our unsealed drafts will make of it, null when none waits;
+    ``due_at`` is its next deadline; ``changed`` is its place in the change feed.
+    """
+
+    number: int
+    version: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """How many handoffs of a port stand in a stage."""
+
+    port: str | None
+    local_stage: str | None
+    stage: str
+    count: int
+
+
+_PLACED = ("case_id", "port", "receiving_point", "window_from", "family_group")
+
+_INSERT = insert(handoffs)
+_FIND = select(handoffs).where(handoffs.c.handoff.in_(bindparam("ids", expanding=True)))
+_BY_NUMBER = select(handoffs).where(handoffs.c.number.in_(bindparam("numbers", expanding=True)))
+_BY_CASE = (
+    select(handoffs)
+    .where(handoffs.c.case_id == bindparam("case"))
+    .order_by(handoffs.c.number)
+    .limit(bindparam("most"))
+)
+_CHANGED = (
+    select(handoffs)
+    .where(handoffs.c.changed > bindparam("after"))
+    .order_by(handoffs.c.changed)
+    .limit(bindparam("most"))
+)
+_CHANGED_AT_PORTS = _CHANGED.where(handoffs.c.port.in_(bindparam("ports", expanding=True)))
+_ARRIVALS = (
+    select(handoffs)
+    .where(
+        handoffs.c.receiving_point.in_(bindparam("points", expanding=True)),
+        handoffs.c.window_from >= bindparam("start"),
+        handoffs.c.window_from < bindparam("end"),
+    )
+    .order_by(handoffs.c.window_from, handoffs.c.number)
+    .limit(bindparam("most"))
+)
+_DUE = (
+    select(handoffs)
+    .where(handoffs.c.due_at <= bindparam("now"))
+    .order_by(handoffs.c.due_at)
+    .limit(bindparam("most"))
+)
+_COUNT = select(handoffs.c.port, handoffs.c.local_stage, handoffs.c.stage, func.count()).group_by(
+    handoffs.c.port, handoffs.c.local_stage, handoffs.c.stage
+)
+_ALL = select(handoffs).order_by(handoffs.c.number)
+_UPDATE = (
+    update(handoffs)
+    .where(
+        handoffs.c.number == bindparam("at_number"),
+        handoffs.c.version == bindparam("at_version"),
+    )
+    .values(
+        version=handoffs.c.version + 1,
+        changed=bindparam("changed"),
+        stage=bindparam("stage"),
+        local_stage=bindparam("local_stage"),
+        intent=bindparam("intent"),
+        shared=bindparam("shared"),
+        due_at=bindparam("due_at"),
+    )
+)
+_UPDATE_PLACED = _UPDATE.values({name: bindparam(name) for name in _PLACED})
+
+
+def insert_handoffs(connection: Connection, new: Sequence[NewHandoff]) -> list[int]:
+    """Return the numbers of the handoffs now stored, each of version 1 and in the feed."""
+    if not new:
+        return []
+    changed = take_numbers(connection, Head.CHANGES, len(new))
+    numbers = take_row_numbers(connection, Row.HANDOFFS, len(new))
+    connection.execute(
+        _INSERT,
+        [
+            {**asdict(handoff), "number": number, "version": 1, "changed": change}
+            for handoff, number, change in zip(new, numbers, changed, strict=True)
+        ],
+    )
+    return numbers
+
+
+def update_handoffs(connection: Connection, moves: Sequence[tuple[Handoff, Handoff]]) -> None:
+    """
+    Store each new state in place of the old one it was decided on.
+
+    A move is (as read, as it shall be); number, version and changed of the second are not
+    read. Placing columns are written only where they differ, to leave their indexes alone.
+
+    Raises:
+        Stale: One of them is no longer as it was read. Let it pass: nothing may be kept.
+    """
+    if not moves:
+        return
+    ordered = sorted(moves, key=lambda move: move[0].number)
+    changed = take_numbers(connection, Head.CHANGES, len(ordered))
+    plain, placed = [], []
+    for (old, new), change in zip(ordered, changed, strict=True):
+        chosen = plain if _place(old) == _place(new) else placed
+        chosen.append(_assignments(old, new, change))
+    for statement, rows in ((_UPDATE, plain), (_UPDATE_PLACED, placed)):
+        if rows and connection.execute(statement, rows).rowcount != len(rows):
+            raise Stale
+
+
+def _place(handoff: Handoff) -> tuple[object, ...]:
+    return tuple(getattr(handoff, name) for name in _PLACED)
+
+
+def _assignments(old: Handoff, new: Handoff, changed: int) -> dict[str, object]:
+    return {
+        "at_number": old.number,
+        "at_version": old.version,
+        "changed": changed,
+        "stage": new.stage,
+        "local_stage": new.local_stage,
+        "intent": new.intent,
+        "shared": new.shared,
+        "due_at": new.due_at,
+        **{name: getattr(new, name) for name in _PLACED},
+    }
+
+
+def find_handoffs(connection: Connection, ids: Collection[str]) -> dict[str, Handoff]:
+    """Return those of the handoffs that we have, by id."""
+    found = connection.execute(_FIND, {"ids": list(ids)}).mappings()
+    return {row["handoff"]: _handoff(row) for row in found}
+
+
+def find_handoff(connection: Connection, handoff: str) -> Handoff | None:
+    """Return the handoff, or None where we have none of that id."""
+    return find_handoffs(connection, [handoff]).get(handoff)
+
+
+def list_handoffs(connection: Connection, numbers: Collection[int]) -> dict[int, Handoff]:
+    """Return the handoffs of these numbers, by number."""
+    found = connection.execute(_BY_NUMBER, {"numbers": list(numbers)}).mappings()
+    return {row["number"]: _handoff(row) for row in found}
+
+
+def list_cycles(connection: Connection, case_id: str, *, limit: int = 100) -> list[Handoff]:
+    """Return the handoffs of one case, oldest first."""
+    found = connection.execute(_BY_CASE, {"case": case_id, "most": limit}).mappings()
+    return [_handoff(row) for row in found]
+
+
+def list_changed(
+    connection: Connection,
+    *,
+    after: int,
+    limit: int,
+    ports: Collection[str] | None = None,
+) -> list[Handoff]:
+    """Return the handoffs changed since the cursor *after*, in the order they changed."""
+    asked: dict[str, object] = {"after": after, "most": limit}
+    if ports is None:
+        found = connection.execute(_CHANGED, asked)
+    else:
+        found = connection.execute(_CHANGED_AT_PORTS, {**asked, "ports": list(ports)})
+    return [_handoff(row) for row in found.mappings()]
+
+
+def list_arrivals(
+    connection: Connection,
+    *,
+    receiving_points: Collection[str],
+    start: dt.datetime,
+    end: dt.datetime,
+    limit: int,
+) -> list[Handoff]:
+    """Return the handoffs whose window starts in [start, end) at these points, in order."""
+    asked = {"points": list(receiving_points), "start": start, "end": end, "most": limit}
+    return [_handoff(row) for row in connection.execute(_ARRIVALS, asked).mappings()]
+
+
+def list_due(connection: Connection, *, now: dt.datetime, limit: int) -> list[Handoff]:
+    """Return the handoffs with a deadline passed, the longest overdue first."""
+    found = connection.execute(_DUE, {"now": now, "most": limit}).mappings()
+    return [_handoff(row) for row in found]
+
+
+def count_by_stage(connection: Connection) -> list[StageCount]:
+    """Return how many handoffs stand in each stage, by port. Reads every row."""
+    return [StageCount(*row) for row in connection.execute(_COUNT)]
+
+
+def stream_handoffs(connection: Connection) -> Iterator[Handoff]:
+    """Give every handoff, oldest first, a few hundred at a time in memory."""
+    options = {"yield_per": 500}
+    for row in connection.execute(_ALL, execution_options=options).mappings():
+        yield _handoff(row)
+
+
+def _handoff(row: RowMapping) -> Handoff:
+    return Handoff(**row)

@@ -1,0 +1,92 @@
+"""
+The gapless counts. A number is taken in the transaction that uses it, so none is lost
+and, on PostgreSQL, numbers become visible in their order: the next taker waits for the
+commit of the last.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, bindparam, select, text, update
+
+from exchange.store.tables import heads
+
+
+class Head(StrEnum):
+    """What is counted."""
+
+    CHANGES = "changes"
+    SEQ = "seq"
+    LEDGER = "ledger"
+    JOURNAL = "journal"
+
+
+class Row(StrEnum):
+    """The tables whose rows are numbered for reference alone; gaps mean nothing."""
+
+    HANDOFFS = "handoffs"
+    BODIES = "bodies"
+    OUTBOX = "outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """Where a hash-linked log stands: how many entries, and the link of the last."""
+
+    size: int
+    link: bytes
+
+
+_ADVANCE = (
+    update(heads)
+    .where(heads.c.name == bindparam("head"))
+    .values(size=heads.c.size + bindparam("count"))
+    .returning(heads.c.size)
+)
+_LOCK = (
+    select(heads.c.size, heads.c.link).where(heads.c.name == bindparam("head")).with_for_update()
+)
+_READ = select(heads.c.size, heads.c.link).where(heads.c.name == bindparam("head"))
+_MOVE = (
+    update(heads)
+    .where(heads.c.name == bindparam("head"))
+    .values(size=bindparam("new_size"), link=bindparam("new_link"))
+)
+_SEQUENCE = text("SELECT nextval(CAST(:name AS regclass)) FROM generate_series(1, :count)")
+
+
+def take_numbers(connection: Connection, head: Head, count: int) -> range:
+    """Return the next *count* numbers of a count that starts at 1."""
+    last: int = connection.execute(_ADVANCE, {"head": head, "count": count}).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+def take_row_numbers(connection: Connection, row: Row, count: int) -> list[int]:
+    """
+    Return *count* numbers for new rows, never used before and never used again.
+
+    PostgreSQL has sequences for this, which nobody waits for. SQLite would give the number
+    of a deleted last row a second time, and a lease on the old row would then open the new.
+    """
+    if connection.dialect.name == "sqlite":
+        last: int = connection.execute(_ADVANCE, {"head": row, "count": count}).scalar_one()
+        return list(range(last - count + 1, last + 1))
+    name = f"{row}_number_seq"
+    return list(connection.execute(_SEQUENCE, {"name": name, "count": count}).scalars())
+
+
+def lock_log(connection: Connection, head: Head) -> LogHead:
+    """Return where the log stands, and let nobody else append until we commit."""
+    size, link = connection.execute(_LOCK, {"head": head}).one()
+    return LogHead(size, link or b"")
+
+
+def get_log(connection: Connection, head: Head) -> LogHead:
+    """Return where the log stands."""
+    size, link = connection.execute(_READ, {"head": head}).one()
+    return LogHead(size, link or b"")
+
+
+def move_log(connection: Connection, head: Head, to: LogHead) -> None:
+    """Set where the log stands."""
+    connection.execute(_MOVE, {"head": head, "new_size": to.size, "new_link": to.link})

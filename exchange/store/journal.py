@@ -1,0 +1,111 @@
+"""
+The journal: what happened on our side alone, append-only and hash-linked. Never sent.
+
+It holds ids, codes and who acted, and never a person's data: erasure has nothing to do here.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
+
+from exchange.proof.chain import leaf, link
+from exchange.proof.grammar import canonical
+from exchange.store.columns import microseconds
+from exchange.store.heads import Head, LogHead, lock_log, move_log
+from exchange.store.tables import journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """
+    Something that happened: ``noun.past_verb``, about a handoff (a row number) or none, done
+    by *actor* (a client's name, or ``exchange``). *data* is JSON that may be signed.
+    """
+
+    at: dt.datetime
+    kind: str
+    actor: str
+    handoff: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEvent(Event):
+    """An event as it stands in the journal."""
+
+    number: int
+    link: bytes
+
+
+_INSERT = insert(journal)
+_AFTER = (
+    select(journal)
+    .where(journal.c.number > bindparam("after"))
+    .order_by(journal.c.number)
+    .limit(bindparam("most"))
+)
+_OF_HANDOFF = (
+    select(journal).where(journal.c.handoff == bindparam("at_handoff")).order_by(journal.c.number)
+)
+
+
+def record_events(connection: Connection, events: Sequence[Event]) -> None:
+    """Append the events to the journal, each linked to the one before."""
+    if not events:
+        return
+    head = lock_log(connection, Head.JOURNAL)
+    rows, previous = [], head.link
+    for number, event in enumerate(events, head.size):
+        previous = link(previous, leaf_of(event))
+        rows.append(
+            {
+                "number": number,
+                "at": event.at,
+                "kind": event.kind,
+                "handoff": event.handoff,
+                "actor": event.actor,
+                "data": canonical(dict(event.data)).decode(),
+                "link": previous,
+            },
+        )
+    connection.execute(_INSERT, rows)
+    move_log(connection, Head.JOURNAL, LogHead(head.size + len(rows), previous))
+
+
+def leaf_of(event: Event) -> bytes:
+    """Return the leaf that the journal's chain holds for *event*."""
+    return leaf(
+        {
+            "actor": event.actor,
+            "at": microseconds(event.at),
+            "data": dict(event.data),
+            "handoff": event.handoff,
+            "kind": event.kind,
+        },
+    )
+
+
+def list_events(
+    connection: Connection,
+    *,
+    after: int = -1,
+    limit: int = 500,
+) -> list[RecordedEvent]:
+    """Return the events after a journal number, in order."""
+    rows = connection.execute(_AFTER, {"after": after, "most": limit})
+    return [_event(row) for row in rows]
+
+
+def list_events_of(connection: Connection, handoff: int) -> list[RecordedEvent]:
+    """Return what happened to a handoff (a row number), in order."""
+    rows = connection.execute(_OF_HANDOFF, {"at_handoff": handoff})
+    return [_event(row) for row in rows]
+
+
+def _event(row: Row[tuple[Any, ...]]) -> RecordedEvent:
+    kept = dict(row._mapping)  # noqa: SLF001 the public name of a row's mapping
+    return RecordedEvent(**{**kept, "data": json.loads(kept["data"])})

@@ -1,0 +1,315 @@
+"""
+The ledger: exactly the messages and receipts exchanged, append-only and hash-linked.
+
+What is signed is kept as the octets that were signed; the base64url and the JSON around
+them are made again when a line is read, byte for byte as first written, because that
+writing is canonical (``proof/jws.py``).
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from exchange.proof.chain import ledger_leaf, link
+from exchange.proof.envelope import MessageId
+from exchange.store.columns import Direction, Kind, Status, constant
+from exchange.store.headers import Signatures, intern_headers, pack_headers, unpack_signatures
+from exchange.store.heads import Head, LogHead, lock_log, move_log
+from exchange.store.tables import headers, ledger, verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """
+    A message or receipt to be appended.
+
+    *issuer* owns the keys that signed; *handoff* and *body* are row numbers; *jti* is null
+    where it could not be read. *status* is what we made of a message that we received; of
+    everything else it is ``accepted``.
+    """
+
+    direction: Direction
+    kind: Kind
+    issuer: str
+    envelope: bytes
+    signatures: Signatures
+    pld: bytes
+    sig: bytes
+    recorded_at: dt.datetime
+    jti: MessageId | None = None
+    seq: int | None = None
+    schema: str | None = None
+    handoff: int | None = None
+    body: int | None = None
+    status: Status = Status.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(NewEntry):
+    """An entry as it stands in the ledger."""
+
+    number: int
+    link: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message that we have: its entry, and the receipt that covers it, if any yet."""
+
+    number: int
+    jti: MessageId | None
+    pld: bytes
+    sig: bytes
+    status: Status
+    receipt: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeqGap:
+    """Numbers *first* to *last* of the partner's messages that never came."""
+
+    first: int
+    last: int
+
+
+_INSERT = insert(ledger)
+_ENTRY = select(
+    ledger.c.number,
+    ledger.c.link,
+    ledger.c.direction,
+    ledger.c.kind,
+    ledger.c.status,
+    ledger.c.jti,
+    ledger.c.seq,
+    ledger.c.schema,
+    ledger.c.handoff,
+    ledger.c.body,
+    ledger.c.envelope,
+    ledger.c.signatures,
+    ledger.c.pld,
+    ledger.c.sig,
+    ledger.c.recorded_at,
+    headers.c.issuer,
+    headers.c.octets,
+).select_from(ledger.join(headers))
+_BY_NUMBER = _ENTRY.where(ledger.c.number.in_(bindparam("numbers", expanding=True)))
+_AFTER = (
+    _ENTRY.where(ledger.c.number > bindparam("after"))
+    .order_by(ledger.c.number)
+    .limit(bindparam("most"))
+)
+_OF_HANDOFF = _ENTRY.where(ledger.c.handoff == bindparam("at_handoff")).order_by(ledger.c.number)
+
+_KNOWN = select(
+    ledger.c.number,
+    ledger.c.jti,
+    ledger.c.pld,
+    ledger.c.sig,
+    ledger.c.status,
+    verdicts.c.receipt,
+).select_from(ledger.outerjoin(verdicts, verdicts.c.message == ledger.c.number))
+_BY_SIG = _KNOWN.where(ledger.c.sig_start.in_(bindparam("starts", expanding=True)))
+_BY_JTI = _KNOWN.where(
+    ledger.c.direction == bindparam("whose"),
+    ledger.c.kind == bindparam("what"),
+    ledger.c.jti.in_(bindparam("jtis", expanding=True)),
+    ledger.c.status == constant(Status.ACCEPTED),
+)
+_REJECTED_BY_JTI = _KNOWN.where(
+    ledger.c.direction == bindparam("whose"),
+    ledger.c.jti.in_(bindparam("jtis", expanding=True)),
+    ledger.c.status == constant(Status.REJECTED),
+)
+_RECEIVED_SEQ = (
+    select(
+        ledger.c.seq,
+        func.lead(ledger.c.seq).over(order_by=ledger.c.seq).label("next_seq"),
+    )
+    .where(
+        ledger.c.direction == constant(Direction.RECEIVED),
+        ledger.c.kind == constant(Kind.MESSAGE),
+        ledger.c.seq >= bindparam("since"),
+    )
+    .subquery()
+)
+_GAPS = (
+    select(_RECEIVED_SEQ)
+    .where(_RECEIVED_SEQ.c.next_seq > _RECEIVED_SEQ.c.seq + 1)
+    .order_by(_RECEIVED_SEQ.c.seq)
+    .limit(bindparam("most"))
+)
+_REPEATED_SEQ = (
+    select(_RECEIVED_SEQ.c.seq)
+    .where(_RECEIVED_SEQ.c.next_seq == _RECEIVED_SEQ.c.seq)
+    .distinct()
+    .order_by(_RECEIVED_SEQ.c.seq)
+    .limit(bindparam("most"))
+)
+_HIGHEST_SEQ = select(func.max(ledger.c.seq)).where(
+    ledger.c.direction == constant(Direction.RECEIVED),
+    ledger.c.kind == constant(Kind.MESSAGE),
+)
+
+
+def record_entries(connection: Connection, entries: Sequence[NewEntry]) -> list[int]:
+    """
+    Return the ledger numbers of the entries now appended, each linked to the one before.
+
+    Raises:
+        IntegrityError: A message was accepted before under its ``jti``, or rejected before
+            under its ``jti`` and ``pld``: someone else was first. Let it pass, and answer
+            with what is stored.
+    """
+    if not entries:
+        return []
+    head = lock_log(connection, Head.LEDGER)
+    packed = [(entry.issuer, pack_headers(entry.signatures)) for entry in entries]
+    numbers = intern_headers(connection, set(packed))
+    rows, previous = [], head.link
+    for number, (entry, header) in enumerate(zip(entries, packed, strict=True), head.size):
+        previous = link(previous, leaf_of(entry))
+        rows.append(_row(entry, number=number, header=numbers[header], entry_link=previous))
+    connection.execute(_INSERT, rows)
+    move_log(connection, Head.LEDGER, LogHead(head.size + len(rows), previous))
+    return list(range(head.size, head.size + len(rows)))
+
+
+def leaf_of(entry: NewEntry) -> bytes:
+    """Return the leaf that the ledger's chain holds for *entry*."""
+    return ledger_leaf(
+        direction=entry.direction.value,
+        kind=entry.kind.value,
+        iss=entry.issuer,
+        jti=entry.jti,
+        pld=entry.pld,
+        sig=entry.sig,
+    )
+
+
+def _row(entry: NewEntry, *, number: int, header: int, entry_link: bytes) -> dict[str, Any]:
+    is_searched = entry.direction is Direction.RECEIVED and entry.kind is Kind.MESSAGE
+    return {
+        "number": number,
+        "direction": entry.direction,
+        "kind": entry.kind,
+        "status": entry.status,
+        "jti": entry.jti,
+        "seq": entry.seq,
+        "schema": entry.schema,
+        "handoff": entry.handoff,
+        "body": entry.body,
+        "header": header,
+        "envelope": entry.envelope,
+        "signatures": b"".join(one.signature for one in entry.signatures),
+        "pld": entry.pld,
+        "sig": entry.sig,
+        "sig_start": _start(entry.sig) if is_searched else None,
+        "recorded_at": entry.recorded_at,
+        "link": entry_link,
+    }
+
+
+def _start(sig: bytes) -> int:
+    """Return the short key of a signature digest: its first eight bytes as an integer."""
+    return int.from_bytes(sig[:8], signed=True)
+
+
+def find_messages_by_sig(connection: Connection, sigs: Collection[bytes]) -> dict[bytes, Known]:
+    """Return those of the received messages that we have, by ``sig``."""
+    wanted = set(sigs)
+    rows = connection.execute(_BY_SIG, {"starts": [_start(sig) for sig in wanted]})
+    return {row.sig: Known(*row) for row in rows if row.sig in wanted}
+
+
+def find_messages(
+    connection: Connection,
+    direction: Direction,
+    jtis: Collection[str],
+) -> list[Known]:
+    """Return every message of one direction under these ``jti``, accepted ones first."""
+    asked = {"whose": direction, "what": Kind.MESSAGE, "jtis": list(jtis)}
+    accepted = connection.execute(_BY_JTI, asked)
+    rejected = connection.execute(_REJECTED_BY_JTI, {"whose": direction, "jtis": list(jtis)})
+    return [Known(*row) for found in (accepted, rejected) for row in found]
+
+
+def find_receipts(
+    connection: Connection,
+    direction: Direction,
+    jtis: Collection[str],
+) -> dict[str, Known]:
+    """Return those receipts of one direction that we have, by ``jti``."""
+    asked = {"whose": direction, "what": Kind.RECEIPT, "jtis": list(jtis)}
+    return {row.jti: Known(*row) for row in connection.execute(_BY_JTI, asked)}
+
+
+def list_numbered(connection: Connection, numbers: Collection[int]) -> dict[int, Entry]:
+    """Return the entries of these ledger numbers, by number."""
+    rows = connection.execute(_BY_NUMBER, {"numbers": list(numbers)})
+    return {row.number: _entry(*row) for row in rows}
+
+
+def list_entries(connection: Connection, *, after: int = -1, limit: int = 500) -> list[Entry]:
+    """Return the entries after a ledger number, in ledger order."""
+    rows = connection.execute(_AFTER, {"after": after, "most": limit})
+    return [_entry(*row) for row in rows]
+
+
+def stream_entries(connection: Connection) -> Iterator[Entry]:
+    """Give every entry in ledger order, a few hundred at a time in memory."""
+    after = -1
+    while entries := list_entries(connection, after=after):
+        yield from entries
+        after = entries[-1].number
+
+
+def list_entries_of(connection: Connection, handoff: int) -> list[Entry]:
+    """Return the messages about one handoff (a row number), in ledger order."""
+    return [_entry(*row) for row in connection.execute(_OF_HANDOFF, {"at_handoff": handoff})]
+
+
+def _entry(*row: Any) -> Entry:
+    number, entry_link, *plain, joined, pld, sig, recorded_at, issuer, packed = row
+    direction, kind, status, jti, seq, schema, handoff, body, envelope = plain
+    return Entry(
+        number=number,
+        link=entry_link,
+        direction=direction,
+        kind=kind,
+        status=status,
+        jti=jti,
+        seq=seq,
+        schema=schema,
+        handoff=handoff,
+        body=body,
+        envelope=envelope,
+        signatures=unpack_signatures(packed, joined),
+        pld=pld,
+        sig=sig,
+        recorded_at=recorded_at,
+        issuer=issuer,
+    )
+
+
+def list_seq_gaps(connection: Connection, *, since: int = 1, limit: int = 100) -> list[SeqGap]:
+    """
+    Return the holes between the partner's messages numbered *since* and above that we have.
+
+    Reads every number from *since* on: give the end of what is known to be whole.
+    """
+    rows = connection.execute(_GAPS, {"since": since, "most": limit})
+    return [SeqGap(row.seq + 1, row.next_seq - 1) for row in rows]
+
+
+def list_repeated_seqs(connection: Connection, *, since: int = 1, limit: int = 100) -> list[int]:
+    """Return the numbers from *since* on that the partner gave to more than one message."""
+    asked = {"since": since, "most": limit}
+    return list(connection.execute(_REPEATED_SEQ, asked).scalars())
+
+
+def get_highest_seq(connection: Connection) -> int:
+    """Return the highest number among the partner's messages, 0 where there is none."""
+    return connection.execute(_HIGHEST_SEQ).scalar_one() or 0

@@ -1,0 +1,308 @@
+"""
+What waits to be said. A row is a draft until it is sealed, and gone once it is settled.
+
+``due_at`` is the lease: a claim pushes it past the time the work may take, so that the
+message of a worker that crashed falls due again by itself. ``attempts`` is the fence: an
+outcome is written only while nobody has claimed the row since.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from exchange.proof.envelope import MessageId
+from exchange.store.heads import Row, take_row_numbers
+from exchange.store.tables import outbox, verdicts
+
+URGENT = 0
+"""Cancellations and welfare alerts: they overtake everything, within a handoff too."""
+NORMAL = 1
+
+
+class LeaseLost(Exception):
+    """The row was claimed again since: what was done with it is void."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDraft:
+    """
+    A message to be said from *due_at* on. *handoff* and *body* are row numbers; the body is
+    ciphertext in ``bodies``; *irt_jti* and *irt_pld* name the message it answers.
+    """
+
+    schema: str
+    body: int
+    due_at: dt.datetime
+    created_at: dt.datetime
+    handoff: int | None = None
+    priority: int = NORMAL
+    irt_jti: MessageId | None = None
+    irt_pld: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(NewDraft):
+    """
+    A row of the outbox. *ledger* is its ledger number once it is sealed; *isolated* counts
+    the refusals before a signature held; *parked_code* says why it waits for a person.
+    """
+
+    number: int
+    attempts: int
+    ledger: int | None
+    isolated: int
+    parked_at: dt.datetime | None
+    parked_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits: unparked rows, sealed ones without a receipt, parked ones, the oldest."""
+
+    waiting: int
+    unreceipted: int
+    parked: int
+    oldest_at: dt.datetime | None
+
+
+_earlier = outbox.alias("earlier")
+_IS_FIRST = ~exists().where(
+    _earlier.c.handoff == outbox.c.handoff,
+    _earlier.c.number < outbox.c.number,
+    _earlier.c.parked_at.is_(None),
+)
+_DUE = (
+    select(outbox.c.number)
+    .where(
+        outbox.c.priority == bindparam("lane"),
+        outbox.c.due_at <= bindparam("now"),
+        outbox.c.parked_at.is_(None),
+    )
+    .order_by(outbox.c.due_at, outbox.c.number)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+
+
+def _claim(due: Select[tuple[int]]) -> ReturningUpdate[Any]:
+    chosen = due.cte("due")
+    return (
+        update(outbox)
+        .where(outbox.c.number.in_(select(chosen.c.number)))
+        .values(due_at=bindparam("lease_until"), attempts=outbox.c.attempts + 1)
+        .returning(outbox)
+    )
+
+
+_CLAIM_URGENT = _claim(_DUE)
+_CLAIM_NORMAL = _claim(_DUE.where(_IS_FIRST))
+_INSERT = insert(outbox)
+_IS_HELD = and_(
+    outbox.c.number == bindparam("at_number"),
+    outbox.c.attempts == bindparam("at_attempts"),
+)
+_SEAL = (
+    update(outbox)
+    .where(_IS_HELD, outbox.c.ledger.is_(None))
+    .values(ledger=bindparam("at_ledger"), body=bindparam("at_body"))
+)
+_SETTLE = delete(outbox).where(_IS_HELD)
+_RELEASE = (
+    update(outbox)
+    .where(_IS_HELD)
+    .values(
+        due_at=bindparam("next_due_at"),
+        isolated=outbox.c.isolated + bindparam("refusals"),
+    )
+)
+_PARK = (
+    update(outbox)
+    .where(outbox.c.number == bindparam("at_number"), outbox.c.parked_at.is_(None))
+    .values(parked_at=bindparam("at"), parked_code=bindparam("code"))
+)
+_PARK_HELD = _PARK.where(outbox.c.attempts == bindparam("at_attempts"))
+_RETRY = (
+    update(outbox)
+    .where(outbox.c.number == bindparam("at_number"))
+    .values(due_at=bindparam("now"), parked_at=None, parked_code=None, isolated=0)
+)
+_WITHDRAW = delete(outbox).where(
+    outbox.c.handoff == bindparam("at_handoff"),
+    outbox.c.ledger.is_(None),
+)
+_LIST = (
+    select(outbox)
+    .where(outbox.c.number > bindparam("after"))
+    .order_by(outbox.c.number)
+    .limit(bindparam("most"))
+)
+_OF_HANDOFF = (
+    select(outbox).where(outbox.c.handoff == bindparam("at_handoff")).order_by(outbox.c.number)
+)
+_NEXT_DUE = (
+    select(outbox.c.due_at)
+    .where(outbox.c.priority == bindparam("lane"), outbox.c.parked_at.is_(None))
+    .order_by(outbox.c.due_at)
+    .limit(1)
+)
+_HAS_VERDICT = exists().where(verdicts.c.message == outbox.c.ledger)
+_IS_PARKED = outbox.c.parked_at.is_not(None)
+_DEPTH = select(
+    func.count().filter(~_IS_PARKED),
+    func.count().filter(outbox.c.ledger.is_not(None), ~_HAS_VERDICT),
+    func.count().filter(_IS_PARKED),
+    func.min(outbox.c.created_at).filter(~_IS_PARKED),
+)
+
+
+def insert_drafts(connection: Connection, new: Sequence[NewDraft]) -> list[int]:
+    """Return the numbers of the drafts that now wait."""
+    if not new:
+        return []
+    numbers = take_row_numbers(connection, Row.OUTBOX, len(new))
+    connection.execute(
+        _INSERT,
+        [
+            {**asdict(draft), "number": number, "attempts": 0, "isolated": 0}
+            for number, draft in zip(numbers, new, strict=True)
+        ],
+    )
+    return numbers
+
+
+def claim_due(
+    connection: Connection,
+    *,
+    now: dt.datetime,
+    lease_until: dt.datetime,
+    limit: int,
+    urgent: bool,
+) -> list[Waiting]:
+    """
+    Return up to *limit* rows that are due, leased to the caller until *lease_until*.
+
+    Of one handoff only the first row is given, so that its messages go out in order; urgent
+    rows overtake. Two callers never get the same row.
+    """
+    asked = {
+        "lane": URGENT if urgent else NORMAL,
+        "now": now,
+        "lease_until": lease_until,
+        "most": limit,
+    }
+    claimed = connection.execute(_CLAIM_URGENT if urgent else _CLAIM_NORMAL, asked)
+    rows = [Waiting(**row) for row in claimed.mappings()]
+    return sorted(rows, key=lambda row: row.number)
+
+
+def record_sealed(connection: Connection, sealed: Sequence[tuple[Waiting, int, int]]) -> None:
+    """
+    Note of each claimed draft its ledger number and the number of the body it has now.
+
+    Raises:
+        LeaseLost: Somebody else claimed one of them. Let it pass: nothing may be kept.
+    """
+    rows = [
+        {**_held(waiting), "at_ledger": number, "at_body": body} for waiting, number, body in sealed
+    ]
+    if rows and connection.execute(_SEAL, rows).rowcount != len(rows):
+        raise LeaseLost
+
+
+def settle(connection: Connection, claimed: Sequence[Waiting]) -> int:
+    """Delete the rows still held by this claim; return how many were."""
+    if not claimed:
+        return 0
+    return connection.execute(_SETTLE, [_held(waiting) for waiting in claimed]).rowcount
+
+
+def release(
+    connection: Connection,
+    claimed: Sequence[Waiting],
+    *,
+    due_at: dt.datetime,
+    refused: bool = False,
+) -> int:
+    """
+    Give the rows back to be claimed from *due_at* on; return how many were still held.
+
+    *refused* counts a refusal before signatures held, and the row goes out alone after it.
+    """
+    if not claimed:
+        return 0
+    more = {"next_due_at": due_at, "refusals": int(refused)}
+    rows = [{**_held(waiting), **more} for waiting in claimed]
+    return connection.execute(_RELEASE, rows).rowcount
+
+
+def _held(waiting: Waiting) -> dict[str, object]:
+    return {"at_number": waiting.number, "at_attempts": waiting.attempts}
+
+
+def park(
+    connection: Connection,
+    number: int,
+    *,
+    at: dt.datetime,
+    code: str,
+    attempts: int | None = None,
+) -> bool:
+    """
+    Set the row aside until a person retries it; say whether that was done.
+
+    With *attempts* only while that claim holds it (a signed rejection); without, at once
+    (an operator).
+    """
+    asked: dict[str, object] = {"at_number": number, "at": at, "code": code}
+    if attempts is None:
+        return connection.execute(_PARK, asked).rowcount == 1
+    return connection.execute(_PARK_HELD, {**asked, "at_attempts": attempts}).rowcount == 1
+
+
+def retry(connection: Connection, number: int, *, now: dt.datetime) -> bool:
+    """Make the row due now, parked or not; say whether there is such a row."""
+    return connection.execute(_RETRY, {"at_number": number, "now": now}).rowcount == 1
+
+
+def delete_drafts(connection: Connection, handoff: int) -> int:
+    """Delete what was never said about a handoff (a row number); return how many drafts."""
+    return connection.execute(_WITHDRAW, {"at_handoff": handoff}).rowcount
+
+
+def list_outbox(connection: Connection, *, after: int = 0, limit: int = 100) -> list[Waiting]:
+    """Return the rows that wait, parked ones too, oldest first."""
+    rows = connection.execute(_LIST, {"after": after, "most": limit})
+    return [Waiting(**row) for row in rows.mappings()]
+
+
+def list_outbox_of(connection: Connection, handoff: int) -> list[Waiting]:
+    """Return what waits to be said about a handoff (a row number), oldest first."""
+    rows = connection.execute(_OF_HANDOFF, {"at_handoff": handoff})
+    return [Waiting(**row) for row in rows.mappings()]
+
+
+def find_next_due_at(connection: Connection, *, urgent: bool) -> dt.datetime | None:
+    """Return when the next row falls due, or None where nothing waits."""
+    asked = {"lane": URGENT if urgent else NORMAL}
+    found: dt.datetime | None = connection.execute(_NEXT_DUE, asked).scalar_one_or_none()
+    return found
+
+
+def get_depth(connection: Connection) -> Depth:
+    """Return how much waits and since when."""
+    return Depth(*connection.execute(_DEPTH).one())

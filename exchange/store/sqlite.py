@@ -1,0 +1,290 @@
+"""
+SQLite: one writer, and one commit for all that waits.
+
+Functions that wait for the writer run one after another in one transaction under one
+fsync. They are run without savepoints, in the hope that none raises; if one does, the
+whole is rolled back and each runs by itself, so that it alone fails. Work goes through
+the loop's executor and never through a thread of our own: a simulated loop runs it inline.
+"""
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from exchange.errors import EvidenceBroken, StoreBusy, StoreFailed
+
+T = TypeVar("T")
+Function = Callable[[Connection], Any]
+
+WAL_PAGES_MAX = 4000
+"""Pages in the write-ahead log before a checkpoint: 16 MB. A page that is rewritten often
+goes to the database file once a checkpoint, so a longer log writes fewer bytes."""
+
+_WAITING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_MISTAKES = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+    sqlite3.SQLITE_TOOBIG,
+}
+"""Results that blame the statement. All others blame the disk, the file or the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    function: Function
+    answer: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    value: Any = None
+    fault: Exception | None = None
+
+
+class SqliteTransactions:
+    """Runs functions of a connection on one SQLite file (see ``Transactions``)."""
+
+    def __init__(
+        self,
+        url: URL,
+        *,
+        failed: asyncio.Event,
+        readers_max: int,
+        batch_max: int,
+        lock_timeout_seconds: float,
+        executor: Executor | None,
+    ) -> None:
+        self._failed = failed
+        self._batch_max = batch_max
+        self._executor = executor
+        self._waiting: deque[_Waiting] = deque()
+        self._draining: asyncio.Task[None] | None = None
+        self._writers = _writer_engine(url, lock_timeout_seconds)
+        self._readers = _reader_engine(url, lock_timeout_seconds, readers_max)
+        self._writer: Connection | None = None
+
+    async def open(self) -> None:
+        """Connect the writer and have SQLite check its file."""
+        await self._run(self._connect)
+
+    async def close(self) -> None:
+        """Finish the writes that wait, then disconnect."""
+        while self._draining is not None:
+            await self._draining
+        await self._run(self._disconnect)
+
+    async def write(self, function: Callable[[Connection], T]) -> T:
+        """Return what *function* returned, once it is committed with its neighbours."""
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(function, answer))
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
+        return await answer
+
+    async def read(self, function: Callable[[Connection], T]) -> T:
+        """Return what *function* returned, on a connection that cannot write."""
+        return await self._run(lambda: _read(self._readers, function))
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    # --- On the loop ------------------------------------------------------------------------
+
+    async def _drain(self) -> None:
+        """Answer every waiting call, a batch at a time, until none waits."""
+        try:
+            while batch := self._next_batch():
+                outcomes = await self._run(lambda batch=batch: self._outcomes(batch))  # type: ignore[misc]
+                self._answer(batch, outcomes)
+        finally:
+            self._draining = None
+
+    def _next_batch(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        while self._waiting and len(batch) < self._batch_max:
+            waiting = self._waiting.popleft()
+            if not waiting.answer.done():
+                batch.append(waiting)
+        return batch
+
+    def _answer(self, batch: Sequence[_Waiting], outcomes: Sequence[_Outcome]) -> None:
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome.fault, StoreFailed):
+                self._failed.set()
+            if waiting.answer.done():
+                continue
+            if outcome.fault is None:
+                waiting.answer.set_result(outcome.value)
+            else:
+                waiting.answer.set_exception(outcome.fault)
+
+    # --- On the executor --------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self._writer = self._writers.connect()
+        _check(self._writer)
+
+    def _disconnect(self) -> None:
+        self._readers.dispose()
+        if self._writer is not None:
+            self._writer.close()
+        self._writers.dispose()
+
+    def _outcomes(self, batch: Sequence[_Waiting]) -> list[_Outcome]:
+        """Run the batch under one commit, or each by itself when one of them raises."""
+        functions = [waiting.function for waiting in batch]
+        try:
+            return [_Outcome(value) for value in self._commit(functions)]
+        except (StoreFailed, StoreBusy) as fault:
+            return [_Outcome(fault=fault)] * len(batch)
+        except Exception as fault:  # noqa: BLE001 whatever it is belongs to the caller
+            if len(functions) == 1:
+                return [_Outcome(fault=fault)]
+        return [self._outcome_alone(function) for function in functions]
+
+    def _outcome_alone(self, function: Function) -> _Outcome:
+        try:
+            return _Outcome(self._commit([function])[0])
+        except Exception as fault:  # noqa: BLE001 whatever it is belongs to the caller
+            return _Outcome(fault=fault)
+
+    def _commit(self, functions: Sequence[Function]) -> list[Any]:
+        """
+        Return what each function returned, all of them committed together.
+
+        Raises:
+            StoreFailed: The disk or the file failed; it is unknown what is on disk.
+            StoreBusy: Another process kept the write lock; nothing happened.
+        """
+        if self._writer is None or self._failed.is_set():
+            raise StoreFailed
+        transaction = _begin(self._writer)
+        try:
+            values = [function(self._writer) for function in functions]
+        except Exception as fault:
+            _roll_back(transaction.rollback, fault)
+            raise
+        if not self._writer.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+            raise StoreFailed
+        try:
+            transaction.commit()
+        except Exception as fault:
+            raise StoreFailed from fault
+        return values
+
+
+def _begin(writer: Connection) -> Any:
+    try:
+        return writer.begin()
+    except DBAPIError as fault:
+        raise (StoreBusy if _code(fault) in _WAITING else StoreFailed) from fault
+
+
+def _roll_back(roll_back: Callable[[], None], fault: Exception) -> None:
+    """Undo the transaction; raise StoreFailed when *fault* was not the function's own."""
+    try:
+        roll_back()
+    except Exception as second:
+        raise StoreFailed from second
+    if _blames_database(fault):
+        raise StoreFailed from fault
+
+
+def _blames_database(fault: Exception) -> bool:
+    return isinstance(fault, DBAPIError) and _code(fault) not in _WAITING | _MISTAKES
+
+
+def _code(fault: DBAPIError) -> int:
+    """Return SQLite's primary result code; faults of the driver itself count as mistakes."""
+    return getattr(fault.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _read(readers: Engine, function: Callable[[Connection], T]) -> T:
+    try:
+        with readers.connect() as connection, connection.begin():
+            return function(connection)
+    except DBAPIError as fault:
+        if _code(fault) in _WAITING:
+            raise StoreBusy from fault
+        raise
+
+
+def _check(connection: Connection) -> None:
+    """
+    Return when SQLite finds nothing wrong with its file.
+
+    Raises:
+        EvidenceBroken: The file is damaged, or not a database.
+    """
+    try:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    except DBAPIError as fault:
+        raise EvidenceBroken("database: damaged") from fault
+    finally:
+        connection.rollback()
+    if found != "ok":
+        raise EvidenceBroken("database: damaged")
+
+
+# --- Connections ----------------------------------------------------------------------------
+
+
+def _writer_engine(url: URL, lock_timeout_seconds: float) -> Engine:
+    engine = _engine(url, lock_timeout_seconds, poolclass=StaticPool)
+    _prepare(
+        engine,
+        begin="BEGIN IMMEDIATE",
+        settings=(
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "secure_delete = ON",
+            f"wal_autocheckpoint = {WAL_PAGES_MAX}",
+        ),
+    )
+    return engine
+
+
+def _reader_engine(url: URL, lock_timeout_seconds: float, readers_max: int) -> Engine:
+    engine = _engine(
+        url,
+        lock_timeout_seconds,
+        poolclass=QueuePool,
+        pool_size=readers_max,
+        max_overflow=0,
+    )
+    _prepare(engine, begin="BEGIN", settings=("query_only = ON",))
+    return engine
+
+
+def _engine(url: URL, lock_timeout_seconds: float, **pool: Any) -> Engine:
+    connect = {
+        "timeout": lock_timeout_seconds,
+        "isolation_level": None,
+        "check_same_thread": False,
+        "cached_statements": 256,
+    }
+    return create_engine(url, connect_args=connect, **pool)
+
+
+def _prepare(engine: Engine, *, begin: str, settings: Sequence[str]) -> None:
+    """Have every connection take *settings*, and every transaction start with *begin*."""
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        for setting in ("foreign_keys = ON", "temp_store = MEMORY", *settings):
+            connection.execute(f"PRAGMA {setting}").close()
+
+    @event.listens_for(engine, "begin")
+    def _start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,57 @@
+"""
+Which receipt covers a message, and what it says of it: one narrow row for each message.
+
+The row of a message that we received points at the receipt we signed; that of one we sent,
+at the receipt the partner signed.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from exchange.store.columns import Status
+from exchange.store.ledger import find_messages_by_sig
+from exchange.store.tables import verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """
+    What a receipt says of a message. *message* and *receipt* are ledger numbers; *attempts*
+    is how many deliveries it took, 0 of a message that we received.
+    """
+
+    message: int
+    receipt: int
+    status: Status
+    code: str | None = None
+    pointer: str | None = None
+    attempts: int = 0
+
+
+_INSERT = insert(verdicts)
+_FIND = select(verdicts).where(verdicts.c.message.in_(bindparam("messages", expanding=True)))
+
+
+def record_verdicts(connection: Connection, new: Sequence[Verdict]) -> None:
+    """
+    Store what a receipt says of each message; the first receipt of a message stands.
+
+    Raises:
+        IntegrityError: A message has a receipt already.
+    """
+    if new:
+        connection.execute(_INSERT, [asdict(verdict) for verdict in new])
+
+
+def find_verdicts(connection: Connection, messages: Collection[int]) -> dict[int, Verdict]:
+    """Return the verdicts that there are on these messages, by ledger number."""
+    rows = connection.execute(_FIND, {"messages": list(messages)}).mappings()
+    return {row["message"]: Verdict(**row) for row in rows}
+
+
+def find_receipts_by_sig(connection: Connection, sigs: Collection[bytes]) -> dict[bytes, int]:
+    """Return the ledger number of the stored receipt of each received line that is known."""
+    known = find_messages_by_sig(connection, sigs)
+    return {sig: one.receipt for sig, one in known.items() if one.receipt is not None}
