@@ -52,7 +52,9 @@ class Places:
 
     def __init__(self, ports: tuple[Port, ...]) -> None:
         self._ports: Mapping[str, Port] = {port.code: port for port in ports}
-        self._points = {point.id: (port, point) for port in ports for point in port.receiving_points}
+        self._points = {
+            point.id: (port, point) for port in ports for point in port.receiving_points
+        }
 
     def __iter__(self) -> Iterator[Port]:
         return iter(self._ports.values())

@@ -137,6 +137,16 @@ OfficerId = Annotated[
     ),
 ]
 
+RuleSetName = Annotated[
+    str,
+    Field(
+        min_length=2,
+        max_length=40,
+        pattern="^[a-z0-9]+(?:-[a-z0-9]+)*$",
+        description="The screening rule set that was applied.",
+    ),
+]
+
 Revision = Annotated[
     int,
     Field(ge=1, le=9_999, description="Which notice of this handoff: 1, then one more each time."),

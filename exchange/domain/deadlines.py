@@ -1,0 +1,165 @@
+"""
+Every deadline of the exchange in one table.
+
+Silence is never acceptance: a deadline that passes opens an alarm and changes no stage. A
+deadline is *overdue* while what it asks for has not come, and *late* where it came, but after
+it was due.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from exchange.domain.handoff import SharedHandoff, Stage
+from exchange.domain.parties import Side
+from exchange.domain.wire import read_date, read_utc
+
+
+class Limits(BaseModel):
+    """How long each side has. The defaults are those the field was found with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    receipt_seconds: int = Field(
+        default=300,
+        ge=1,
+        description="From sealing a message until its receipt is held.",
+    )
+    acknowledgment_seconds: int = Field(
+        default=7_200,
+        ge=1,
+        description="From the notice until Mexico's answer.",
+    )
+    acknowledgment_before_window_seconds: int = Field(
+        default=3_600,
+        ge=0,
+        description="How long before the window opens the answer is due at the latest.",
+    )
+    reception_seconds: int = Field(
+        default=7_200,
+        ge=1,
+        description="From the end of the window until Mexico says what was seen at the line.",
+    )
+    visa_seconds: int = Field(
+        default=86_400,
+        ge=1,
+        description="From the reception until the document that was given.",
+    )
+
+
+class Deadline(NamedTuple):
+    """One row: who must act, when it is due, and when it was met."""
+
+    name: str
+    owner: Side
+    due_at: Callable[[SharedHandoff, Limits], datetime | None]
+    met_at: Callable[[SharedHandoff], datetime | None]
+
+
+class Overdue(NamedTuple):
+    """A deadline that has passed without what it asks for."""
+
+    name: str
+    owner: Side
+    due_at: datetime
+
+
+class Late(NamedTuple):
+    """A deadline that was met after it had passed."""
+
+    name: str
+    owner: Side
+    due_at: datetime
+    met_at: datetime
+
+
+def _acknowledgment_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
+    noticed, opens = shared.noticed_at, shared.window_from
+    if noticed is None or opens is None:
+        return None
+    latest = opens - timedelta(seconds=limits.acknowledgment_before_window_seconds)
+    due = noticed + timedelta(seconds=limits.acknowledgment_seconds)
+    return latest if noticed < latest < due else due
+
+
+def _reception_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
+    answer, closes = shared.answer, shared.window_to
+    if answer is None or answer.answer != "accepted" or closes is None:
+        return None
+    return closes + timedelta(seconds=limits.reception_seconds)
+
+
+def _reception_met(shared: SharedHandoff) -> datetime | None:
+    return read_utc(shared.reception.first_said_at) if shared.reception else None
+
+
+def _visa_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
+    received = shared.received_at
+    return None if received is None else received + timedelta(seconds=limits.visa_seconds)
+
+
+def _visa_met(shared: SharedHandoff) -> datetime | None:
+    return read_utc(shared.visa.first_said_at) if shared.visa else None
+
+
+DEADLINES: tuple[Deadline, ...] = (
+    Deadline("acknowledgment", Side.MX, _acknowledgment_due, lambda shared: shared.answered_at),
+    Deadline("reception", Side.MX, _reception_due, _reception_met),
+    Deadline("visa", Side.MX, _visa_due, _visa_met),
+)
+"""The deadlines of a handoff. A message's own deadline, its receipt, is ``receipt_due_at``."""
+
+_OVER = (Stage.CANCELLED, Stage.RECEIVED, Stage.NOT_RECEIVED, Stage.DOCUMENTED)
+
+
+def overdue(shared: SharedHandoff, now: datetime, limits: Limits) -> tuple[Overdue, ...]:
+    """Return every deadline that has passed at *now* and still waits for what it asks."""
+    return tuple(
+        Overdue(deadline.name, deadline.owner, due_at)
+        for deadline, due_at in _standing(shared, limits)
+        if deadline.met_at(shared) is None and due_at < now and _still_waits(deadline, shared)
+    )
+
+
+def late(shared: SharedHandoff, limits: Limits) -> tuple[Late, ...]:
+    """Return every deadline that was met, but after it was due."""
+    return tuple(
+        Late(deadline.name, deadline.owner, due_at, met_at)
+        for deadline, due_at in _standing(shared, limits)
+        if (met_at := deadline.met_at(shared)) is not None and met_at > due_at
+    )
+
+
+def pending(shared: SharedHandoff, limits: Limits) -> tuple[Overdue, ...]:
+    """Return every deadline that still waits, passed or not: what a port is told comes next."""
+    return overdue(shared, datetime.max.replace(tzinfo=UTC), limits)
+
+
+def receipt_due_at(sealed_at: datetime, limits: Limits) -> datetime:
+    """Return when the receipt of a message sealed at *sealed_at* is due."""
+    return sealed_at + timedelta(seconds=limits.receipt_seconds)
+
+
+def visa_ends_before_hearing(shared: SharedHandoff) -> bool:
+    """
+    Say whether the document ends before the day of the hearing for which the person waits.
+
+    The document is good until the end of its last day; the hearing's day is read in UTC,
+    which west of Greenwich is the same day or the next, so that doubt is reported.
+    """
+    if shared.visa is None or shared.hearing_at is None:
+        return False
+    return read_date(shared.visa.valid_until) < shared.hearing_at.date()
+
+
+def _standing(shared: SharedHandoff, limits: Limits) -> Iterator[tuple[Deadline, datetime]]:
+    for deadline in DEADLINES:
+        due_at = deadline.due_at(shared, limits)
+        if due_at is not None:
+            yield deadline, due_at
+
+
+def _still_waits(deadline: Deadline, shared: SharedHandoff) -> bool:
+    return deadline.name == "visa" or shared.stage not in _OVER

@@ -1,0 +1,207 @@
+"""
+Valid things by default; a test states only what it is about.
+
+Everybody here is fictional. The clock of the tests is ``NOW``; the default decision is taken
+an hour before, its window opens the next day, and its hearing is weeks later.
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import exchange
+from exchange.domain.decision import ReturnDecision
+from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance
+from exchange.domain.messages.acknowledgment import Acknowledgment
+from exchange.domain.messages.body import Body
+from exchange.domain.messages.catalogue import MESSAGE_TYPES
+from exchange.domain.messages.reception import Reception
+from exchange.domain.messages.return_cancellation import ReturnCancellation
+from exchange.domain.messages.return_notice import ReturnNotice, draft_notice
+from exchange.domain.messages.visa_issuance import VisaIssuance
+from exchange.domain.parties import CaseId
+from exchange.domain.places import Places, load_places
+from exchange.domain.screening import Cleared, RuleBook, load_rules, screen
+from exchange.domain.wire import utc_text
+
+NOW = datetime(2031, 3, 17, 18, 0, tzinfo=UTC)
+TODAY = NOW.date()
+HANDOFF = HandoffId("0f9b3a52-6d0e-4f57-9a43-5d2c1be7a001")
+CASE = CaseId("5b1f6f0e-93a7-4c55-8a5e-2f6f0a1d7c02")
+HEARING = "c7a2d9b4-1e6f-4b8a-b5d3-90e1f2a3b403"
+DECISION = "e1d2c3b4-a596-4877-8695-a4b3c2d1e004"
+SALT = "AAECAwQFBgcICQoLDA0ODw"
+
+RULES_DIRECTORY = Path(exchange.__file__).parent / "rules"
+
+Document = dict[str, Any]
+
+_DECISION: Document = {
+    "decision_id": DECISION,
+    "case": None,
+    "decided_at": utc_text(NOW - timedelta(hours=1)),
+    "decided_by": "CBP-0417",
+    "released_by": "CBP-0099",
+    "person": {
+        "given_names": "María José",
+        "first_surname": "Núñez",
+        "second_surname": "de la Peña",
+        "full_name_as_recorded": "María José Núñez de la Peña",
+        "birth_date": "1994-02-28",
+        "sex": "F",
+        "nationality": "HND",
+        "language": "spa",
+    },
+    "family": None,
+    "travel_document": {
+        "type": "PASSPORT",
+        "number": "F482915",
+        "country": "HND",
+        "expires_on": "2033-08-01",
+    },
+    "return": {
+        "port": "2504",
+        "receiving_point": "MX-CHAPARRAL",
+        "window": {"from": "2031-03-18T16:00:00Z", "to": "2031-03-18T20:00:00Z"},
+    },
+    "hearing": {
+        "hearing": HEARING,
+        "version": 1,
+        "hearing_at": {"local": "2031-05-06T08:00", "zone": "America/Los_Angeles"},
+        "present_at": {"local": "2031-05-06T04:00", "zone": "America/Los_Angeles"},
+        "presentation_port": "2504",
+        "source_as_of": "2031-03-17T15:30:00Z",
+    },
+    "screening": {"fear": "none", "unaccompanied": False, "categories": []},
+}
+
+
+@cache
+def places() -> Places:
+    """Return the ports that are shipped."""
+    return load_places((RULES_DIRECTORY / "ports.toml").read_text("utf-8"))
+
+
+@cache
+def rule_texts() -> Mapping[str, str]:
+    """Return the text of every rule set that is shipped, by its name."""
+    return {
+        path.stem: path.read_text("utf-8")
+        for path in sorted(RULES_DIRECTORY.glob("*.toml"))
+        if path.stem != "ports"
+    }
+
+
+@cache
+def rule_book(policy: str = "as-announced-2019") -> RuleBook:
+    """Return the rule sets that are shipped, under a policy."""
+    return load_rules(rule_texts(), policy)
+
+
+def a_decision_document(**changes: object) -> Document:
+    """
+    Return a return decision as a port sends it, with members changed.
+
+    A change names a member by its path with two underscores between the steps
+    (``person__sex="X"``); ``return`` is written ``return_``.
+    """
+    document = deepcopy(_DECISION)
+    for path, value in changes.items():
+        *steps, last = path.replace("return_", "return").replace("from_", "from").split("__")
+        target = document
+        for step in steps:
+            target = target[step]
+        target[last] = value
+    return document
+
+
+def a_decision(**changes: object) -> ReturnDecision:
+    """Return a return decision with members changed as in ``a_decision_document``."""
+    return ReturnDecision.model_validate(a_decision_document(**changes))
+
+
+def a_cleared(*, on: date = TODAY, **changes: object) -> Cleared:
+    """Return a decision that screening has cleared under the default rules."""
+    cleared = screen(a_decision(**changes), rule_book(), on=on)
+    assert isinstance(cleared, Cleared)
+    return cleared
+
+
+def a_notice(
+    *, case: CaseId = CASE, cycle: int = 1, revision: int = 1, salt: str = SALT, **changes: object
+) -> ReturnNotice:
+    """Return a notice drafted from the default decision, with members of that changed."""
+    notice = draft_notice(a_cleared(**changes), case=case, cycle=cycle, salt=salt)
+    return notice.model_copy(update={"revision": revision})
+
+
+def a_cancellation(*, revision: int = 1, salt: str = SALT) -> ReturnCancellation:
+    """Return a cancellation."""
+    return ReturnCancellation(salt=salt, revision=revision, reason="withdrawn")
+
+
+def an_acknowledgment(**changes: object) -> Acknowledgment:
+    """Return an answer: accepted, or refused or deferred with its code or window."""
+    document: Document = {
+        "salt": SALT,
+        "revision": 1,
+        "answer": "accepted",
+        "code": "CAPACITY" if changes.get("answer") == "refused" else None,
+        "window": (
+            {"from": "2031-03-19T16:00:00Z", "to": "2031-03-19T20:00:00Z"}
+            if changes.get("answer") == "deferred"
+            else None
+        ),
+        "answered_at": utc_text(NOW + timedelta(minutes=20)),
+        "officer": "INM-2231",
+    }
+    return Acknowledgment.model_validate(document | changes)
+
+
+def a_reception(**changes: object) -> Reception:
+    """Return what was seen at the line: received, or not received with its code."""
+    received = changes.get("outcome", "received") == "received"
+    document: Document = {
+        "salt": SALT,
+        "outcome": "received",
+        "code": None if received else "NOT_SEEN",
+        "at": "2031-03-18T17:05:00Z",
+        "receiving_point": "MX-CHAPARRAL",
+        "identity": "match" if received else None,
+    }
+    return Reception.model_validate(document | changes)
+
+
+def a_visa_issuance(**changes: object) -> VisaIssuance:
+    """Return a document valid until after the default hearing."""
+    document: Document = {
+        "salt": SALT,
+        "document": "FMM",
+        "number": "40918273645",
+        "issued_at": "2031-03-18T19:30:00Z",
+        "office": "INM-TIJ-01",
+        "valid_from": "2031-03-18",
+        "valid_until": "2031-07-16",
+        "entries": "multiple",
+        "curp_assigned": False,
+    }
+    return VisaIssuance.model_validate(document | changes)
+
+
+def said(body: Body, *, seq: int = 1, at: datetime = NOW) -> Said:
+    """Return a body as said in the message number *seq* at the time *at*."""
+    kind = next(kind for kind in MESSAGE_TYPES if kind.model is type(body))
+    return Said(kind, body, seq, at)
+
+
+def a_shared(*bodies: Body, handoff: HandoffId = HANDOFF, at: datetime = NOW) -> SharedHandoff:
+    """Return the handoff after *bodies*, said a minute apart; without any, just noticed."""
+    shared: SharedHandoff | None = None
+    for seq, body in enumerate(bodies or (a_notice(),), start=1):
+        spoken = said(body, seq=seq, at=at + timedelta(minutes=seq - 1))
+        shared = advance(shared, handoff, spoken).shared
+    assert shared is not None
+    return shared
