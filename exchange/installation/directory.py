@@ -1,0 +1,136 @@
+"""A new working directory: its settings, keys and database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from string import Template
+
+from exchange.errors import UsageWrong
+from exchange.installation.new_keys import make_keys
+from exchange.proof.envelope import Entropy
+from exchange.proof.keys import Roots
+from exchange.settings import CONFIG_NAME, load_settings
+from exchange.store.migrations import upgrade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the settings of a new working directory say."""
+
+    side: str
+    party: str
+    partner: str
+    partner_url: str
+    listen_partner: str
+    listen_internal: str
+    signature_policy: str = "hybrid"
+    database_url: str = "sqlite:///exchange.db"
+
+
+def plan_of(side: str) -> Plan:
+    """
+    Return the plan of *side* for two sides that run on one machine.
+
+    Both listen on loopback, each where the other's plan looks for it.
+    """
+    partner_port, internal_port, other_port = {
+        "us": (8443, 8080, 9443),
+        "mx": (9443, 9080, 8443),
+    }[side]
+    parties = {"us": "urn:handoff:us:cbp", "mx": "urn:handoff:mx:inm"}
+    return Plan(
+        side=side,
+        party=parties[side],
+        partner=parties["mx" if side == "us" else "us"],
+        partner_url=f"http://127.0.0.1:{other_port}",
+        listen_partner=f"127.0.0.1:{partner_port}",
+        listen_internal=f"127.0.0.1:{internal_port}",
+    )
+
+
+def make_directory(directory: Path, plan: Plan, *, now: datetime, entropy: Entropy) -> Roots:
+    """
+    Make *directory* a working directory as *plan* says, and return the roots of its keys.
+
+    Raises:
+        UsageWrong: It is one already, or the remains of one; nothing is written over.
+        NotConfigured: The plan's settings do not hold; every fault is named.
+    """
+    standing = [name for name in (CONFIG_NAME, "keys") if (directory / name).exists()]
+    if standing:
+        already = f"{directory}: has {' and '.join(standing)} already; nothing was changed"
+        raise UsageWrong(already)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (directory / "trust").mkdir(exist_ok=True)
+    (directory / "keys").mkdir(mode=0o700)
+    roots = make_keys(directory / "keys", party=plan.party, now=now, entropy=entropy)
+    (directory / CONFIG_NAME).write_text(settings_text(plan), encoding="utf-8")
+    upgrade(load_settings(directory / CONFIG_NAME).database.full_url())
+    return roots
+
+
+def settings_text(plan: Plan) -> str:
+    """Return the TOML file of *plan*, each setting with what it is for."""
+    names = {name: getattr(plan, name) for name in Plan.__slots__}
+    return Template(_TEXT).substitute(names)
+
+
+_TEXT = """\
+# The settings of one side. `exchange config check` names every fault.
+# A relative path is relative to this file. A variable such as EXCHANGE_LISTEN__PARTNER
+# overrides `partner` of [listen]. Secrets are in files, never here.
+
+side = "$side"
+party = "$party"
+signature_policy = "$signature_policy" # "es256" for a partner without post-quantum keys
+rules_family = "as-announced-2019" # `exchange rules list` shows the others
+
+[partner]
+urn = "$partner"
+url = "$partner_url"
+# ca_file = "tls/partner-ca.pem"
+# client_certificate_file = "tls/client.pem"
+# client_key_file = "tls/client.key"
+
+[listen]
+partner = "$listen_partner" # off loopback only with tls
+internal = "$listen_internal"
+tls = "none" # "direct": we end TLS; "behind-proxy": a proxy does, and speaks to partner_socket
+# certificate_file = "tls/server.pem"
+# key_file = "tls/server.key"
+# client_ca_file = "tls/partner-ca.pem"
+# partner_socket = "partner.sock"
+
+[database]
+url = "$database_url" # or postgresql://user@host/name
+# password_file = "database.password"
+
+[keys]
+directory = "keys"
+passphrase_file = "keys/passphrase"
+trust_directory = "trust"
+poll_seconds = 60
+
+[outbox]
+lines_per_request_max = 64
+requests_in_flight_max = 4
+lease_seconds = 60
+delivery_timeout_seconds = 30
+backoff_first_seconds = 1
+backoff_max_seconds = 60
+
+[inbox]
+line_bytes_max = 262144
+request_bytes_max = 4194304
+head_timeout_seconds = 10
+body_timeout_seconds = 10
+connections_max = 256
+requests_per_second_max = 500
+
+[cancellation]
+release_seconds = 60
+
+[log]
+level = "info"
+# file = "exchange.log.jsonl" # without it, stderr
+"""

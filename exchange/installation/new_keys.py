@@ -1,0 +1,72 @@
+"""Every key of a new installation, made once."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from exchange.installation.opening import BODIES, SEARCH
+from exchange.installation.passphrase import make_passphrase
+from exchange.installation.published import KEY_SET, LIFE, ROOTS_FILE, replace_file, understood
+from exchange.proof import grammar
+from exchange.proof.algorithms import SEED_BYTES, new_private
+from exchange.proof.custody import KEY_BYTES
+from exchange.proof.encoding import digest
+from exchange.proof.envelope import Entropy
+from exchange.proof.jws import KeyId
+from exchange.proof.keyfiles import SecretKey, write_private_key, write_secret_key
+from exchange.proof.keys import KeySet, PrivateKey, PublicKey, Role, Roots
+from exchange.proof.keysets import write_key_set, write_roots
+from exchange.proof.policy import ROOTS
+
+EARLIER = timedelta(hours=1)
+"""How long before it was made a key may sign: the partner's clock may be behind ours."""
+
+_SIGNING = {Role.SIGN: "ES256", Role.PQ_SIGN: "ML-DSA-65"}
+
+
+def make_keys(directory: Path, *, party: str, now: datetime, entropy: Entropy) -> Roots:
+    """
+    Make every key of a new installation under *directory*, and return its roots.
+
+    Raises:
+        NotConfigured: There are keys already; none is ever written over.
+    """
+    side = party.split(":")[2]
+    (directory / "roots").mkdir(parents=True, mode=0o700)
+    passphrase = make_passphrase(directory / "passphrase", entropy)
+    roots = [_new_key(f"{side}-root", alg, entropy) for alg in ROOTS]
+    for key in roots:
+        write_private_key(directory / f"roots/{key.kid}.jwk", key, passphrase, entropy=entropy)
+    signing = [_new_key(f"{side}-{role}", alg, entropy, role) for role, alg in _SIGNING.items()]
+    for key in signing:
+        write_private_key(directory / f"{key.kid}.jwk", key, passphrase, entropy=entropy)
+    for name in (BODIES, SEARCH):
+        secret = SecretKey(KeyId(f"{side}-{name}"), name, entropy(KEY_BYTES))
+        write_secret_key(directory / f"{name}.jwk", secret, passphrase, entropy=entropy)
+    key_set = KeySet(
+        iss=party,
+        serial=1,
+        issued_at=now,
+        expires_at=now + LIFE,
+        schemas=understood(side),
+        keys={key.kid: _public(key, now) for key in signing},
+    )
+    replace_file(directory / ROOTS_FILE, write_roots(Roots.of(roots)))
+    replace_file(directory / KEY_SET, write_key_set(key_set, roots) + b"\n")
+    return Roots.of(roots)
+
+
+def _new_key(prefix: str, alg: str, entropy: Entropy, role: str = "root") -> PrivateKey:
+    half = new_private(alg, entropy(SEED_BYTES))
+    name = digest(grammar.canonical(dict(half.public.jwk()))).hex()[:12]
+    return PrivateKey(KeyId(f"{prefix}-{name}"), role, half)
+
+
+def _public(key: PrivateKey, now: datetime) -> PublicKey:
+    return PublicKey(
+        kid=key.kid,
+        role=Role(key.role),
+        half=key.half.public,
+        issued_at=now,
+        active_from=now - EARLIER,
+        expires_at=now + LIFE,
+    )

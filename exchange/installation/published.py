@@ -1,0 +1,123 @@
+"""What each party lets everybody know of its keys: read, published anew, trusted."""
+
+import os
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from exchange.domain.messages.catalogue import MESSAGE_TYPES
+from exchange.errors import ExchangeError, KeySetRefused, NotConfigured
+from exchange.installation.passphrase import read_passphrase
+from exchange.proof.keyfiles import read_private_key
+from exchange.proof.keys import KeySet, Roots, fingerprint_matches
+from exchange.proof.keysets import accept_newer, read_key_set, read_roots, write_key_set
+from exchange.settings import Settings
+
+KEY_SET = "public.jws"
+ROOTS_FILE = "roots.json"
+
+LIFE = timedelta(days=731)
+"""How long a signing key may sign, and a key set is current."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What one party lets everybody know: its roots, and the key set that they signed."""
+
+    roots: Roots
+    key_set: KeySet
+    line: bytes = field(repr=False)
+
+
+def our_keys(settings: Settings) -> Published:
+    """
+    Return what we publish.
+
+    Raises:
+        NotConfigured: It is missing, or our own roots did not sign it.
+    """
+    return _published(settings.keys.directory, settings.party, "`exchange init` makes it")
+
+
+def partner_keys(settings: Settings) -> Published:
+    """
+    Return what the partner publishes, as we trust it.
+
+    Raises:
+        NotConfigured: It was not trusted yet, or does not hold.
+    """
+    hint = "compare the fingerprint and run `exchange keys trust`"
+    return _published(settings.keys.trust_directory, settings.partner.urn, hint)
+
+
+def publish(settings: Settings, *, now: datetime) -> Published:
+    """
+    Sign our key set anew with the next serial, put it in place and return it.
+
+    Raises:
+        NotConfigured: A root key is not here: bring it, or sign where it is kept.
+    """
+    ours = our_keys(settings)
+    passphrase = read_passphrase(settings.keys.passphrase_file)
+    files = [settings.keys.directory / f"roots/{root.kid}.jwk" for root in ours.roots.keys]
+    roots = [read_private_key(file, passphrase) for file in files]
+    key_set = replace(
+        ours.key_set,
+        serial=ours.key_set.serial + 1,
+        issued_at=now,
+        expires_at=now + LIFE,
+        schemas=understood(settings.side),
+    )
+    line = write_key_set(key_set, roots)
+    replace_file(settings.keys.directory / KEY_SET, line + b"\n")
+    return Published(ours.roots, key_set, line)
+
+
+def trust(settings: Settings, *, roots_file: Path, key_set_file: Path, fingerprint: str) -> KeySet:
+    """
+    Trust the partner's roots, whose *fingerprint* a person compared, and store its key set.
+
+    Raises:
+        KeySetRefused: The fingerprint is another, or the set goes back behind the one we hold.
+        MessageRefused: Those roots did not sign the key set, or it is someone else's.
+    """
+    roots_octets, line = roots_file.read_bytes(), key_set_file.read_bytes()
+    roots = read_roots(roots_octets)
+    if not fingerprint_matches(roots, fingerprint):
+        raise KeySetRefused
+    key_set = read_key_set(line, roots, issuer=settings.partner.urn)
+    directory = settings.keys.trust_directory
+    if (directory / KEY_SET).is_file() and (directory / ROOTS_FILE).read_bytes() == roots_octets:
+        key_set = accept_newer(partner_keys(settings).key_set, key_set)
+    replace_file(directory / ROOTS_FILE, roots_octets)
+    replace_file(directory / KEY_SET, line)
+    return key_set
+
+
+def replace_file(file: Path, octets: bytes) -> None:
+    """Put *octets* in place of *file* at once: nobody reads half of them."""
+    beside = file.with_name(file.name + ".new")
+    with beside.open("wb") as opened:
+        opened.write(octets)
+        opened.flush()
+        os.fsync(opened.fileno())
+    beside.replace(file)
+
+
+def understood(side: str) -> tuple[str, ...]:
+    """Return the schemas that *side* understands: those of what the other side says."""
+    return tuple(kind.schema for kind in MESSAGE_TYPES if kind.speaker != side)
+
+
+def _published(directory: Path, party: str, hint: str) -> Published:
+    files = [directory / name for name in (ROOTS_FILE, KEY_SET)]
+    absent = [f"{file}: is missing; {hint}" for file in files if not file.is_file()]
+    if absent:
+        raise NotConfigured(absent)
+    roots_octets, line = (file.read_bytes() for file in files)
+    try:
+        roots = read_roots(roots_octets)
+        return Published(roots, read_key_set(line, roots, issuer=party), line)
+    except ExchangeError as error:
+        fault = f"{files[1]}: is not the key set of {party} under its roots ({error.code})"
+        raise NotConfigured([fault]) from error
