@@ -12,8 +12,9 @@ from exchange.store.tables import alarms
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """
-    Something wrong: its kind, whom it is about (a handoff's id, ``partner``, a port), when
-    it was first and last seen and how often.
+    Something wrong, whom it is about, when it was first and last seen and how often.
+
+    *subject* is a handoff's id, a port or ``partner``: never a person.
     """
 
     number: int
@@ -82,4 +83,4 @@ def list_open(connection: Connection, *, limit: int = 1000) -> list[Alarm]:
 
 def count_open(connection: Connection) -> dict[str, int]:
     """Return how many alarms of each kind are open."""
-    return {kind: count for kind, count in connection.execute(_COUNT)}
+    return dict(connection.execute(_COUNT).tuples())

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from exchange.store.tables import clients
 
@@ -62,13 +62,13 @@ def insert_client(connection: Connection, new: NewClient) -> None:
 
 def find_client(connection: Connection, token_hash: bytes) -> Client | None:
     """Return the client whose token has this hash, or None where none may use it."""
-    row = connection.execute(_BY_TOKEN, {"hash": token_hash}).one_or_none()
+    row = connection.execute(_BY_TOKEN, {"hash": token_hash}).mappings().one_or_none()
     return None if row is None else _client(row)
 
 
 def list_clients(connection: Connection) -> list[Client]:
     """Return every client, by name."""
-    return [_client(row) for row in connection.execute(_ALL)]
+    return [_client(row) for row in connection.execute(_ALL).mappings()]
 
 
 def revoke_client(connection: Connection, name: str, *, at: dt.datetime) -> bool:
@@ -76,6 +76,5 @@ def revoke_client(connection: Connection, name: str, *, at: dt.datetime) -> bool
     return connection.execute(_REVOKE, {"of_name": name, "at": at}).rowcount == 1
 
 
-def _client(row: Row[tuple[object, ...]]) -> Client:
-    kept = dict(row._mapping)  # noqa: SLF001 the public name of a row's mapping
-    return Client(**{**kept, "ports": tuple(json.loads(kept["ports"]))})
+def _client(row: RowMapping) -> Client:
+    return Client(**{**row, "ports": tuple(json.loads(row["ports"]))})

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from exchange.store.tables import decisions
 
@@ -24,8 +24,10 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """
-    A decision as kept. *decided_on* is the port's own day; *codes* say why it was withheld;
-    *handoff* is the row number of the handoff it began, of a cleared one.
+    A decision as kept.
+
+    *decided_on* is the port's own day; *codes* say why it was withheld; *handoff* is the
+    row number of the handoff that a cleared one began.
     """
 
     decision_id: str
@@ -86,13 +88,13 @@ def record_decision(connection: Connection, new: Decision) -> None:
 
 def find_decision(connection: Connection, decision_id: str) -> Decision | None:
     """Return the decision of this id, or None where there is none."""
-    row = connection.execute(_FIND, {"at_id": decision_id}).one_or_none()
+    row = connection.execute(_FIND, {"at_id": decision_id}).mappings().one_or_none()
     return None if row is None else _decision(row)
 
 
 def find_decision_of(connection: Connection, handoff: int) -> Decision | None:
     """Return the decision that began a handoff (a row number), or None."""
-    row = connection.execute(_OF_HANDOFF, {"at_handoff": handoff}).one_or_none()
+    row = connection.execute(_OF_HANDOFF, {"at_handoff": handoff}).mappings().one_or_none()
     return None if row is None else _decision(row)
 
 
@@ -107,8 +109,6 @@ def count_decisions(
     return [DecisionCount(on, port, Outcome(outcome), count) for on, port, outcome, count in rows]
 
 
-def _decision(row: Row[tuple[object, ...]]) -> Decision:
-    kept = dict(row._mapping)  # noqa: SLF001 the public name of a row's mapping
-    kept["codes"] = tuple(json.loads(kept["codes"]))
-    kept["outcome"] = Outcome(kept["outcome"])
-    return Decision(**kept)
+def _decision(row: RowMapping) -> Decision:
+    codes = tuple(json.loads(row["codes"]))
+    return Decision(**{**row, "codes": codes, "outcome": Outcome(row["outcome"])})

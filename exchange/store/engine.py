@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, create_engine, inspect, make_url, select
+from sqlalchemy import URL, Connection, Select, String, create_engine, inspect, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import column, table
@@ -26,7 +26,7 @@ from exchange.store.tables import REVISION
 
 T = TypeVar("T")
 
-_VERSION = select(column("version_num")).select_from(table("alembic_version"))
+_VERSION: Select[str] = select(column("version_num", String)).select_from(table("alembic_version"))
 
 
 class Transactions(Protocol):

@@ -149,7 +149,8 @@ def update_handoffs(connection: Connection, moves: Sequence[tuple[Handoff, Hando
         return
     ordered = sorted(moves, key=lambda move: move[0].number)
     changed = take_numbers(connection, Head.CHANGES, len(ordered))
-    plain, placed = [], []
+    plain: list[dict[str, object]] = []
+    placed: list[dict[str, object]] = []
     for (old, new), change in zip(ordered, changed, strict=True):
         chosen = plain if _place(old) == _place(new) else placed
         chosen.append(_assignments(old, new, change))

@@ -1,7 +1,8 @@
 """
-The gapless counts. A number is taken in the transaction that uses it, so none is lost
-and, on PostgreSQL, numbers become visible in their order: the next taker waits for the
-commit of the last.
+The gapless counts.
+
+A number is taken in the transaction that uses it, so none is lost and, on PostgreSQL,
+numbers become visible in their order: the next taker waits for the commit of the last.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
 from exchange.proof.chain import leaf, link
 from exchange.proof.grammar import canonical
@@ -22,8 +22,10 @@ from exchange.store.tables import journal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """
-    Something that happened: ``noun.past_verb``, about a handoff (a row number) or none, done
-    by *actor* (a client's name, or ``exchange``). *data* is JSON that may be signed.
+    Something that happened on our side.
+
+    *kind* is a ``noun.past_verb``; *handoff* a row number; *actor* a client's name or
+    ``exchange``; *data* JSON of the grammar that we sign, without a person in it.
     """
 
     at: dt.datetime
@@ -97,15 +99,14 @@ def list_events(
 ) -> list[RecordedEvent]:
     """Return the events after a journal number, in order."""
     rows = connection.execute(_AFTER, {"after": after, "most": limit})
-    return [_event(row) for row in rows]
+    return [_event(row) for row in rows.mappings()]
 
 
 def list_events_of(connection: Connection, handoff: int) -> list[RecordedEvent]:
     """Return what happened to a handoff (a row number), in order."""
     rows = connection.execute(_OF_HANDOFF, {"at_handoff": handoff})
-    return [_event(row) for row in rows]
+    return [_event(row) for row in rows.mappings()]
 
 
-def _event(row: Row[tuple[Any, ...]]) -> RecordedEvent:
-    kept = dict(row._mapping)  # noqa: SLF001 the public name of a row's mapping
-    return RecordedEvent(**{**kept, "data": json.loads(kept["data"])})
+def _event(row: RowMapping) -> RecordedEvent:
+    return RecordedEvent(**{**row, "data": json.loads(row["data"])})

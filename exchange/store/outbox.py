@@ -41,8 +41,10 @@ class LeaseLost(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDraft:
     """
-    A message to be said from *due_at* on. *handoff* and *body* are row numbers; the body is
-    ciphertext in ``bodies``; *irt_jti* and *irt_pld* name the message it answers.
+    A message to be said from *due_at* on.
+
+    *handoff* and *body* are row numbers; the body is ciphertext in ``bodies``; *irt_jti*
+    and *irt_pld* name the message it answers.
     """
 
     schema: str
@@ -58,8 +60,10 @@ class NewDraft:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting(NewDraft):
     """
-    A row of the outbox. *ledger* is its ledger number once it is sealed; *isolated* counts
-    the refusals before a signature held; *parked_code* says why it waits for a person.
+    A row of the outbox.
+
+    *ledger* is its ledger number once it is sealed; *isolated* counts the refusals before
+    its signatures held; *parked_code* says why it waits for a person.
     """
 
     number: int
@@ -99,7 +103,7 @@ _DUE = (
 )
 
 
-def _claim(due: Select[tuple[int]]) -> ReturningUpdate[Any]:
+def _claim(due: Select[int]) -> ReturningUpdate[Any]:
     chosen = due.cte("due")
     return (
         update(outbox)

@@ -39,6 +39,8 @@ _MISTAKES = {
 }
 """Results that blame the statement. All others blame the disk, the file or the memory."""
 
+_DAMAGED = "the database file is damaged: restore it from a copy"
+
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
@@ -230,11 +232,11 @@ def _check(connection: Connection) -> None:
     try:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
     except DBAPIError as fault:
-        raise EvidenceBroken("database: damaged") from fault
+        raise EvidenceBroken(_DAMAGED) from fault
     finally:
         connection.rollback()
     if found != "ok":
-        raise EvidenceBroken("database: damaged")
+        raise EvidenceBroken(_DAMAGED)
 
 
 # --- Connections ----------------------------------------------------------------------------

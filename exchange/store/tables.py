@@ -40,9 +40,10 @@ metadata = MetaData(
 )
 
 
-def _where(condition: str) -> dict[str, object]:
-    """Return the arguments that make an index partial on both databases."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index over the rows where a condition holds, on both databases."""
+    holds = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=holds, postgresql_where=holds)
 
 
 heads = Table(
@@ -83,14 +84,14 @@ handoffs = Table(
     Column("due_at", Moment, nullable=True),
     Column("created_at", Moment, nullable=False),
     CheckConstraint("version > 0", name="version"),
-    Index("ix_handoffs_case_id", "case_id", **_where("case_id IS NOT NULL")),
-    Index(
+    _partial("ix_handoffs_case_id", "case_id", where="case_id IS NOT NULL"),
+    _partial(
         "ix_handoffs_arrivals",
         "receiving_point",
         "window_from",
-        **_where("window_from IS NOT NULL"),
+        where="window_from IS NOT NULL",
     ),
-    Index("ix_handoffs_due_at", "due_at", **_where("due_at IS NOT NULL")),
+    _partial("ix_handoffs_due_at", "due_at", where="due_at IS NOT NULL"),
 )
 """One row per handoff. ``shared`` is what both sides know; the rest is ours."""
 
@@ -110,7 +111,7 @@ decisions = Table(
     CheckConstraint("outcome IN ('cleared', 'withheld')", name="outcome"),
     CheckConstraint("(outcome = 'cleared') = (handoff IS NOT NULL)", name="withheld_has_none"),
     Index("ix_decisions_decided_on_port", "decided_on", "port"),
-    Index("ux_decisions_handoff", "handoff", unique=True, **_where("handoff IS NOT NULL")),
+    _partial("ux_decisions_handoff", "handoff", unique=True, where="handoff IS NOT NULL"),
 )
 """What a port decided, without the person: enough to answer a repeat and to count."""
 
@@ -138,7 +139,7 @@ bodies = Table(
     Column("pool_on", Date, nullable=True),
     Column("ciphertext", LargeBinary, nullable=False),
     CheckConstraint("(handoff IS NULL) <> (pool_on IS NULL)", name="one_key"),
-    Index("ix_bodies_pool_on", "pool_on", **_where("pool_on IS NOT NULL")),
+    _partial("ix_bodies_pool_on", "pool_on", where="pool_on IS NOT NULL"),
 )
 """Bodies as ciphertext, under the key of their handoff or of their day's pool."""
 
@@ -164,26 +165,26 @@ ledger = Table(
     Column("link", LargeBinary, nullable=False),
     CheckConstraint("number >= 0", name="number"),
     CheckConstraint("length(pld) = 32 AND length(sig) = 32", name="digests"),
-    Index(
+    _partial(
         "ux_ledger_accepted",
         "direction",
         "kind",
         "jti",
         unique=True,
-        **_where("status = 0"),
+        where="status = 0",
     ),
-    Index(
+    _partial(
         "ux_ledger_rejected",
         "direction",
         "jti",
         "pld",
         unique=True,
-        **_where("status = 1"),
+        where="status = 1",
     ),
-    Index("ux_ledger_sent_seq", "seq", unique=True, **_where("direction = 0 AND kind = 0")),
-    Index("ix_ledger_received_seq", "seq", **_where("direction = 1 AND kind = 0")),
-    Index("ix_ledger_sig_start", "sig_start", **_where("sig_start IS NOT NULL")),
-    Index("ix_ledger_handoff", "handoff", **_where("handoff IS NOT NULL")),
+    _partial("ux_ledger_sent_seq", "seq", unique=True, where="direction = 0 AND kind = 0"),
+    _partial("ix_ledger_received_seq", "seq", where="direction = 1 AND kind = 0"),
+    _partial("ix_ledger_sig_start", "sig_start", where="sig_start IS NOT NULL"),
+    _partial("ix_ledger_handoff", "handoff", where="handoff IS NOT NULL"),
 )
 """
 Exactly the messages and receipts exchanged, in the order recorded, each linked to the last.
@@ -225,7 +226,7 @@ outbox = Table(
     CheckConstraint("priority IN (0, 1)", name="priority"),
     CheckConstraint("(irt_jti IS NULL) = (irt_pld IS NULL)", name="irt"),
     CheckConstraint("(parked_at IS NULL) = (parked_code IS NULL)", name="parked"),
-    Index("ix_outbox_due", "priority", "due_at", **_where("parked_at IS NULL")),
+    _partial("ix_outbox_due", "priority", "due_at", where="parked_at IS NULL"),
     Index("ix_outbox_handoff", "handoff", "number"),
 )
 """What waits to be said: a draft while ``ledger`` is null, sealed after."""
@@ -240,7 +241,7 @@ journal = Table(
     Column("actor", Text, nullable=False),
     Column("data", Text, nullable=False),
     Column("link", LargeBinary, nullable=False),
-    Index("ix_journal_handoff", "handoff", **_where("handoff IS NOT NULL")),
+    _partial("ix_journal_handoff", "handoff", where="handoff IS NOT NULL"),
 )
 """What happened on our side alone, in order, each linked to the last. Never sent."""
 
@@ -254,12 +255,12 @@ alarms = Table(
     Column("touched_at", Moment, nullable=False),
     Column("times", Integer, nullable=False),
     Column("closed_at", Moment, nullable=True),
-    Index(
+    _partial(
         "ux_alarms_open",
         "kind",
         "subject",
         unique=True,
-        **_where("closed_at IS NULL"),
+        where="closed_at IS NULL",
     ),
 )
 """What someone must look at; open once for each kind and subject."""

@@ -18,8 +18,10 @@ from exchange.store.tables import verdicts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """
-    What a receipt says of a message. *message* and *receipt* are ledger numbers; *attempts*
-    is how many deliveries it took, 0 of a message that we received.
+    What a receipt says of a message.
+
+    *message* and *receipt* are ledger numbers; *attempts* is how many deliveries it took,
+    0 of a message that we received.
     """
 
     message: int
