@@ -7,7 +7,7 @@ an hour before, its window opens the next day, and its hearing is weeks later.
 
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -123,9 +123,9 @@ def a_decision(**changes: object) -> ReturnDecision:
     return ReturnDecision.model_validate(a_decision_document(**changes))
 
 
-def a_cleared(*, on: date = TODAY, **changes: object) -> Cleared:
+def a_cleared(**changes: object) -> Cleared:
     """Return a decision that screening has cleared under the default rules."""
-    cleared = screen(a_decision(**changes), rule_book(), on=on)
+    cleared = screen(a_decision(**changes), rule_book(), on=TODAY)
     assert isinstance(cleared, Cleared)
     return cleared
 

@@ -1,5 +1,5 @@
 """
-What a port of the United States decides: the return decision. (1)
+What a port of the United States decides: the return decision (1).
 
 It never leaves the US side as such; a notice is drafted from it once screening has cleared
 it. The models here say what each member may be; ``RULES`` says what must hold between
@@ -8,8 +8,8 @@ document in one go.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -226,11 +226,11 @@ def _spoils(fault: Fault, pointer: str) -> bool:
     )
 
 
+_STEPS = {pointer: pointer.split("/")[1:] for rule in RULES for pointer in rule.reads}
+
+
 def _at(document: object, pointer: str) -> object:
-    for name in _names(pointer):
-        document = document[name] if isinstance(document, dict) else None
-    return document
-
-
-def _names(pointer: str) -> Iterator[str]:
-    return iter(pointer.split("/")[1:])
+    value: Any = document
+    for step in _STEPS[pointer]:
+        value = value[step]
+    return value

@@ -219,7 +219,7 @@ _KINDS: Mapping[type[Body], _Kind] = MappingProxyType(
 
 def advance(shared: SharedHandoff | None, handoff: HandoffId, said: Said) -> Advanced:
     """
-    Return the handoff once *said* is part of it. (8, 9)
+    Return the handoff once *said* is part of it (8, 9).
 
     Either side calls this for what it hears and for what it says itself, when it seals it.
     *shared* is None where nothing has been said about the handoff yet.
@@ -263,7 +263,7 @@ def _code(before: SharedHandoff, standing: Fact | None, fact: Fact, act: Act) ->
 
 def complete(body: Body, shared: SharedHandoff | None) -> Body:
     """
-    Return the body as it must be sealed now: with its revision, where the US side speaks. (5)
+    Return the body as it must be sealed now: with its revision, where the US side speaks (5).
 
     Revisions are consecutive among sealed notices, so no hole tells of a draft that vanished;
     a cancellation names the last one sealed.

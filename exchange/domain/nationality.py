@@ -20,14 +20,14 @@ ISO_3166_1 = tuple(
     PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP
     SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA
     UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
-    """.split(),
+    """.split(),  # noqa: SIM905 - a block of codes is read and compared as a block
 )
 
 ICAO_SPECIAL = tuple(
     """
     EUE GBD GBN GBO GBP GBS RKS UNA UNK UNO XBA XCC XCE XCO XDC XEC XES XIM XMP XOM XPO XXA XXB
     XXC XXX
-    """.split(),
+    """.split(),  # noqa: SIM905 - as above
 )
 """Among them XXA stateless, XXB refugee, XXC other refugee, XXX unspecified."""
 

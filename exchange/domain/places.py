@@ -95,8 +95,8 @@ def load_places(text: str) -> Places:
     if len(names) != len(set(names)):
         message = "a port code or receiving point id stands twice"
         raise ValueError(message)
-    for place in (*ports, *points):
-        zone_of(place.zone)
+    for zone in {port.zone for port in ports} | {point.zone for point in points}:
+        zone_of(zone)
     return Places(ports)
 
 
@@ -168,11 +168,12 @@ class Appointment(Closed):
 class LocalTimeRefused(ValueError):
     """A local time that names no moment, or two; *code* says which."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, *, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
+@lru_cache(maxsize=4096)
 def resolve_local(local: str, zone: str) -> datetime:
     """
     Return the one moment, in UTC, at which the wall clock of *zone* shows *local*.
@@ -184,9 +185,9 @@ def resolve_local(local: str, zone: str) -> datetime:
     first = datetime.fromisoformat(local).replace(tzinfo=zone_of(zone))
     moment = first.astimezone(UTC)
     if moment.astimezone(first.tzinfo).replace(tzinfo=None) != first.replace(tzinfo=None):
-        raise LocalTimeRefused("no-such-local-time")
+        raise LocalTimeRefused(code="no-such-local-time")
     if first.replace(fold=1).utcoffset() != first.utcoffset():
-        raise LocalTimeRefused("ambiguous-local-time")
+        raise LocalTimeRefused(code="ambiguous-local-time")
     return moment
 
 
@@ -204,7 +205,7 @@ def zone_of(name: str) -> ZoneInfo:
         LocalTimeRefused: There is no zone of this name.
     """
     if name not in _zone_names():
-        raise LocalTimeRefused("unknown-zone")
+        raise LocalTimeRefused(code="unknown-zone")
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as rules:
         return ZoneInfo.from_file(rules, key=name)
 

@@ -1,5 +1,5 @@
 """
-Screening: the rule set in force applied to a decision. (2)
+Screening: the rule set in force applied to a decision (2).
 
 Rule sets are dated data (``exchange/rules/*.toml``). The result is ``Cleared``, the only
 value from which a notice can be made, or ``Withheld``, which names the rule set and every
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -186,3 +187,34 @@ def screen(decision: ReturnDecision, rules: RuleBook, *, on: date) -> Cleared | 
     if reasons:
         return Withheld(rule_set.name, reasons)
     return Cleared(decision, rule_set.name, made_by=_SCREENED)
+
+
+def explain(rules: RuleSet, language: Literal["en", "es"]) -> tuple[str, ...]:
+    """Return the rule set in lines to read: what it is, where it holds, why it withholds."""
+    words = _WORDS[language]
+    head = rules.en if language == "en" else rules.es
+    return (
+        f"{rules.name} ({rules.family})",
+        head,
+        f"{words.since} {rules.effective_from.isoformat()}",
+        *(f"{words.port} {port}: {words.opens} {day}" for port, day in sorted(rules.ports.items())),
+        *(
+            f"{words.withheld} {reason.code}: {reason.en if language == 'en' else reason.es}"
+            for reason in rules.reasons
+        ),
+    )
+
+
+class _Words(NamedTuple):
+    since: str
+    port: str
+    opens: str
+    withheld: str
+
+
+_WORDS: Mapping[str, _Words] = MappingProxyType(
+    {
+        "en": _Words("In force from", "Port", "open from", "Withheld,"),
+        "es": _Words("Vigente desde", "Puerto", "abierto desde", "Retenida,"),
+    },
+)

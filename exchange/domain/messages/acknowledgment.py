@@ -1,4 +1,4 @@
-"""Mexico's answer to a notice. Silence is never an answer. (8)"""
+"""Mexico's answer to a notice (8). Silence is never an answer."""
 
 from typing import Literal
 

@@ -55,7 +55,7 @@ class MessageType(NamedTuple):
         except ValidationError as refused:
             first = refused.errors(include_url=False, include_context=False, include_input=False)[0]
             pointer = fault_at(first["type"], first["loc"]).pointer
-            raise BreaksSchema(f"/body{pointer}") from None
+            raise BreaksSchema(pointer="/body" + pointer) from None
 
 
 RETURN_NOTICE = MessageType("return-notice", 1, Side.US, ReturnNotice, urgent=False, answers=False)

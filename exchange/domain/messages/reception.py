@@ -1,4 +1,4 @@
-"""Mexico's record at the line: the person was received, or was not. (9)"""
+"""Mexico's record at the line: the person was received, or was not (9)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The cancellation of a handoff: one constant, whatever the cause. (5)"""
+"""The cancellation of a handoff: one constant, whatever the cause."""
 
 from typing import Literal
 

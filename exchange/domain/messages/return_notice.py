@@ -1,4 +1,4 @@
-"""The notice that announces a handoff to Mexico; a later revision replaces it. (3)"""
+"""The notice that announces a handoff to Mexico; a later revision replaces it (3)."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Mexico's record of the temporary document it gave. (9)"""
+"""Mexico's record of the temporary document it gave (9)."""
 
 from typing import Literal
 
