@@ -1,0 +1,179 @@
+"""
+(6-7) One request to the partner, and what came of it.
+
+A request carries sealed lines and nothing else; a receipt counts only once its signature holds
+under the partner's keys and it names what was sent. No outcome is an exception: being away is
+as ordinary as answering.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aiohttp
+import orjson
+import structlog
+
+from exchange.errors import MessageRefused
+from exchange.flow.agreement import Agreement
+from exchange.flow.partner import Partner
+from exchange.proof.lines import Line, read_line
+from exchange.proof.receipts import Receipt, read_receipt
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/jsonl"
+ANSWER_BYTES_MAX = 4 * 1024 * 1024
+PERMANENT_STATUSES = frozenset({413, 415})
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A receipt of the partner that verified, with the line that proves it."""
+
+    receipt: Receipt
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The partner answered with receipts; they may not cover everything that was sent."""
+
+    receipts: tuple[ReceiptLine, ...]
+    ignored: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinesRefusedByPartner:
+    """The partner could not verify some lines (index from 0, code) and recorded nothing."""
+
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefusedByPartner:
+    """The partner will not take a request of this form, now or later: someone must mend it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No usable answer came: the same lines go out again, after *retry_after_seconds* if said."""
+
+    why: str
+    retry_after_seconds: float | None = None
+
+
+Outcome = Delivered | LinesRefusedByPartner | RequestRefusedByPartner | Unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, read whole within its bound."""
+
+    status: int
+    octets: bytes
+    retry_after: str | None
+
+
+class Delivery:
+    """The road to the partner. Connections stay open: a TLS handshake costs a whole handoff."""
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        url: str,
+        agreement: Agreement,
+        partner: Partner,
+        timeout_seconds: float,
+    ) -> None:
+        self._session = session
+        self._url = url.rstrip("/") + "/v1/messages"
+        self._agreement = agreement
+        self._partner = partner
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
+
+    async def deliver(self, lines: Sequence[Line]) -> Outcome:
+        """Post *lines* in one request and return what the partner made of them."""
+        request = b"\n".join(line.octets() for line in lines)
+        try:
+            answer = await self._post(request)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Unreachable(type(error).__name__)
+        if answer.status == 200:  # noqa: PLR2004 - an HTTP status is its own name
+            return self._read_receipts(answer.octets)
+        return read_refusal(answer, lines_sent=len(lines))
+
+    async def _post(self, request: bytes) -> Answer:
+        async with self._session.post(
+            self._url, data=request, headers={"Content-Type": MEDIA_TYPE}, timeout=self._timeout
+        ) as response:
+            octets = bytearray()
+            async for chunk in response.content.iter_any():
+                octets += chunk
+                if len(octets) > ANSWER_BYTES_MAX:
+                    response.close()
+                    break
+            return Answer(response.status, bytes(octets), response.headers.get("Retry-After"))
+
+    def _read_receipts(self, octets: bytes) -> Outcome:
+        """(7) Keep the receipts that verify; one that does not is no receipt."""
+        receipts: list[ReceiptLine] = []
+        ignored = 0
+        for piece in octets.removesuffix(b"\n").split(b"\n"):
+            try:
+                line = read_line(piece)
+                receipt = read_receipt(
+                    line,
+                    self._partner.key_set,
+                    accepted=self._agreement.receipts_accepted,
+                    audience=self._agreement.ours,
+                )
+            except MessageRefused as error:
+                log.warning("receipt.refused", code=error.code)
+                ignored += 1
+            else:
+                receipts.append(ReceiptLine(receipt, line))
+        return Delivered(tuple(receipts), ignored) if receipts else Unreachable("no-receipt")
+
+
+def read_refusal(answer: Answer, *, lines_sent: int) -> Outcome:
+    """Return what an answer that is no 200 means for the lines of its request."""
+    problem = _read_problem(answer.octets)
+    code = problem.get("code")
+    if answer.status == 400 and (lines := _lines_named(problem, lines_sent)):  # noqa: PLR2004
+        return LinesRefusedByPartner(lines)
+    if answer.status in PERMANENT_STATUSES:
+        return RequestRefusedByPartner(code if isinstance(code, str) else f"http-{answer.status}")
+    return Unreachable(f"http-{answer.status}", _seconds(answer.retry_after))
+
+
+def _read_problem(octets: bytes) -> dict[str, object]:
+    try:
+        problem = orjson.loads(octets)
+    except orjson.JSONDecodeError:
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def _lines_named(problem: dict[str, object], lines_sent: int) -> tuple[tuple[int, str], ...]:
+    """Return the lines a problem names, as indexes; what it names beyond them is not believed."""
+    named = problem.get("lines")
+    if not isinstance(named, list):
+        return ()
+    return tuple(
+        (entry["line"] - 1, str(entry.get("code"))[:40])
+        for entry in named
+        if isinstance(entry, dict)
+        and isinstance(entry.get("line"), int)
+        and 1 <= entry["line"] <= lines_sent
+    )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Return a Retry-After in seconds; its date form (RFC 9110 §10.2.3) is not used here."""
+    if retry_after is None or not retry_after.strip().isdigit():
+        return None
+    return float(retry_after)
+

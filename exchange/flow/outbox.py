@@ -1,0 +1,160 @@
+"""
+(5) What is due is claimed, sealed and handed to delivery, and the outcome recorded.
+
+A claim is a lease: a worker that dies loses it and the same sealed message goes out again.
+Urgent messages have a lane of their own, so that a cancellation never waits behind a thousand
+notices. Back-off belongs to the partner: while it is away only one request at a time asks
+whether it is back.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from exchange.flow.changes import Changes
+from exchange.flow.clock import Clock
+from exchange.flow.delivery import (
+    Delivered,
+    Delivery,
+    LinesRefusedByPartner,
+    Outcome,
+    RequestRefusedByPartner,
+    Unreachable,
+)
+from exchange.flow.outcomes import Outcomes
+from exchange.flow.partner import Partner
+from exchange.flow.sealing import Outgoing, Sealer
+from exchange.store.engine import Store
+from exchange.store.outbox import Waiting, claim_due, find_next_due_at, release
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much leaves at once, and how long a claim is left alone."""
+
+    lines_per_request_max: int = 64
+    requests_in_flight_max: int = 4
+    lease_seconds: float = 60.0
+
+
+class Outbox:
+    """Sends what waits, for as long as it runs."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        sealer: Sealer,
+        delivery: Delivery,
+        outcomes: Outcomes,
+        partner: Partner,
+        changes: Changes,
+        clock: Clock,
+        pace: Pace,
+    ) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._delivery = delivery
+        self._outcomes = outcomes
+        self._partner = partner
+        self._changes = changes
+        self._clock = clock
+        self._pace = pace
+        self._draining = False
+        self._on_the_way: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Send whatever falls due, until cancelled or drained."""
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._lane(urgent=True))
+            lanes.create_task(self._lane(urgent=False))
+
+    async def drain(self, seconds: float) -> None:
+        """Claim nothing more and wait up to *seconds* for what is on its way."""
+        self._draining = True
+        self._changes.announce()
+        if self._on_the_way:
+            await asyncio.wait(self._on_the_way, timeout=seconds)
+
+    async def _lane(self, *, urgent: bool) -> None:
+        slots = asyncio.Semaphore(1 if urgent else self._pace.requests_in_flight_max)
+        while not self._draining:
+            rung = self._changes.rung
+            pause = self._partner.pause_seconds()
+            if pause > 0:
+                await self._changes.wait(rung, pause)
+                continue
+            await slots.acquire()
+            claims = await self._claim(urgent=urgent)
+            if not claims:
+                slots.release()
+                await self._changes.wait(rung, await self._idle_seconds(urgent=urgent))
+                continue
+            task = asyncio.create_task(self._send(claims, slots))
+            self._on_the_way.add(task)
+            task.add_done_callback(self._on_the_way.discard)
+            if self._partner.failing:
+                await asyncio.wait({task})
+
+    async def _claim(self, *, urgent: bool) -> list[Waiting]:
+        if self._draining:
+            return []
+        now = self._clock()
+        lease = timedelta(seconds=self._pace.lease_seconds)
+        limit = self._pace.lines_per_request_max
+        return await self._store.write(
+            partial(claim_due, now=now, lease_until=now + lease, limit=limit, urgent=urgent)
+        )
+
+    async def _idle_seconds(self, *, urgent: bool) -> float:
+        """Return how long nothing falls due; other processes may add rows, so not for ever."""
+        due_at = await self._store.read(partial(find_next_due_at, urgent=urgent))
+        if due_at is None:
+            return POLL_SECONDS
+        return min(max((due_at - self._clock()).total_seconds(), 0.001), POLL_SECONDS)
+
+    async def _send(self, claims: Sequence[Waiting], slots: asyncio.Semaphore) -> None:
+        """Send one request's worth; lines that the partner could not verify go out alone."""
+        try:
+            for outgoing in _requests(await self._sealer.sealed(claims)):
+                outcome = await self._delivery.deliver([one.line for one in outgoing])
+                await self._settle(outgoing, outcome)
+        finally:
+            slots.release()
+            self._changes.announce()
+
+    async def _settle(self, outgoing: Sequence[Outgoing], outcome: Outcome) -> None:
+        now = self._clock()
+        match outcome:
+            case Delivered():
+                self._partner.heard(now)
+                await self._outcomes.delivered(outgoing, outcome, now)
+            case LinesRefusedByPartner(lines):
+                self._partner.heard(now)
+                await self._outcomes.lines_refused(outgoing, dict(lines), now)
+            case RequestRefusedByPartner(code):
+                self._partner.heard(now)
+                await self._outcomes.request_refused(outgoing, code, now)
+            case Unreachable(why, retry_after_seconds):
+                self._partner.failed(retry_after_seconds)
+                log.info("partner.unreachable", reason=why, failures=self._partner.failures)
+                await self._give_back(outgoing, now)
+
+    async def _give_back(self, outgoing: Sequence[Outgoing], now: datetime) -> None:
+        claims = [one.claim for one in outgoing]
+        await self._store.write(lambda connection: release(connection, claims, due_at=now))
+
+
+def _requests(outgoing: Sequence[Outgoing]) -> list[list[Outgoing]]:
+    """Return *outgoing* as requests: together, but what was refused unverified each alone."""
+    together = [one for one in outgoing if not one.claim.isolated]
+    alone = [[one] for one in outgoing if one.claim.isolated]
+    return ([together] if together else []) + alone

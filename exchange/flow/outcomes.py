@@ -1,0 +1,188 @@
+"""
+(7) What came of a delivery becomes a record: receipts in the ledger, a verdict on each message.
+
+A message leaves the outbox only for a signed receipt. It is set aside for a person (parked)
+only for a signed rejection or because its form can never be taken; never because time passed.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from exchange.flow.agreement import Agreement
+from exchange.flow.delivery import Delivered, ReceiptLine
+from exchange.flow.metrics import Metrics
+from exchange.flow.partner import BackOff
+from exchange.flow.sealing import Outgoing
+from exchange.proof.receipts import ReceiptItem, Status
+from exchange.store.alarms import raise_alarm
+from exchange.store.columns import Direction, Kind
+from exchange.store.engine import Connection, Store
+from exchange.store.ledger import NewEntry, find_receipts, record_entries
+from exchange.store.outbox import Waiting, park, release, settle
+from exchange.store.verdicts import Verdict, find_verdicts, record_verdicts
+
+log = structlog.get_logger()
+
+REJECTED_BY_PARTNER = "message-rejected"
+REFUSED_UNVERIFIED = "line-refused"
+REQUEST_REFUSED = "request-refused"
+
+
+class Outcomes:
+    """Records what the partner made of what was sent."""
+
+    def __init__(
+        self, *, store: Store, agreement: Agreement, metrics: Metrics, isolation: BackOff
+    ) -> None:
+        self._store = store
+        self._agreement = agreement
+        self._metrics = metrics
+        self._isolation = isolation
+
+    async def delivered(
+        self, outgoing: Sequence[Outgoing], delivered: Delivered, now: datetime
+    ) -> None:
+        """
+        Record the receipts and what they say of each message they name.
+
+        Items about anything else are ignored and counted; a message that no item covers is
+        sent again, a little later.
+        """
+        covered = _covered(outgoing, delivered.receipts)
+        await self._store.write(partial(self._record, outgoing, covered, now))
+        items = sum(len(one.receipt.items) for one in delivered.receipts)
+        self._metrics.items_ignored(items - len(covered))
+        for one, (_, item) in covered.items():
+            self._metrics.verdict(item.status.value, item.code)
+            if item.status is Status.REJECTED:
+                log.warning("message.rejected", jti=item.jti, code=item.code, seq=one)
+
+    def _record(
+        self,
+        outgoing: Sequence[Outgoing],
+        covered: Mapping[int, tuple[ReceiptLine, ReceiptItem]],
+        now: datetime,
+        connection: Connection,
+    ) -> None:
+        receipts = self._record_receipts(connection, [line for line, _ in covered.values()], now)
+        known = find_verdicts(connection, [one.ledger for one in outgoing])
+        verdicts, done = [], []
+        for one in outgoing:
+            if one.ledger not in covered:
+                continue
+            line, item = covered[one.ledger]
+            if one.ledger not in known:
+                verdicts.append(_verdict(one, item, receipts[line.receipt.jti]))
+            if item.status is Status.ACCEPTED:
+                done.append(one.claim)
+            else:
+                _park(connection, one.claim, item.code or "rejected", now, REJECTED_BY_PARTNER)
+        record_verdicts(connection, verdicts)
+        settle(connection, done)
+        self._send_again(connection, [one for one in outgoing if one.ledger not in covered], now)
+
+    def _record_receipts(
+        self, connection: Connection, lines: Sequence[ReceiptLine], now: datetime
+    ) -> dict[str, int]:
+        """Return the ledger number of each receipt; one that came before is not stored twice."""
+        by_jti = {line.receipt.jti: line for line in lines}
+        known = find_receipts(connection, Direction.RECEIVED, list(by_jti))
+        numbers = {jti: receipt.number for jti, receipt in known.items()}
+        fresh = [line for jti, line in by_jti.items() if jti not in numbers]
+        recorded = record_entries(connection, [self._entry(line, now) for line in fresh])
+        numbers |= {line.receipt.jti: number for line, number in zip(fresh, recorded, strict=True)}
+        return numbers
+
+    def _entry(self, line: ReceiptLine, now: datetime) -> NewEntry:
+        return NewEntry(
+            direction=Direction.RECEIVED,
+            kind=Kind.RECEIPT,
+            issuer=self._agreement.theirs,
+            envelope=line.line.payload,
+            signatures=line.line.signatures,
+            pld=line.line.pld,
+            sig=line.line.sig,
+            recorded_at=now,
+            jti=line.receipt.jti,
+            schema=line.receipt.schema,
+        )
+
+    async def lines_refused(
+        self, outgoing: Sequence[Outgoing], refused: Mapping[int, str], now: datetime
+    ) -> None:
+        """Send the lines that were not refused at once, and each refused one alone, later."""
+        good = [one.claim for index, one in enumerate(outgoing) if index not in refused]
+        bad = [(one, refused[at]) for at, one in enumerate(outgoing) if at in refused]
+
+        def record(connection: Connection) -> None:
+            release(connection, good, due_at=now)
+            for one, code in bad:
+                due_at = self._isolated_until(one.claim, now)
+                release(connection, [one.claim], due_at=due_at, refused=True)
+                raise_alarm(connection, REFUSED_UNVERIFIED, code, at=now)
+
+        await self._store.write(record)
+        for one, code in bad:
+            log.warning("line.refused", code=code, attempts=one.claim.attempts)
+
+    async def request_refused(
+        self, outgoing: Sequence[Outgoing], code: str, now: datetime
+    ) -> None:
+        """Send the lines one by one; one that is refused alone waits for a person."""
+        claims = [one.claim for one in outgoing]
+
+        def record(connection: Connection) -> None:
+            if len(claims) == 1:
+                _park(connection, claims[0], code[:32], now, REQUEST_REFUSED)
+            else:
+                release(connection, claims, due_at=now, refused=True)
+
+        await self._store.write(record)
+        log.warning("request.refused", code=code, lines=len(claims))
+
+    def _send_again(
+        self, connection: Connection, uncovered: Sequence[Outgoing], now: datetime
+    ) -> None:
+        for one in uncovered:
+            release(connection, [one.claim], due_at=self._isolated_until(one.claim, now))
+
+    def _isolated_until(self, claim: Waiting, now: datetime) -> datetime:
+        """Return when a line that was not taken goes out again: later each time."""
+        pause = self._isolation.pause_seconds(claim.attempts, chance=0.5)
+        return now + timedelta(seconds=pause)
+
+
+def _covered(
+    outgoing: Sequence[Outgoing], receipts: Sequence[ReceiptLine]
+) -> dict[int, tuple[ReceiptLine, ReceiptItem]]:
+    """
+    Return, by ledger number, the item that names each message, and the receipt it stands in.
+
+    An item counts when it names the message by both digests; the partner may hold the same
+    message under other signature octets, and then its item names those.
+    """
+    items = {item.pld: (line, item) for line in receipts for item in line.receipt.items}
+    return {
+        one.ledger: items[pld] for one in outgoing if (pld := one.line.pld) in items
+    }
+
+
+def _verdict(one: Outgoing, item: ReceiptItem, receipt: int) -> Verdict:
+    return Verdict(
+        message=one.ledger,
+        receipt=receipt,
+        status=item.status,
+        code=item.code,
+        pointer=item.pointer,
+        attempts=one.claim.attempts,
+    )
+
+
+def _park(
+    connection: Connection, claim: Waiting, code: str, now: datetime, alarm: str
+) -> None:
+    if park(connection, claim.number, at=now, code=code, attempts=claim.attempts):
+        raise_alarm(connection, alarm, code, at=now)

@@ -1,0 +1,58 @@
+"""Between a handoff's row and what both sides know: the row keeps it as text, legs use the type."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from exchange.domain.deadlines import Limits, pending
+from exchange.domain.handoff import SharedHandoff
+from exchange.store.handoffs import Handoff, NewHandoff
+
+
+def shared_of(row: Handoff) -> SharedHandoff | None:
+    """Return what both sides know of the handoff, or None while nothing was said about it."""
+    return None if row.shared is None else SharedHandoff.model_validate_json(row.shared)
+
+
+def moved(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
+    """
+    Return *row* as it stands once both sides know *shared*.
+
+    What was only ours ends where the same has now been said: a drafted handoff is announced,
+    an intended stage is reached.
+    """
+    stage = shared.stage
+    notice = shared.notice
+    return replace(
+        row,
+        shared=shared.model_dump_json(),
+        stage=stage,
+        local_stage=None,
+        intent=None if row.intent == stage else row.intent,
+        case_id=row.case_id if notice is None else notice.case,
+        port=shared.port or row.port,
+        receiving_point=shared.receiving_point or row.receiving_point,
+        window_from=shared.window_from or row.window_from,
+        family_group=row.family_group if notice is None else notice.family_group,
+        due_at=next_deadline(shared, limits),
+    )
+
+
+def begun(shared: SharedHandoff, limits: Limits, *, at: datetime) -> NewHandoff:
+    """Return the row of a handoff that the partner was the first to speak of."""
+    return NewHandoff(
+        handoff=shared.handoff,
+        stage=shared.stage,
+        created_at=at,
+        case_id=shared.case,
+        shared=shared.model_dump_json(),
+        port=shared.port,
+        receiving_point=shared.receiving_point,
+        window_from=shared.window_from,
+        family_group=shared.notice.family_group if shared.notice else None,
+        due_at=next_deadline(shared, limits),
+    )
+
+
+def next_deadline(shared: SharedHandoff, limits: Limits) -> datetime | None:
+    """Return when the first deadline that still waits falls due, passed or not."""
+    return min((wait.due_at for wait in pending(shared, limits)), default=None)
