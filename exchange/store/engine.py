@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Select, String, create_engine, inspect, make_url, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import column, table
 
@@ -24,7 +24,12 @@ from exchange.store.postgres import PostgresTransactions
 from exchange.store.sqlite import SqliteTransactions
 from exchange.store.tables import REVISION
 
+__all__ = ["Connection", "Duplicate", "Store", "Transactions", "normal_url", "require_current"]
+
 T = TypeVar("T")
+
+Duplicate = IntegrityError
+"""A row that a constraint forbids was to be stored: someone else was first."""
 
 _VERSION: Select[str] = select(column("version_num", String)).select_from(table("alembic_version"))
 
@@ -61,7 +66,7 @@ class Store:
 
     def __init__(
         self,
-        url: str,
+        url: str | URL,
         *,
         readers_max: int = 4,
         batch_max: int = 256,

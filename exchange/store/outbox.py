@@ -158,6 +158,9 @@ _LIST = (
 _OF_HANDOFF = (
     select(outbox).where(outbox.c.handoff == bindparam("at_handoff")).order_by(outbox.c.number)
 )
+_NUMBERED = select(outbox.c.number, outbox.c.attempts).where(
+    outbox.c.number.in_(bindparam("numbers", expanding=True)),
+)
 _NEXT_DUE = (
     select(outbox.c.due_at)
     .where(outbox.c.priority == bindparam("lane"), outbox.c.parked_at.is_(None))
@@ -286,6 +289,13 @@ def retry(connection: Connection, number: int, *, now: dt.datetime) -> bool:
 def delete_drafts(connection: Connection, handoff: int) -> int:
     """Delete what was never said about a handoff (a row number); return how many drafts."""
     return connection.execute(_WITHDRAW, {"at_handoff": handoff}).rowcount
+
+
+def list_held(connection: Connection, claimed: Sequence[Waiting]) -> list[Waiting]:
+    """Return those of the claimed rows that this claim still holds, as they were claimed."""
+    rows = connection.execute(_NUMBERED, {"numbers": [waiting.number for waiting in claimed]})
+    held = {(row.number, row.attempts) for row in rows}
+    return [waiting for waiting in claimed if (waiting.number, waiting.attempts) in held]
 
 
 def list_outbox(connection: Connection, *, after: int = 0, limit: int = 100) -> list[Waiting]:
