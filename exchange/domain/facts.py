@@ -1,5 +1,8 @@
 """
-The facts of a handoff, one for each kind of message, as either side may keep them in the clear.
+The facts of a handoff, one for each kind of message, and the stage they amount to.
+
+``SharedHandoff`` holds only what both sides have said, and nothing by which the person could
+be told: no name, birth date, nationality or travel document.
 
 A fact keeps the ``seq`` of the message that said it and when that was said (the message's
 ``iat``, the same on both sides). Of a kind the newest stands: the higher revision, then the
@@ -7,15 +10,14 @@ higher ``seq``; and it remembers when its revision was first spoken of, so that 
 does not make an answer late. Both are maxima and minima, so order does not matter.
 """
 
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from exchange.domain.messages.acknowledgment import Acknowledgment
-from exchange.domain.messages.reception import Reception
-from exchange.domain.messages.return_cancellation import ReturnCancellation
-from exchange.domain.messages.return_notice import ReturnNotice
-from exchange.domain.messages.visa_issuance import VisaIssuance
+from exchange.domain.parties import CaseId, HandoffId
+from exchange.domain.stages import Stage
+from exchange.domain.wire import read_utc
 
 
 class Fact(BaseModel):
@@ -92,78 +94,120 @@ class VisaFact(Fact):
     valid_until: str
 
 
-def notice_fact(body: ReturnNotice, seq: int, said_at: str) -> NoticeFact:
-    """Return what a notice says that may be kept in the clear: nothing about the person."""
-    window, hearing, family = body.return_.window, body.hearing, body.family
-    return NoticeFact(
-        seq=seq,
-        said_at=said_at,
-        first_said_at=said_at,
-        revision=body.revision,
-        case=body.case,
-        cycle=body.cycle,
-        port=body.return_.port,
-        receiving_point=body.return_.receiving_point,
-        window_from=window.from_,
-        window_to=window.to,
-        hearing=hearing.hearing,
-        hearing_version=hearing.version,
-        hearing_at=hearing.hearing_at.utc,
-        present_at=hearing.present_at.utc,
-        presentation_port=hearing.presentation_port,
-        family_group=family.group if family else None,
-        family_size=family.size if family else None,
-        family_role=family.role if family else None,
-        rule_set=body.screening.rule_set,
-    )
+_ANSWER_STAGES = {
+    "accepted": Stage.ACCEPTED,
+    "refused": Stage.REFUSED,
+    "deferred": Stage.DEFERRED,
+}
 
 
-def cancellation_fact(body: ReturnCancellation, seq: int, said_at: str) -> CancellationFact:
-    """Return what a cancellation says."""
-    return CancellationFact(seq=seq, said_at=said_at, first_said_at=said_at, revision=body.revision)
+class SharedHandoff(BaseModel):
+    """Everything that may be answered about one handoff: at most one fact of each kind."""
 
+    model_config = ConfigDict(frozen=True)
 
-def acknowledgment_fact(body: Acknowledgment, seq: int, said_at: str) -> AcknowledgmentFact:
-    """Return what an acknowledgment says; the officer stays in the body."""
-    return AcknowledgmentFact(
-        seq=seq,
-        said_at=said_at,
-        first_said_at=said_at,
-        revision=body.revision,
-        answer=body.answer,
-        code=body.code,
-        window_from=body.window.from_ if body.window else None,
-        window_to=body.window.to if body.window else None,
-        answered_at=body.answered_at,
-    )
+    handoff: HandoffId
+    notice: NoticeFact | None = None
+    cancellation: CancellationFact | None = None
+    acknowledgment: AcknowledgmentFact | None = None
+    reception: ReceptionFact | None = None
+    visa: VisaFact | None = None
 
+    @property
+    def stage(self) -> Stage:
+        """Where the handoff is: what was seen wins over what was said."""
+        if self.visa is not None:
+            return Stage.DOCUMENTED
+        if self.reception is not None:
+            received = self.reception.outcome == "received"
+            return Stage.RECEIVED if received else Stage.NOT_RECEIVED
+        if self.cancellation is not None:
+            return Stage.CANCELLED
+        if self.notice is None:
+            return Stage.UNANNOUNCED
+        answer = self.answer
+        return Stage.NOTICED if answer is None else _ANSWER_STAGES[answer.answer]
 
-def reception_fact(body: Reception, seq: int, said_at: str) -> ReceptionFact:
-    """Return what a reception says."""
-    return ReceptionFact(
-        seq=seq,
-        said_at=said_at,
-        first_said_at=said_at,
-        outcome=body.outcome,
-        code=body.code,
-        at=body.at,
-        receiving_point=body.receiving_point,
-        identity=body.identity,
-    )
+    @property
+    def answer(self) -> AcknowledgmentFact | None:
+        """The acknowledgment of the current revision; silence is no answer."""
+        if self.notice is None or self.acknowledgment is None:
+            return None
+        return self.acknowledgment if self.acknowledgment.revision == self.notice.revision else None
 
+    @property
+    def revision(self) -> int:
+        """The revision of the newest notice; 0 where none has come."""
+        return self.notice.revision if self.notice else 0
 
-def visa_fact(body: VisaIssuance, seq: int, said_at: str) -> VisaFact:
-    """Return what a visa issuance says; office, entries and CURP stay in the body."""
-    return VisaFact(
-        seq=seq,
-        said_at=said_at,
-        first_said_at=said_at,
-        document=body.document,
-        number=body.number,
-        issued_at=body.issued_at,
-        valid_from=body.valid_from,
-        valid_until=body.valid_until,
-    )
+    @property
+    def case(self) -> CaseId | None:
+        """The person over several cycles."""
+        return CaseId(self.notice.case) if self.notice else None
+
+    @property
+    def cycle(self) -> int | None:
+        """Which return of the case this is."""
+        return self.notice.cycle if self.notice else None
+
+    @property
+    def port(self) -> str | None:
+        """The US port from which the person comes."""
+        return self.notice.port if self.notice else None
+
+    @property
+    def receiving_point(self) -> str | None:
+        """Where the person was received, or else is expected."""
+        if self.reception is not None:
+            return self.reception.receiving_point
+        return self.notice.receiving_point if self.notice else None
+
+    @property
+    def window_from(self) -> datetime | None:
+        """When the window opens."""
+        return read_utc(self.notice.window_from) if self.notice else None
+
+    @property
+    def window_to(self) -> datetime | None:
+        """When the window closes."""
+        return read_utc(self.notice.window_to) if self.notice else None
+
+    @property
+    def hearing_at(self) -> datetime | None:
+        """When the hearing is."""
+        return read_utc(self.notice.hearing_at) if self.notice else None
+
+    @property
+    def present_at(self) -> datetime | None:
+        """When the person must be at the presentation port."""
+        return read_utc(self.notice.present_at) if self.notice else None
+
+    @property
+    def noticed_at(self) -> datetime | None:
+        """When the current revision was announced."""
+        return read_utc(self.notice.first_said_at) if self.notice else None
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When the handoff was taken back."""
+        return read_utc(self.cancellation.first_said_at) if self.cancellation else None
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When Mexico first answered the current revision."""
+        return read_utc(self.answer.first_said_at) if self.answer else None
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the person was received, by the official's record."""
+        if self.reception is None or self.reception.outcome != "received":
+            return None
+        return read_utc(self.reception.at)
+
+    @property
+    def documented_at(self) -> datetime | None:
+        """When a document was given, by the office's record."""
+        return read_utc(self.visa.issued_at) if self.visa else None
 
 
 Kind = TypeVar("Kind", bound=Fact)

@@ -16,10 +16,16 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
-from exchange.domain import facts
-from exchange.domain.facts import Fact
+from exchange.domain.facts import (
+    AcknowledgmentFact,
+    CancellationFact,
+    Fact,
+    NoticeFact,
+    ReceptionFact,
+    SharedHandoff,
+    VisaFact,
+    newest,
+)
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MessageType
@@ -42,7 +48,7 @@ from exchange.domain.stages import (
     draw_stages,
     is_in_place,
 )
-from exchange.domain.wire import read_utc, utc_text
+from exchange.domain.wire import utc_text
 
 __all__ = [
     "MOVES",
@@ -62,126 +68,6 @@ __all__ = [
     "is_in_place",
 ]
 
-_ANSWER_STAGES = {
-    "accepted": Stage.ACCEPTED,
-    "refused": Stage.REFUSED,
-    "deferred": Stage.DEFERRED,
-}
-_ANSWER_ACTS = {
-    "accepted": Act.ACCEPTANCE,
-    "refused": Act.REFUSAL,
-    "deferred": Act.DEFERRAL,
-}
-
-
-class SharedHandoff(BaseModel):
-    """Everything that may be answered about one handoff: at most one fact of each kind."""
-
-    model_config = ConfigDict(frozen=True)
-
-    handoff: HandoffId
-    notice: facts.NoticeFact | None = None
-    cancellation: facts.CancellationFact | None = None
-    acknowledgment: facts.AcknowledgmentFact | None = None
-    reception: facts.ReceptionFact | None = None
-    visa: facts.VisaFact | None = None
-
-    @property
-    def stage(self) -> Stage:
-        """Where the handoff is: what was seen wins over what was said."""
-        if self.visa is not None:
-            return Stage.DOCUMENTED
-        if self.reception is not None:
-            received = self.reception.outcome == "received"
-            return Stage.RECEIVED if received else Stage.NOT_RECEIVED
-        if self.cancellation is not None:
-            return Stage.CANCELLED
-        if self.notice is None:
-            return Stage.UNANNOUNCED
-        answer = self.answer
-        return Stage.NOTICED if answer is None else _ANSWER_STAGES[answer.answer]
-
-    @property
-    def answer(self) -> facts.AcknowledgmentFact | None:
-        """The acknowledgment of the current revision; silence is no answer."""
-        if self.notice is None or self.acknowledgment is None:
-            return None
-        return self.acknowledgment if self.acknowledgment.revision == self.notice.revision else None
-
-    @property
-    def revision(self) -> int:
-        """The revision of the newest notice; 0 where none has come."""
-        return self.notice.revision if self.notice else 0
-
-    @property
-    def case(self) -> CaseId | None:
-        """The person over several cycles."""
-        return CaseId(self.notice.case) if self.notice else None
-
-    @property
-    def cycle(self) -> int | None:
-        """Which return of the case this is."""
-        return self.notice.cycle if self.notice else None
-
-    @property
-    def port(self) -> str | None:
-        """The US port from which the person comes."""
-        return self.notice.port if self.notice else None
-
-    @property
-    def receiving_point(self) -> str | None:
-        """Where the person was received, or else is expected."""
-        if self.reception is not None:
-            return self.reception.receiving_point
-        return self.notice.receiving_point if self.notice else None
-
-    @property
-    def window_from(self) -> datetime | None:
-        """When the window opens."""
-        return read_utc(self.notice.window_from) if self.notice else None
-
-    @property
-    def window_to(self) -> datetime | None:
-        """When the window closes."""
-        return read_utc(self.notice.window_to) if self.notice else None
-
-    @property
-    def hearing_at(self) -> datetime | None:
-        """When the hearing is."""
-        return read_utc(self.notice.hearing_at) if self.notice else None
-
-    @property
-    def present_at(self) -> datetime | None:
-        """When the person must be at the presentation port."""
-        return read_utc(self.notice.present_at) if self.notice else None
-
-    @property
-    def noticed_at(self) -> datetime | None:
-        """When the current revision was announced."""
-        return read_utc(self.notice.first_said_at) if self.notice else None
-
-    @property
-    def cancelled_at(self) -> datetime | None:
-        """When the handoff was taken back."""
-        return read_utc(self.cancellation.first_said_at) if self.cancellation else None
-
-    @property
-    def answered_at(self) -> datetime | None:
-        """When Mexico first answered the current revision."""
-        return read_utc(self.answer.first_said_at) if self.answer else None
-
-    @property
-    def received_at(self) -> datetime | None:
-        """When the person was received, by the official's record."""
-        if self.reception is None or self.reception.outcome != "received":
-            return None
-        return read_utc(self.reception.at)
-
-    @property
-    def documented_at(self) -> datetime | None:
-        """When a document was given, by the office's record."""
-        return read_utc(self.visa.issued_at) if self.visa else None
-
 
 class Said(NamedTuple):
     """A message as it bears on its handoff: what was said, its ``seq`` and its ``iat``."""
@@ -199,22 +85,11 @@ class Advanced(NamedTuple):
     code: str | None
 
 
-class _Kind(NamedTuple):
-    """How a body becomes a fact, and where that fact stands in a handoff."""
-
-    slot: str
-    fact: Callable[[Any, int, str], Fact]
-
-
-_KINDS: Mapping[type[Body], _Kind] = MappingProxyType(
-    {
-        ReturnNotice: _Kind("notice", facts.notice_fact),
-        ReturnCancellation: _Kind("cancellation", facts.cancellation_fact),
-        Acknowledgment: _Kind("acknowledgment", facts.acknowledgment_fact),
-        Reception: _Kind("reception", facts.reception_fact),
-        VisaIssuance: _Kind("visa", facts.visa_fact),
-    },
-)
+_ANSWER_ACTS = {
+    "accepted": Act.ACCEPTANCE,
+    "refused": Act.REFUSAL,
+    "deferred": Act.DEFERRAL,
+}
 
 
 def advance(shared: SharedHandoff | None, handoff: HandoffId, said: Said) -> Advanced:
@@ -229,7 +104,7 @@ def advance(shared: SharedHandoff | None, handoff: HandoffId, said: Said) -> Adv
     fact = kind.fact(said.body, said.seq, utc_text(said.at))
     standing: Fact | None = getattr(before, kind.slot)
     code = _code(before, standing, fact, act_of(said.body))
-    after = before.model_copy(update={kind.slot: facts.newest(standing, fact)})
+    after = before.model_copy(update={kind.slot: newest(standing, fact)})
     return Advanced(after, code)
 
 
@@ -256,7 +131,7 @@ def _code(before: SharedHandoff, standing: Fact | None, fact: Fact, act: Act) ->
             return SUPERSEDED
     if before.notice is None and act is not Act.NOTICE:
         return UNKNOWN_SUBJECT
-    if isinstance(fact, facts.AcknowledgmentFact) and fact.revision != before.revision:
+    if isinstance(fact, AcknowledgmentFact) and fact.revision != before.revision:
         return SUPERSEDED if fact.revision < before.revision else OUT_OF_PLACE
     return code_of(before.stage, act)
 
@@ -282,3 +157,93 @@ def complete(body: Body, shared: SharedHandoff | None) -> Body:
             return body.model_copy(update={"revision": revision})
         case _:
             return body
+
+
+def _notice_fact(body: ReturnNotice, seq: int, said_at: str) -> NoticeFact:
+    # Nothing about the person is kept in the clear.
+    window, hearing, family = body.return_.window, body.hearing, body.family
+    return NoticeFact(
+        seq=seq,
+        said_at=said_at,
+        first_said_at=said_at,
+        revision=body.revision,
+        case=body.case,
+        cycle=body.cycle,
+        port=body.return_.port,
+        receiving_point=body.return_.receiving_point,
+        window_from=window.from_,
+        window_to=window.to,
+        hearing=hearing.hearing,
+        hearing_version=hearing.version,
+        hearing_at=hearing.hearing_at.utc,
+        present_at=hearing.present_at.utc,
+        presentation_port=hearing.presentation_port,
+        family_group=family.group if family else None,
+        family_size=family.size if family else None,
+        family_role=family.role if family else None,
+        rule_set=body.screening.rule_set,
+    )
+
+
+def _cancellation_fact(body: ReturnCancellation, seq: int, said_at: str) -> CancellationFact:
+    return CancellationFact(seq=seq, said_at=said_at, first_said_at=said_at, revision=body.revision)
+
+
+def _acknowledgment_fact(body: Acknowledgment, seq: int, said_at: str) -> AcknowledgmentFact:
+    # The officer stays in the body.
+    return AcknowledgmentFact(
+        seq=seq,
+        said_at=said_at,
+        first_said_at=said_at,
+        revision=body.revision,
+        answer=body.answer,
+        code=body.code,
+        window_from=body.window.from_ if body.window else None,
+        window_to=body.window.to if body.window else None,
+        answered_at=body.answered_at,
+    )
+
+
+def _reception_fact(body: Reception, seq: int, said_at: str) -> ReceptionFact:
+    return ReceptionFact(
+        seq=seq,
+        said_at=said_at,
+        first_said_at=said_at,
+        outcome=body.outcome,
+        code=body.code,
+        at=body.at,
+        receiving_point=body.receiving_point,
+        identity=body.identity,
+    )
+
+
+def _visa_fact(body: VisaIssuance, seq: int, said_at: str) -> VisaFact:
+    # Office, entries and CURP stay in the body.
+    return VisaFact(
+        seq=seq,
+        said_at=said_at,
+        first_said_at=said_at,
+        document=body.document,
+        number=body.number,
+        issued_at=body.issued_at,
+        valid_from=body.valid_from,
+        valid_until=body.valid_until,
+    )
+
+
+class _Kind(NamedTuple):
+    """How a body becomes a fact, and where that fact stands in a handoff."""
+
+    slot: str
+    fact: Callable[[Any, int, str], Fact]
+
+
+_KINDS: Mapping[type[Body], _Kind] = MappingProxyType(
+    {
+        ReturnNotice: _Kind("notice", _notice_fact),
+        ReturnCancellation: _Kind("cancellation", _cancellation_fact),
+        Acknowledgment: _Kind("acknowledgment", _acknowledgment_fact),
+        Reception: _Kind("reception", _reception_fact),
+        VisaIssuance: _Kind("visa", _visa_fact),
+    },
+)
