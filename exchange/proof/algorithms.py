@@ -14,8 +14,6 @@ ML-DSA-65  AKP          3309                                         RFC 9964
 ML-DSA-87  AKP          4627                                         RFC 9964
 Ed25519    OKP  Ed25519 64                                           RFC 9864
 ========== ==== ======= ============================================ ========
-
-ECDSA is deterministic (RFC 6979): no signature depends on the chance of the moment.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,13 +21,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
+from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
+from exchange.proof.curves import CURVES, SIGNING_CURVES, EcPrivate, EcPublic
 from exchange.proof.encoding import b64u, unb64u
 
 SEED_BYTES = 64
@@ -88,7 +82,7 @@ def read_public_jwk(jwk: Mapping[str, str]) -> PublicHalf:
     """
     try:
         alg = jwk["alg"]
-        if alg in _CURVES and jwk["kty"] == "EC":
+        if alg in CURVES and jwk["kty"] == "EC":
             return EcPublic.from_jwk(jwk)
         if alg in _MLDSA and jwk["kty"] == "AKP":
             return AkpPublic(alg, _MLDSA[alg].public(unb64u(jwk["pub"])))
@@ -110,9 +104,8 @@ def read_private_jwk(jwk: Mapping[str, str]) -> PrivateHalf:
         alg = jwk["alg"]
         if alg in _MLDSA and jwk["kty"] == "AKP":
             private: PrivateHalf = AkpPrivate(alg, _MLDSA[alg].private(unb64u(jwk["priv"])))
-        elif alg in _SIGNING_CURVES and jwk["kty"] == "EC":
-            scalar = int.from_bytes(unb64u(jwk["d"]), "big")
-            private = EcPrivate(alg, ec.derive_private_key(scalar, _CURVES[alg].curve))
+        elif alg in SIGNING_CURVES and jwk["kty"] == "EC":
+            private = EcPrivate.from_scalar(alg, int.from_bytes(unb64u(jwk["d"]), "big"))
         else:
             raise ValueError(alg)
     except KeyError as fault:
@@ -129,108 +122,12 @@ def new_private(alg: str, seed: bytes) -> PrivateHalf:
     Raises:
         ValueError: *alg* does not sign, or *seed* is of another length.
     """
-    if len(seed) != SEED_BYTES or alg not in {*_MLDSA, *_SIGNING_CURVES}:
+    if len(seed) != SEED_BYTES or alg not in {*_MLDSA, *SIGNING_CURVES}:
         raise ValueError(alg)
     if alg in _MLDSA:
         return AkpPrivate(alg, _MLDSA[alg].private(seed[:32]))
-    curve = _CURVES[alg]
-    scalar = int.from_bytes(seed, "big") % (curve.order - 1) + 1
-    return EcPrivate(alg, ec.derive_private_key(scalar, curve.curve))
-
-
-@dataclass(frozen=True, slots=True)
-class _Curve:
-    name: str
-    curve: ec.EllipticCurve
-    order: int
-    width: int
-    ecdsa: ec.ECDSA
-
-
-_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_P384_ORDER = int(
-    "ffffffffffffffffffffffffffffffffffffffffffffffff"
-    "c7634d81f4372ddf581a0db248b0a77aecec196accc52973",
-    16,
-)
-_SHA256 = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-_SHA384 = ec.ECDSA(hashes.SHA384(), deterministic_signing=True)
-_CURVES = {
-    "ES256": _Curve("P-256", ec.SECP256R1(), _P256_ORDER, 32, _SHA256),
-    "ES384": _Curve("P-384", ec.SECP384R1(), _P384_ORDER, 48, _SHA384),
-    "ECDH-ES": _Curve("P-256", ec.SECP256R1(), _P256_ORDER, 32, _SHA256),
-}
-_SIGNING_CURVES = frozenset({"ES256", "ES384"})
-
-
-@dataclass(frozen=True, slots=True)
-class EcPublic:
-    """A point on a NIST curve."""
-
-    alg: str
-    point: ec.EllipticCurvePublicKey
-
-    @classmethod
-    def from_jwk(cls, jwk: Mapping[str, str]) -> "EcPublic":
-        """The point of *jwk*; ValueError when it is not on the curve of its algorithm."""
-        curve = _CURVES[jwk["alg"]]
-        x, y = unb64u(jwk["x"]), unb64u(jwk["y"])
-        if jwk["crv"] != curve.name or not len(x) == len(y) == curve.width:
-            raise ValueError(jwk["alg"])
-        point = ec.EllipticCurvePublicNumbers(
-            int.from_bytes(x, "big"), int.from_bytes(y, "big"), curve.curve
-        )
-        return cls(jwk["alg"], point.public_key())
-
-    def verify(self, octets: bytes, signature: bytes) -> bool:
-        """Whether *signature* (r‖s) covers *octets*; a high s is as good as a low one."""
-        curve = _CURVES[self.alg]
-        if self.alg not in _SIGNING_CURVES or len(signature) != 2 * curve.width:
-            return False
-        r = int.from_bytes(signature[: curve.width], "big")
-        s = int.from_bytes(signature[curve.width :], "big")
-        try:
-            self.point.verify(encode_dss_signature(r, s), octets, curve.ecdsa)
-        except InvalidSignature:
-            return False
-        return True
-
-    def jwk(self) -> dict[str, str]:
-        """The public JWK (RFC 7518 §6.2), coordinates at full width."""
-        curve, numbers = _CURVES[self.alg], self.point.public_numbers()
-        return {
-            "kty": "EC",
-            "crv": curve.name,
-            "alg": self.alg,
-            "x": b64u(numbers.x.to_bytes(curve.width, "big")),
-            "y": b64u(numbers.y.to_bytes(curve.width, "big")),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class EcPrivate:
-    """The scalar behind a point on a NIST curve."""
-
-    alg: str
-    scalar: ec.EllipticCurvePrivateKey
-
-    @property
-    def public(self) -> EcPublic:
-        """The point."""
-        return EcPublic(self.alg, self.scalar.public_key())
-
-    def sign(self, octets: bytes) -> bytes:
-        """r‖s over *octets*, with the lower of the two values of s that verify."""
-        curve = _CURVES[self.alg]
-        r, s = decode_dss_signature(self.scalar.sign(octets, curve.ecdsa))
-        s = min(s, curve.order - s)
-        return r.to_bytes(curve.width, "big") + s.to_bytes(curve.width, "big")
-
-    def jwk(self) -> dict[str, str]:
-        """The private JWK (RFC 7518 §6.2.2)."""
-        scalar = self.scalar.private_numbers().private_value
-        d = scalar.to_bytes(_CURVES[self.alg].width, "big")
-        return self.public.jwk() | {"d": b64u(d)}
+    scalar = int.from_bytes(seed, "big") % (CURVES[alg].order - 1) + 1
+    return EcPrivate.from_scalar(alg, scalar)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,9 @@ def verify_chain(entries: Iterable[Entry], *, number: int = 0, previous: bytes =
     Raises:
         EvidenceBroken: The first entry that is missing, out of order or altered is named.
     """
-    for number, entry in enumerate(entries, number):
-        if entry.number != number or entry.link != link(previous, entry.leaf):
-            raise EvidenceBroken(f"entry {number} does not hold")
+    for expected, entry in enumerate(entries, number):
+        if entry.number != expected or entry.link != link(previous, entry.leaf):
+            fault = f"entry {expected} does not hold"
+            raise EvidenceBroken(fault)
         previous = entry.link
     return previous

@@ -23,6 +23,8 @@ from exchange.proof.jws import KeyId
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+NOT_UNWRAPPED = "a data key does not unwrap"
+NOT_DECRYPTED = "a stored body does not decrypt"
 
 
 def new_data_key(entropy: Entropy) -> bytes:
@@ -51,7 +53,7 @@ class KeyEncryptionKey:
         try:
             return aes_key_unwrap(self.key, wrapped)
         except InvalidUnwrap as fault:
-            raise EvidenceBroken("a data key does not unwrap") from fault
+            raise EvidenceBroken(NOT_UNWRAPPED) from fault
 
 
 def encrypt(data_key: bytes, octets: bytes, *, context: bytes, entropy: Entropy) -> bytes:
@@ -71,7 +73,7 @@ def decrypt(data_key: bytes, stored: bytes, *, context: bytes) -> bytes:
     try:
         return AESGCM(data_key).decrypt(nonce, ciphertext, context)
     except (InvalidTag, ValueError) as fault:
-        raise EvidenceBroken("a stored body does not decrypt") from fault
+        raise EvidenceBroken(NOT_DECRYPTED) from fault
 
 
 def keyed_digest(key: bytes, octets: bytes) -> bytes:

@@ -42,8 +42,8 @@ def digest(octets: bytes) -> bytes:
 
 
 def _read_digest(value: object) -> bytes:
-    octets = unb64u(value) if isinstance(value, str) else b""
-    if len(octets) != DIGEST_BYTES:
+    octets = unb64u(value) if isinstance(value, str) else value
+    if not isinstance(octets, bytes) or len(octets) != DIGEST_BYTES:
         raise ValueError
     return octets
 

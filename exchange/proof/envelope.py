@@ -27,18 +27,16 @@ _HEX = "[0-9a-f]"
 _JTI = f"^{_HEX}{{8}}-{_HEX}{{4}}-7{_HEX}{{3}}-[89ab]{_HEX}{{3}}-{_HEX}{{12}}$"
 _HANDOFF = f"^{_HEX}{{8}}-{_HEX}{{4}}-4{_HEX}{{3}}-[89ab]{_HEX}{{3}}-{_HEX}{{12}}$"
 
-PartyUrn = Annotated[
+Urn = Annotated[
     str,
-    Field(strict=True, max_length=64, pattern="^urn:handoff:(us|mx):[a-z][a-z0-9-]{0,31}(:test)?$"),
+    Field(
+        strict=True,
+        max_length=128,
+        pattern="^urn:[a-z0-9][a-z0-9-]{0,31}:[a-z0-9][a-z0-9.:-]*$",
+    ),
 ]
 Jti = Annotated[MessageId, Field(strict=True, pattern=_JTI)]
 Subject = Annotated[str, Field(strict=True, pattern=_HANDOFF)]
-SchemaUrn = Annotated[
-    str,
-    Field(
-        strict=True, max_length=96, pattern="^urn:handoff:schema:[a-z][a-z-]{0,47}:[1-9][0-9]{0,3}$"
-    ),
-]
 Counter = Annotated[int, Field(strict=True, ge=1, le=grammar.INTEGER_MAX)]
 
 
@@ -58,12 +56,12 @@ class Envelope:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    iss: Annotated[PartyUrn, Field(description="Who speaks; the owner of every key that signed")]
-    aud: Annotated[PartyUrn, Field(description="To whom")]
+    iss: Annotated[Urn, Field(description="Who speaks; the owner of every key that signed")]
+    aud: Annotated[Urn, Field(description="To whom")]
     jti: Annotated[Jti, Field(description="The message's own number, UUIDv7, once for ever")]
     iat: Annotated[Seconds, Field(description="When it was sealed, in seconds since the epoch")]
     seq: Annotated[Counter, Field(description="Counts the sender's messages from 1, gapless")]
-    schema: Annotated[SchemaUrn, Field(description="Type and version of the body")]
+    schema: Annotated[Urn, Field(description="Type and version of the body")]
     sub: Annotated[Subject | None, Field(description="The handoff, or null where it is about none")]
     irt: Annotated[InReplyTo | None, Field(description="The message this one answers, or null")]
     bod: Annotated[Digest, Field(description="SHA-256 of the body octets, base64url")]
@@ -96,7 +94,7 @@ ENVELOPE = TypeAdapter(Envelope)
 _JTI_ALONE = TypeAdapter(Jti)
 
 
-def make_envelope(
+def make_envelope(  # noqa: PLR0913 - an envelope has nine members, each by its name
     *,
     iss: str,
     aud: str,
@@ -114,19 +112,18 @@ def make_envelope(
     Raises:
         ValueError: A value is outside the closed envelope, so no partner would read it.
     """
-    envelope = Envelope(
-        iss=iss,
-        aud=aud,
-        jti=jti,
-        iat=seconds(sealed_at),
-        seq=seq,
-        schema=schema,
-        sub=sub,
-        irt=irt,
-        bod=digest(body),
-    )
-    parse_envelope(envelope.octets())
-    return envelope
+    members = {
+        "iss": iss,
+        "aud": aud,
+        "jti": jti,
+        "iat": seconds(sealed_at),
+        "seq": seq,
+        "schema": schema,
+        "sub": sub,
+        "irt": irt,
+        "bod": digest(body),
+    }
+    return ENVELOPE.validate_python(members)
 
 
 def parse_envelope(octets: bytes) -> Envelope:

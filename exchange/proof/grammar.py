@@ -11,16 +11,20 @@ bytes that were signed.
 """
 
 import json
+from collections.abc import Collection
 from typing import NoReturn, TypeAlias, cast
 
 import orjson
 
 from exchange.errors import GrammarBroken
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 DEPTH_MAX = 16
 INTEGER_MAX = 2**53 - 1
+_Container: TypeAlias = "dict[str, object] | list[object]"
+_SCALARS = frozenset({str, int, bool, type(None)})
+_KINDS = _SCALARS | {dict, list}
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
@@ -76,29 +80,35 @@ def canonical(value: object) -> bytes:
 
 
 def _check(value: object, *, names_ascii: bool = False) -> None:
-    """Raise ValueError unless *value* has only the kinds, sizes and depth of the grammar."""
-    level, depth = [value], 0
+    """
+    Raise ValueError unless *value* has only the kinds and the depth of the grammar.
+
+    The size of integers is left to the writer, which knows the same bound.
+    """
+    level, depth = _containers([value]), 0
     while level:
-        deeper: list[object] = []
-        for item in level:
-            kind = type(item)
-            if item is None or kind is bool or isinstance(item, str):
-                continue
-            if kind is int:
-                if not -INTEGER_MAX <= cast("int", item) <= INTEGER_MAX:
-                    _refuse("an integer is too large")
-            elif depth == DEPTH_MAX:
-                _refuse("too deep")
-            elif kind is list:
-                deeper += cast("list[object]", item)
-            elif kind is dict:
-                members = cast("dict[str, object]", item)
-                if names_ascii and not all(map(str.isascii, members)):
+        depth += 1
+        if depth > DEPTH_MAX:
+            _refuse("too deep")
+        deeper: list[_Container] = []
+        for container in level:
+            if isinstance(container, dict):
+                if names_ascii and not "".join(container).isascii():
                     _refuse("a member name is not ASCII")
-                deeper += members.values()
+                deeper += _containers(container.values())
             else:
-                _refuse("a value is of no kind in the grammar")
-        level, depth = deeper, depth + 1
+                deeper += _containers(container)
+        level = deeper
+
+
+def _containers(values: Collection[object]) -> list[_Container]:
+    """The objects and arrays among *values*, all of which must be of a kind in the grammar."""
+    kinds = set(map(type, values))
+    if kinds <= _SCALARS:
+        return []
+    if not (kinds <= _KINDS or all(issubclass(kind, str) for kind in kinds - _KINDS)):
+        _refuse("a value is of no kind in the grammar")
+    return [value for value in values if isinstance(value, (dict, list))]
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -196,8 +196,9 @@ def read_line(octets: bytes) -> Line:
         Malformed: It is not such a line.
     """
     try:
-        line = _read_outer(orjson.loads(octets))
-        if line.octets() != octets:
+        outer = orjson.loads(octets)
+        line = _read_outer(outer)
+        if orjson.dumps(outer) != octets:
             _read_unusual(octets)
         for one in line.signatures:
             _ = one.header

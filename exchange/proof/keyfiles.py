@@ -24,7 +24,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from exchange.errors import GrammarBroken, NotConfigured
 from exchange.proof import grammar
-from exchange.proof.algorithms import EcPrivate, read_private_jwk
+from exchange.proof.algorithms import read_private_jwk
+from exchange.proof.curves import EcPrivate
 from exchange.proof.encoding import b64u, unb64u
 from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId

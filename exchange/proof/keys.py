@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from exchange.proof import grammar
-from exchange.proof.algorithms import PrivateHalf, PublicHalf, read_public_jwk
+from exchange.proof.algorithms import PrivateHalf, PublicHalf
 from exchange.proof.encoding import digest
 from exchange.proof.jws import KeyId, Signer
 

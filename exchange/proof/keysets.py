@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from exchange.errors import GrammarBroken, KeySetRefused, NotConfigured, WrongIssuer
 from exchange.proof import grammar
 from exchange.proof.algorithms import read_public_jwk
 from exchange.proof.encoding import Seconds, instant, seconds
-from exchange.proof.envelope import PartyUrn, SchemaUrn
+from exchange.proof.envelope import Urn
 from exchange.proof.jws import KeyId, Typ, read_line, sign_line
 from exchange.proof.keys import ALGORITHMS, KeySet, PublicKey, Role, RootKey, Roots, Signer
 from exchange.proof.signatures import (
@@ -83,11 +83,11 @@ PublishedKey: TypeAlias = Annotated[EcKey | AkpKey | OkpKey, Field(discriminator
 class KeySetPayload(_Closed):
     """What a key set's line signs."""
 
-    iss: PartyUrn = Field(description="The party whose keys these are")
+    iss: Urn = Field(description="The party whose keys these are")
     serial: int = Field(ge=1, le=grammar.INTEGER_MAX, description="Rises with every set")
     iat: Seconds = Field(description="When the roots signed it")
     exp: Seconds = Field(description="When a newer one is due")
-    schemas: list[SchemaUrn] = Field(
+    schemas: list[Urn] = Field(
         max_length=KEYS_MAX, description="Every message type and version the party understands"
     )
     keys: list[PublishedKey] = Field(
@@ -202,7 +202,7 @@ def _publish(key: PublicKey) -> dict[str, object]:
 def _key_set(payload: KeySetPayload) -> KeySet:
     keys = {KeyId(jwk.kid): _public_key(jwk) for jwk in payload.keys}
     if len(keys) != len(payload.keys):
-        raise ValueError("a kid is used twice")
+        raise ValueError  # a name used twice
     return KeySet(
         iss=payload.iss,
         serial=payload.serial,

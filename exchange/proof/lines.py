@@ -83,6 +83,7 @@ __all__ = [
 ]
 
 _BY_VERIFY = object()
+"""What no one but ``verify`` has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Verified:
 
     def __post_init__(self, made_by: object) -> None:
         if made_by is not _BY_VERIFY:
-            raise TypeError("only verify makes a Verified")
+            raise TypeError
 
     @property
     def jti(self) -> MessageId | None:
@@ -122,7 +123,7 @@ def seal(envelope: Envelope, body: bytes, signers: Sequence[Signer]) -> Line:
         ValueError: *body* is not the one that *envelope* binds.
     """
     if digest(body) != envelope.bod:
-        raise ValueError("the envelope binds another body")
+        raise ValueError(envelope.jti)
     return sign_line(envelope.octets(), signers, Typ.MESSAGE, body=body)
 
 
@@ -198,7 +199,7 @@ def check_body(envelope: Envelope, line: Line) -> dict[str, grammar.Json]:
     try:
         return grammar.parse_object(line.body)
     except GrammarBroken as fault:
-        raise BreaksSchema("/body") from fault
+        raise BreaksSchema(pointer="/body") from fault
 
 
 def check_states(keys: Sequence[PublicKey], at: datetime) -> None:
