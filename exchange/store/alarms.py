@@ -83,4 +83,4 @@ def list_open(connection: Connection, *, limit: int = 1000) -> list[Alarm]:
 
 def count_open(connection: Connection) -> dict[str, int]:
     """Return how many alarms of each kind are open."""
-    return dict(connection.execute(_COUNT).tuples())
+    return dict(connection.execute(_COUNT).all())

@@ -105,7 +105,7 @@ class Store:
         await self._transactions.open()
 
     async def close(self) -> None:
-        """Finish the writes that wait, then disconnect."""
+        """Finish the writes that wait, then disconnect; later ones get StoreBusy."""
         await self._transactions.close()
 
     async def write(self, function: Callable[[Connection], T]) -> T:

