@@ -19,7 +19,7 @@ from exchange.web.routes import Route
 LINES_TYPE: Final = "application/jsonl"
 KEYS_TYPE: Final = "application/jose+json"
 
-Receive = Callable[[bytes, str | None], Awaitable[bytes]]
+Receive = Callable[[bytes], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,13 @@ class PartnerDoor:
     """
     What the partner listener needs. *receive* is ``Inbox.receive``.
 
-    *party_of* names the party of the connection's certificate; None on loopback without TLS,
-    where the signatures alone say who speaks.
+    *party_of* names the party of the connection's certificate, which must be *partner*, the
+    owner of every key we trust; None on loopback without TLS, where the signatures alone say
+    who speaks.
     """
 
     receive: Receive
+    partner: str
     published_keys: Callable[[], bytes]
     clock: Clock
     drain: Drain
@@ -76,17 +78,18 @@ class PartnerDoor:
         """Answer with receipts once every message of the request is recorded."""
         self.drain.require_open()
         self.bucket.take()
+        self._require_partner(request)
         require_media_type(request, LINES_TYPE)
-        party = self.party_of(request) if self.party_of else None
         octets = await read_body(
             request, bytes_max=self.request_bytes_max, seconds=self.body_seconds
         )
-        receipts = await self.receive(octets, party)
+        receipts = await self.receive(octets)
         return web.Response(body=receipts, content_type=LINES_TYPE)
 
     async def show_keys(self, request: web.Request) -> web.Response:
         """Answer with our key set, or with nothing where the partner holds it already."""
         self.bucket.take()
+        self._require_partner(request)
         keys = self.published_keys()
         tag = sha256(keys).hexdigest()[:32]
         headers = {
@@ -97,6 +100,11 @@ class PartnerDoor:
         if any(known.value in {tag, "*"} for known in request.if_none_match or ()):
             return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
         return web.Response(body=keys, content_type=KEYS_TYPE, headers=headers)
+
+    def _require_partner(self, request: web.Request) -> None:
+        """Let only the partner's own certificate speak, where there is one."""
+        if self.party_of is not None and self.party_of(request) != self.partner:
+            raise errors.Forbidden(needs="certificate")
 
 
 def _http_date(at: datetime) -> str:

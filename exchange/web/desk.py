@@ -1,0 +1,107 @@
+"""(8-9) The routes of a Mexican official: who is expected, and what is answered about them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+
+from aiohttp import web
+
+from exchange import errors
+from exchange.access.rights import Action
+from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RECEPTION, VISA_ISSUANCE, MessageType
+from exchange.flow.answers import Answered, Answers
+from exchange.web.arrivals import ArrivalList
+from exchange.web.calls import Call, Calls
+from exchange.web.documents import ActTaken, Arrivals
+from exchange.web.handoffs import handoff_in
+from exchange.web.ports import document_in
+from exchange.web.routes import Parameter, Route
+
+Answer = Callable[..., Awaitable[Answered]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivingDesk:
+    """What the routes of a receiving point need."""
+
+    answers: Answers
+    arrivals: ArrivalList
+    calls: Calls
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the rows of these routes."""
+        return (
+            Route(
+                "GET",
+                "/v1/arrivals",
+                self.calls.reading(Action.READ_ARRIVALS, self.show_arrivals),
+                "Who is expected on a day, with names; the view is journaled first",
+                gives=Arrivals,
+                parameters=(
+                    Parameter(
+                        "port", "A CBP port code, or one receiving point.", NAME, required=True
+                    ),
+                    Parameter("on", "A day of that place's calendar.", DAY, required=True),
+                ),
+                problems=(errors.Invalid, errors.NotFound),
+                needs=Action.READ_ARRIVALS,
+            ),
+            self._answering(Action.ACKNOWLEDGE, ACKNOWLEDGMENT, self.answers.acknowledge),
+            self._answering(Action.RECEIVE, RECEPTION, self.answers.record_reception),
+            self._answering(Action.ISSUE_VISA, VISA_ISSUANCE, self.answers.record_visa),
+        )
+
+    async def show_arrivals(self, call: Call) -> web.Response:
+        """Answer with everybody expected, once the view is in the journal."""
+        port, on = call.request.query.get("port", ""), call.request.query.get("on", "")
+        arrivals = await self.arrivals.of_day(call.caller, port, day(on, "/on"))
+        return arrivals.response()
+
+    def _answering(self, action: Action, kind: MessageType, answer: Answer) -> Route:
+        """Return the row of one answer: what it needs and what it becomes."""
+
+        async def does(call: Call) -> web.Response:
+            answered = await answer(
+                handoff_in(call.request),
+                document_in(call),
+                actor=call.caller.name,
+                ports=call.caller.ports,
+            )
+            taken = ActTaken.model_validate(answered, from_attributes=True)
+            return taken.response(HTTPStatus.ACCEPTED)
+
+        return Route(
+            "POST",
+            f"/v1/handoffs/{{handoff}}/{kind.name}",
+            self.calls.acting(action, does),
+            f"Record the {kind.name.replace('-', ' ')}; its message waits to be sent",
+            success=HTTPStatus.ACCEPTED,
+            takes=kind.model,
+            gives=ActTaken,
+            problems=(
+                errors.Invalid,
+                errors.NotFound,
+                errors.AlreadyAnswered,
+                errors.NotPossible,
+            ),
+            needs=action,
+            idempotent=True,
+        )
+
+
+NAME: dict[str, object] = {"type": "string", "pattern": "^[A-Z0-9-]{2,64}$"}
+DAY: dict[str, object] = {"type": "string", "format": "date"}
+
+
+def day(text: str, pointer: str) -> date:
+    """
+    Return the day that *text* names.
+
+    Raises:
+        Invalid: It is no date; *pointer* says where it stands.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise errors.Invalid([errors.Fault(pointer, "bad-format")]) from error

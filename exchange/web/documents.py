@@ -1,0 +1,204 @@
+"""
+What the internal listener says, as models: the answers themselves and their description.
+
+None but `Arrivals` says anything about a person.
+"""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from exchange.domain.person import Family, Person, TravelDocument
+from exchange.domain.places import Appointment, Window
+
+
+class Document(BaseModel):
+    """Something that a caller reads."""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
+
+    def response(self, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+        """Return this as the answer to a request."""
+        return web.Response(
+            status=status,
+            body=self.model_dump_json().encode(),
+            content_type="application/json",
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+class DecisionDeadlines(Document):
+    """Until when the partner's two first answers are due."""
+
+    notice_receipt_by: datetime
+    acknowledgment_by: datetime
+
+
+class DecisionTaken(Document):
+    """The decision is stored, and its notice waits to be sent."""
+
+    handoff: str
+    recorded_at: datetime
+    next: Literal["notice"]
+    deadlines: DecisionDeadlines
+
+
+class ActTaken(Document):
+    """The official's answer is stored, and its message waits to be sent."""
+
+    handoff: str
+    message: str = Field(description="The type of message that will say it.")
+    stage: str = Field(description="What the handoff will be once it is sent.")
+
+
+class CancellationTaken(Document):
+    """The handoff is withdrawn."""
+
+    handoff: str
+    told: bool = Field(description="Whether the partner had been told of it and will be again.")
+
+
+class HandoffSummary(Document):
+    """Where one handoff stands."""
+
+    handoff: str
+    stage: str = Field(description="As both sides know it.")
+    local_stage: str | None = Field(description="On our side alone, before anything was said.")
+    intent: str | None = Field(description="What it will be once what waits has been sent.")
+    port: str | None
+    receiving_point: str | None
+    window_from: datetime | None
+    due_at: datetime | None = Field(description="Its next deadline.")
+    version: int
+    changed: int = Field(description="Its place in the change feed.")
+
+
+class HandoffFeed(Document):
+    """What changed after a cursor, in the order it changed; *next* is the cursor to go on from."""
+
+    handoffs: tuple[HandoffSummary, ...]
+    next: str
+    more: bool = Field(description="Whether there is more to read at once.")
+
+
+class MessageOfTimeline(Document):
+    """One message about the handoff, and what its receiver made of it."""
+
+    at: datetime
+    direction: Literal["sent", "received"]
+    message: str = Field(description="Its type.")
+    seq: int | None
+    receipt: Literal["accepted", "rejected"] | None = Field(description="null: no receipt yet.")
+    code: str | None
+
+
+class EventOfTimeline(Document):
+    """Something that happened on our side alone."""
+
+    at: datetime
+    event: str
+    actor: str
+
+
+class HandoffTimeline(HandoffSummary):
+    """One handoff with everything said about it; events are for those who may read the journal."""
+
+    messages: tuple[MessageOfTimeline, ...]
+    waiting: tuple[str, ...] = Field(description="Types of messages that wait to be sent.")
+    events: tuple[EventOfTimeline, ...] | None
+
+
+class Arrival(Document):
+    """One person expected at the line, as the notice in force says."""
+
+    handoff: str
+    stage: str
+    intent: str | None
+    port: str
+    receiving_point: str
+    window: Window
+    revision: int
+    person: Person | None = Field(description="null once the person's data was erased.")
+    family: Family | None
+    travel_document: TravelDocument | None
+    present_at: Appointment | None
+
+
+class Arrivals(Document):
+    """Everybody expected at the receiving points of a port on a day of its own calendar."""
+
+    on: str
+    receiving_points: tuple[str, ...]
+    arrivals: tuple[Arrival, ...]
+
+
+class Check(Document):
+    """One thing that must be so before we take work."""
+
+    name: str
+    ok: bool
+    required: bool = True
+
+
+class Readiness(Document):
+    """Whether we take work, and every check."""
+
+    ready: bool
+    checks: tuple[Check, ...]
+
+
+class Liveness(Document):
+    """The process answers."""
+
+    live: Literal[True]
+
+
+class Version(Document):
+    """What runs here."""
+
+    version: str
+    side: str
+
+
+class CancellationDocument(Document):
+    """Why a US port or supervisor takes a handoff back; the cause never leaves our side."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cause: Annotated[str, Field(pattern="^[A-Z][A-Z0-9_]{1,39}$")]
+
+
+class FaultOfProblem(Document):
+    """One thing wrong with the document sent."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class LineOfProblem(Document):
+    """One line, from 1, whose signatures do not hold."""
+
+    line: int
+    code: str
+
+
+class Problem(Document):
+    """What went wrong and what to do (RFC 9457)."""
+
+    type: str = Field(pattern="^urn:handoff:problem:[a-z-]+$")
+    title: str
+    detail: str
+    status: int
+    code: str
+    faults: tuple[FaultOfProblem, ...] | None = None
+    lines: tuple[LineOfProblem, ...] | None = None
+    rule_set: str | None = None
+    reasons: tuple[str, ...] | None = None
+    standing: str | None = None
+    stage: str | None = None
+    needs: str | None = None
+    incident: str | None = None
