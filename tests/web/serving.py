@@ -25,11 +25,11 @@ class FakeInbox:
     """Remembers what it was given, and answers with what it was told to, or raises it."""
 
     answer: bytes | Exception = b'{"receipt":true}\n'
-    given: list[tuple[bytes, str | None]] = field(default_factory=list)
+    given: list[bytes] = field(default_factory=list)
 
-    async def receive(self, octets: bytes, party: str | None) -> bytes:
+    async def receive(self, octets: bytes) -> bytes:
         """Take the octets as the real inbox does."""
-        self.given.append((octets, party))
+        self.given.append(octets)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -57,6 +57,7 @@ def partner_door(
     """Return a door to *inbox* that is open wide but for what the test says."""
     return PartnerDoor(
         receive=inbox.receive,
+        partner="urn:handoff:mx:inm:test",
         published_keys=lambda: b'{"payload":"a2V5cw","signatures":[]}',
         clock=lambda: NOW,
         drain=drain or Drain(),

@@ -91,7 +91,7 @@ async def test_a_request_under_way_ends_before_the_listener_stops() -> None:
     entered, may_leave = asyncio.Event(), asyncio.Event()
 
     class Slow(FakeInbox):
-        async def receive(self, octets: bytes, party: str | None) -> bytes:
+        async def receive(self, octets: bytes) -> bytes:
             entered.set()
             await may_leave.wait()
             return b"receipts"

@@ -28,7 +28,7 @@ async def test_lines_are_answered_with_receipts(http: ClientSession) -> None:
         async with http.post(url, data=b"{}\n{}", headers=LINES) as answer:
             assert (answer.status, answer.content_type) == (200, "application/jsonl")
             assert await answer.read() == inbox.answer
-    assert inbox.given == [(b"{}\n{}", None)]
+    assert inbox.given == [b"{}\n{}"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ async def test_a_chunked_body_is_taken() -> None:
             HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n3\r\n\n{}\r\n0\r\n\r\n",
         )
     assert answer.startswith(b"HTTP/1.1 200 ")
-    assert inbox.given == [(b"{}\n{}", None)]
+    assert inbox.given == [b"{}\n{}"]
 
 
 async def test_who_waits_for_100_continue_is_told_to_go_on() -> None:
@@ -34,7 +34,7 @@ async def test_who_waits_for_100_continue_is_told_to_go_on() -> None:
         writer.write(b"{}")
         assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
         writer.close()
-    assert inbox.given == [(b"{}", None)]
+    assert inbox.given == [b"{}"]
 
 
 async def test_another_expectation_is_left_unmet() -> None:
