@@ -130,6 +130,13 @@ requests_per_second_max = 500
 [cancellation]
 release_seconds = 60
 
+[deadlines]
+receipt_seconds = 300 # from sealing a message until its receipt is held
+acknowledgment_seconds = 7200 # from the notice until Mexico's answer
+acknowledgment_before_window_seconds = 3600 # at the latest so long before the window opens
+reception_seconds = 7200 # from the end of the window
+visa_seconds = 86400 # from the reception
+
 [log]
 level = "info"
 # file = "exchange.log.jsonl" # without it, stderr

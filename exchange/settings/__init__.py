@@ -23,6 +23,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from exchange.domain.deadlines import Limits
 from exchange.errors import NotConfigured
 from exchange.settings.faults import faults_of
 from exchange.settings.kinds import Urn, file_being_read, reading
@@ -96,6 +97,7 @@ class Settings(BaseSettings):
     outbox: Outbox = Outbox()
     inbox: Inbox = Inbox()
     cancellation: Cancellation = Cancellation()
+    deadlines: Limits = Limits()
     shutdown: Shutdown = Shutdown()
     log: Log = Field(default_factory=Log)
 

@@ -1,0 +1,19 @@
+"""``exchange db``: the tables of the database."""
+
+import typer
+
+from exchange.cli.options import Config, settings_from
+
+app = typer.Typer(no_args_is_help=True, help="The database.")
+
+
+@app.command("upgrade")
+def upgrade_(config: Config = None) -> None:
+    """Bring the database to the tables of this program; safe to repeat. Stop the service first."""
+    settings = settings_from(config)
+
+    from exchange.store.migrations import upgrade  # noqa: PLC0415  # Alembic, only here
+    from exchange.store.tables import REVISION  # noqa: PLC0415  # SQLAlchemy, only here
+
+    upgrade(settings.database.full_url())
+    print(f"the database is of revision {REVISION}")

@@ -1,0 +1,54 @@
+"""The return decisions of the files that a port sends: JSON, a JSON array, or JSON Lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from exchange.errors import UsageWrong
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One decision as its file has it, and where it stands there, to tell the sender."""
+
+    place: str
+    octets: bytes
+
+
+def read_documents(files: list[Path]) -> list[Document]:
+    """
+    Return the decisions of *files* in order, unjudged: the service is who refuses one.
+
+    Raises:
+        UsageWrong: A file cannot be read or is empty.
+    """
+    return [document for file in files for document in _documents_of(file)]
+
+
+def _documents_of(file: Path) -> Iterator[Document]:
+    try:
+        octets = file.read_bytes().strip()
+    except OSError as error:
+        unreadable = f"{file}: {error.strerror}"
+        raise UsageWrong(unreadable) from error
+    if not octets:
+        empty = f"{file}: is empty"
+        raise UsageWrong(empty)
+    try:
+        whole = orjson.loads(octets)
+    except orjson.JSONDecodeError:
+        yield from _lines_of(file, octets)
+        return
+    if isinstance(whole, list):
+        for number, one in enumerate(whole, 1):
+            yield Document(f"{file}[{number}]", orjson.dumps(one))
+    else:
+        yield Document(str(file), octets)
+
+
+def _lines_of(file: Path, octets: bytes) -> Iterator[Document]:
+    for number, line in enumerate(octets.split(b"\n"), 1):
+        if line.strip():
+            yield Document(f"{file}:{number}", line)

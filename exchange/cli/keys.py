@@ -1,0 +1,120 @@
+"""``exchange keys``: what each side publishes, and what we trust."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
+from exchange.errors import NotConfigured
+
+if TYPE_CHECKING:
+    from exchange.installation.published import Published
+    from exchange.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="The public keys of both sides.")
+
+COLUMNS = ("kid", "role", "alg", "state", "from", "until", "revoked")
+
+KeySetFile = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The partner's public.jws."),
+]
+RootsFile = Annotated[
+    Path,
+    typer.Option("--roots", exists=True, dir_okay=False, help="The partner's roots.json."),
+]
+Fingerprint = Annotated[
+    str,
+    typer.Option(help="The twelve groups that the partner read to you over another channel."),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there too.")
+]
+
+
+@app.command("list")
+def list_(config: Config = None, *, as_json: Json = False) -> None:
+    """Show both sides' key sets, roots and fingerprints; the partner's once it is trusted."""
+    settings = settings_from(config)
+    ours, partner = _ours_and_partner(settings)
+    if as_json:
+        print_json({"ours": _document(ours), "partner": partner and _document(partner)})
+        return
+    for title, one in (("Ours", ours), ("Partner", partner)):
+        if one is None:
+            print(f"{title}: not trusted yet")
+            continue
+        name = f"{title}: {one.key_set.iss}, serial {one.key_set.serial}"
+        print_rows(_rows(one), COLUMNS, title=name)
+        print(f"fingerprint of the roots: {_fingerprint(one)}\n")
+
+
+@app.command()
+def publish(config: Config = None, *, output: Output = None) -> None:
+    """Sign our key set anew with the root keys, as the next serial; the partner fetches it."""
+    from exchange.installation.published import publish as publish_anew  # noqa: PLC0415  # heavy
+
+    published = publish_anew(settings_from(config), now=datetime.now(UTC))
+    if output is not None:
+        output.write_bytes(published.line)
+    print(f"{published.key_set.iss}: serial {published.key_set.serial} is published")
+
+
+@app.command()
+def trust(
+    key_set: KeySetFile, roots: RootsFile, fingerprint: Fingerprint, config: Config = None
+) -> None:
+    """Trust the partner's roots if their fingerprint is the one you were read, and its key set."""
+    from exchange.installation.published import trust as trust_partner  # noqa: PLC0415  # heavy
+
+    trusted = trust_partner(
+        settings_from(config), roots_file=roots, key_set_file=key_set, fingerprint=fingerprint
+    )
+    print(f"{trusted.iss}: trusted, serial {trusted.serial}, {len(trusted.keys)} keys")
+
+
+def _ours_and_partner(settings: "Settings") -> "tuple[Published, Published | None]":
+    from exchange.installation.published import our_keys, partner_keys  # noqa: PLC0415  # heavy
+
+    try:
+        return our_keys(settings), partner_keys(settings)
+    except NotConfigured:
+        return our_keys(settings), None
+
+
+def _fingerprint(published: "Published") -> str:
+    from exchange.proof.keys import fingerprint  # noqa: PLC0415  # heavy
+
+    return fingerprint(published.roots)
+
+
+def _document(published: "Published") -> dict[str, Any]:
+    """Return what *published* says as plain JSON: the payload, the roots, and the line itself."""
+    from exchange.proof.encoding import unb64u  # noqa: PLC0415  # heavy
+
+    line = json.loads(published.line)
+    return {
+        "fingerprint": _fingerprint(published),
+        "roots": published.roots.document(),
+        "key_set": json.loads(unb64u(line["payload"])),
+        "line": line,
+    }
+
+
+def _rows(published: "Published") -> list[dict[str, object]]:
+    now = datetime.now(UTC)
+    return [
+        {
+            "kid": key.kid,
+            "role": key.role,
+            "alg": key.alg,
+            "state": key.state_at(now),
+            "from": key.active_from.date(),
+            "until": key.expires_at.date(),
+            "revoked": key.revoked_at,
+        }
+        for key in published.key_set.keys.values()
+    ]

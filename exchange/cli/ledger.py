@@ -1,0 +1,80 @@
+"""
+``exchange ledger``: everything that was said and receipted, exported and verified.
+
+Both work with the service stopped or running; each reads one unchanging view of the ledger.
+"""
+
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from exchange.cli.database import read
+from exchange.cli.options import Config, Json, print_json, settings_from
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from exchange.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="The ledger of what was exchanged.")
+
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Without it, stdout.")
+]
+
+
+@app.command()
+def export(config: Config = None, *, output: Output = None, as_json: Json = False) -> None:
+    """Write the ledger as JSON Lines in its order, each line as anyone can verify it."""
+    del as_json  # JSON Lines is the one form it has
+    settings = settings_from(config)
+    if output is None:
+        _export_to(settings, sys.stdout.buffer)
+        return
+    beside = output.with_name(output.name + ".new")
+    with beside.open("wb") as file:
+        count = _export_to(settings, file)
+    beside.replace(output)
+    sys.stderr.write(f"{output}: {count} entries\n")
+
+
+@app.command()
+def verify(config: Config = None, *, as_json: Json = False) -> None:
+    """Verify every link, signature, body and receipt; the first that fails ends it (exit 6)."""
+    from exchange.cli.ledger_checks import check_ledger  # noqa: PLC0415  # SQL and cryptography
+    from exchange.installation.opening import open_bodies  # noqa: PLC0415  # as above
+    from exchange.installation.published import our_keys, partner_keys  # noqa: PLC0415  # as above
+
+    settings = settings_from(config)
+    key = open_bodies(settings)
+    ours, partner = our_keys(settings).key_set, partner_keys(settings).key_set
+    found = read(settings, lambda c: check_ledger(c, key, ours=ours, partner=partner))
+    figures = {
+        "messages": found.messages,
+        "receipts": found.receipts,
+        "unreceipted": found.unreceipted,
+        "erased": found.erased,
+        "journal": found.journal,
+    }
+    if as_json:
+        print_json({"verified": True, **figures})
+    else:
+        print("the ledger holds: " + ", ".join(f"{n} {name}" for name, n in figures.items()))
+
+
+def _export_to(settings: "Settings", file: IO[bytes]) -> int:
+    from exchange.cli.ledger_lines import export_line, kept_lines  # noqa: PLC0415  # SQL
+    from exchange.installation.opening import open_bodies  # noqa: PLC0415  # cryptography
+
+    key = open_bodies(settings)
+
+    def write_lines(connection: "Connection") -> int:
+        count = 0
+        for kept in kept_lines(connection, key):
+            file.write(export_line(kept) + b"\n")
+            count += 1
+        return count
+
+    return read(settings, write_lines)

@@ -1,0 +1,151 @@
+"""
+Whether our own record holds: every link, signature, digest, body and receipt of it.
+
+The first thing that does not is named and ends the check; nothing here repairs anything.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from exchange.cli.ledger_lines import Kept, kept_lines
+from exchange.errors import EvidenceBroken, ExchangeError
+from exchange.proof.chain import START, link
+from exchange.proof.custody import KeyEncryptionKey
+from exchange.proof.jws import Typ
+from exchange.proof.keys import KeySet
+from exchange.proof.lines import check_body, read_envelope, verify
+from exchange.proof.policy import CLASSICAL, HYBRID, signature_sets
+from exchange.proof.receipts import read_receipt
+from exchange.store.columns import Direction, Kind, Status
+from exchange.store.heads import Head, get_log
+from exchange.store.journal import leaf_of as leaf_of_event
+from exchange.store.journal import list_events
+from exchange.store.ledger import Entry, leaf_of
+
+EVER_ACCEPTED = signature_sets(messages=(HYBRID, CLASSICAL))
+"""What either side may have signed with, whatever its policy was then."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a verified ledger holds."""
+
+    messages: int = 0
+    receipts: int = 0
+    erased: int = 0
+    unreceipted: int = 0
+    journal: int = 0
+    covered: set[tuple[Direction, bytes]] = field(default_factory=set, repr=False)
+    said: list[tuple[Direction, bytes]] = field(default_factory=list, repr=False)
+
+
+def check_ledger(
+    connection: Connection, key: KeyEncryptionKey, *, ours: KeySet, partner: KeySet
+) -> Figures:
+    """
+    Return what the ledger holds once all of it is verified, the journal's links too.
+
+    Raises:
+        EvidenceBroken: The first entry that does not hold is named.
+    """
+    figures = Figures()
+    owners = {ours.iss: (ours, partner), partner.iss: (partner, ours)}
+    sequence = 0
+    for kept in _linked(connection, key):
+        entry = kept.entry
+        _require(entry.issuer in owners, f"ledger entry {entry.number} is of neither party")
+        owner, other = owners[entry.issuer]
+        _check_line(kept, owner, audience=other.iss, figures=figures)
+        if entry.direction is Direction.SENT and entry.kind is Kind.MESSAGE:
+            sequence += 1
+            _require(entry.seq == sequence, f"ledger entry {entry.number}: seq is not {sequence}")
+    figures.unreceipted = sum(message not in figures.covered for message in figures.said)
+    figures.journal = _check_journal(connection)
+    return figures
+
+
+def _linked(connection: Connection, key: KeyEncryptionKey) -> Iterator[Kept]:
+    """Give the entries of the ledger, each once its number and link hold."""
+    size, previous = 0, START
+    for kept in kept_lines(connection, key):
+        entry = kept.entry
+        previous = link(previous, leaf_of(entry))
+        holds = entry.number == size and entry.link == previous
+        _require(holds, f"ledger entry {size} is missing, or does not follow the last")
+        size += 1
+        yield kept
+    _check_head(connection, Head.LEDGER, size, previous)
+
+
+def _check_line(kept: Kept, owner: KeySet, *, audience: str, figures: Figures) -> None:
+    entry, line = kept.entry, kept.line
+    same = (line.pld, line.sig) == (entry.pld, entry.sig)
+    _require(same, f"ledger entry {entry.number}: its digests are of other octets")
+    try:
+        if entry.kind is Kind.MESSAGE:
+            _check_message(kept, owner, audience, figures)
+        else:
+            _check_receipt(kept, owner, audience, figures)
+    except EvidenceBroken:
+        raise
+    except ExchangeError as error:
+        fails = f"ledger entry {entry.number}: {error.code}"
+        raise EvidenceBroken(fails) from error
+
+
+def _check_message(kept: Kept, owner: KeySet, audience: str, figures: Figures) -> None:
+    entry, line = kept.entry, kept.line
+    verified = verify(
+        line, owner, accepted=EVER_ACCEPTED, typ=Typ.MESSAGE, received_at=entry.recorded_at
+    )
+    figures.messages += 1
+    figures.said.append((entry.direction, entry.pld))
+    if entry.status is Status.REJECTED:
+        return  # kept as evidence of what was sent, whatever it says
+    envelope = read_envelope(verified, audience=audience)
+    _check_columns(entry, (envelope.jti, envelope.seq, envelope.schema))
+    if line.body is None:
+        figures.erased += 1
+    else:
+        check_body(envelope, line)
+
+
+def _check_receipt(kept: Kept, owner: KeySet, audience: str, figures: Figures) -> None:
+    entry = kept.entry
+    receipt = read_receipt(kept.line, owner, accepted=EVER_ACCEPTED, audience=audience)
+    _check_columns(entry, (receipt.jti, None, entry.schema))
+    figures.receipts += 1
+    said = Direction.RECEIVED if entry.direction is Direction.SENT else Direction.SENT
+    figures.covered.update((said, item.pld) for item in receipt.items)
+
+
+def _check_columns(entry: Entry, signed: tuple[str, int | None, str | None]) -> None:
+    """Require that what we search by is what was signed."""
+    same = (entry.jti, entry.seq, entry.schema) == signed
+    _require(same, f"ledger entry {entry.number}: its row says other than its envelope")
+
+
+def _check_journal(connection: Connection) -> int:
+    size, previous = 0, START
+    while events := list_events(connection, after=size - 1):
+        for event in events:
+            previous = link(previous, leaf_of_event(event))
+            holds = event.number == size and event.link == previous
+            _require(holds, f"journal entry {size} is missing, or does not hold")
+            size += 1
+    _check_head(connection, Head.JOURNAL, size, previous)
+    return size
+
+
+def _check_head(connection: Connection, head: Head, size: int, previous: bytes) -> None:
+    """Require that the log ends where its head says: an end that was cut off shows here."""
+    stands = get_log(connection, head)
+    ends = stands.size == size and (size == 0 or stands.link == previous)
+    _require(ends, f"the {head} ends at {size}, its head says {stands.size}")
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise EvidenceBroken(otherwise)

@@ -1,0 +1,71 @@
+"""What every command takes alike: ``--config`` and ``--json``, and what they lead to."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exchange.errors import UsageWrong
+
+if TYPE_CHECKING:
+    from exchange.settings import Settings
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="EXCHANGE_CONFIG",
+        help="The settings; without it, exchange.toml in the current directory.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def settings_from(config: Path | None) -> "Settings":
+    """
+    Return the settings that the command was started with.
+
+    Raises:
+        NotConfigured: Something is missing or wrong; every fault is named.
+    """
+    from exchange.settings import load_settings  # noqa: PLC0415  # not for --help
+
+    return load_settings(config)
+
+
+def our_side(side: str, needed: str, act: str) -> None:
+    """
+    Return when our *side* is the one *needed* for *act*.
+
+    Raises:
+        UsageWrong: It is the other one.
+    """
+    if side != needed:
+        wrong = f"only a side {needed!r} can {act}; this one is {side!r}"
+        raise UsageWrong(wrong)
+
+
+def print_json(value: object) -> None:
+    """Print *value* for a program: one document, names readable as they are."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, title: str) -> None:
+    """Print *rows* for a person: a table with *columns*, or one line that there is nothing."""
+    from rich.console import Console  # noqa: PLC0415  # not for --json
+    from rich.table import Table  # noqa: PLC0415  # not for --json
+
+    if not rows:
+        print(f"{title}: none")
+        return
+    table = Table(title=title, title_justify="left")
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
+    Console().print(table)

@@ -1,0 +1,77 @@
+"""``exchange outbox``: what waits to be said, and the two things an operator may do about it."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from exchange.cli.database import read, write
+from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
+from exchange.errors import NotFound
+
+app = typer.Typer(no_args_is_help=True, help="Messages that wait to be delivered.")
+
+COLUMNS = ("number", "schema", "state", "attempts", "due_at", "parked_code", "handoff")
+SHOWN_MAX = 1000
+
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The row, as `list` shows it.")]
+Code = Annotated[str, typer.Option(metavar="CODE", help="Why, for whoever looks at it next.")]
+
+
+@app.command("list")
+def list_(config: Config = None, *, as_json: Json = False) -> None:
+    """Show the messages that wait, parked ones too, oldest first (at most 1,000)."""
+    from exchange.store.handoffs import list_handoffs  # noqa: PLC0415  # SQL
+    from exchange.store.outbox import list_outbox  # noqa: PLC0415  # SQL
+
+    def find(connection: Any) -> list[dict[str, object]]:
+        waiting = list_outbox(connection, limit=SHOWN_MAX)
+        numbers = {row.handoff for row in waiting if row.handoff is not None}
+        handoffs = list_handoffs(connection, numbers)
+        return [
+            {
+                "number": row.number,
+                "handoff": row.handoff and handoffs[row.handoff].handoff,
+                "schema": row.schema,
+                "state": "parked" if row.parked_at else "sealed" if row.ledger else "draft",
+                "priority": row.priority,
+                "attempts": row.attempts,
+                "created_at": row.created_at.isoformat(),
+                "due_at": row.due_at.isoformat(),
+                "parked_at": row.parked_at and row.parked_at.isoformat(),
+                "parked_code": row.parked_code,
+            }
+            for row in waiting
+        ]
+
+    rows = read(settings_from(config), find)
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows, COLUMNS, title="Outbox")
+
+
+@app.command()
+def retry(number: Number, config: Config = None) -> None:
+    """Make a message due now, parked or not."""
+    from exchange.store.outbox import retry as retry_row  # noqa: PLC0415  # SQL
+
+    now = datetime.now(UTC)
+    _require(write(settings_from(config), lambda c: retry_row(c, number, now=now)), number)
+    print(f"{number}: due now")
+
+
+@app.command()
+def park(number: Number, config: Config = None, *, code: Code = "operator") -> None:
+    """Set a message aside until someone retries it."""
+    from exchange.store.outbox import park as park_row  # noqa: PLC0415  # SQL
+
+    now = datetime.now(UTC)
+    _require(write(settings_from(config), lambda c: park_row(c, number, at=now, code=code)), number)
+    print(f"{number}: parked")
+
+
+def _require(done: bool, number: int) -> None:
+    if not done:
+        missing = f"no message {number} waits for that"
+        raise NotFound(missing)

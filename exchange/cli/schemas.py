@@ -1,0 +1,44 @@
+"""``exchange schemas``: the published JSON Schemas, made from the models."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exchange.cli.options import Json, print_json
+from exchange.errors import EvidenceBroken
+
+app = typer.Typer(no_args_is_help=True, help="The published JSON Schemas.")
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Where the schema files are.")]
+
+
+@app.command()
+def export(directory: Directory = Path("schemas")) -> None:
+    """Write the schema of every message type, one file each."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in _schemas().items():
+        (directory / name).write_text(text, encoding="utf-8")
+        print(directory / name)
+
+
+@app.command()
+def check(directory: Directory = Path("schemas"), *, as_json: Json = False) -> None:
+    """Say whether the files are what the models say, or which are not (exit 6)."""
+    wanted = _schemas()
+    found = {file.name: file.read_text(encoding="utf-8") for file in directory.glob("*.json")}
+    differing = sorted(name for name in wanted | found if wanted.get(name) != found.get(name))
+    if as_json:
+        print_json({"schemas": sorted(wanted), "differing": differing})
+    if differing:
+        differ = f"{', '.join(differing)}: not what the models say; `exchange schemas export`"
+        raise EvidenceBroken(differ)
+    if not as_json:
+        print(f"{len(wanted)} schemas are what the models say")
+
+
+def _schemas() -> dict[str, str]:
+    from exchange.domain.messages import schemas as of_bodies  # noqa: PLC0415  # pydantic models
+    from exchange.proof import schemas as of_lines  # noqa: PLC0415  # pydantic models
+
+    return of_lines.published() | of_bodies.published()

@@ -1,0 +1,169 @@
+"""
+``exchange send``: push return decisions to our own internal listener.
+
+Sending a file twice is safe: a decision that is known gets the same answer again. A refusal
+does not stop the rest; a decision that screening withholds is an answer, not a failure.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exchange.cli.decisions import Document, read_documents
+from exchange.cli.exits import language
+from exchange.cli.options import Config, Json, our_side, print_json, settings_from
+from exchange.errors import NotConfigured, Unauthenticated, Unreachable
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+TOKEN_NAME = "send.token"  # noqa: S105  # the name of a file, not a token
+AT_ONCE = 16
+ATTEMPTS_MAX = 7
+PAUSE_FIRST_SECONDS = 0.2
+PAUSE_SECONDS_MAX = 5.0
+AGAIN = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="JSON or JSON Lines.")]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help=f"The file with the client's token; without it, {TOKEN_NAME} beside keys/.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the service said to one decision."""
+
+    place: str
+    outcome: str
+    said: Mapping[str, object]
+
+
+def send(
+    files: Files, config: Config = None, *, token_file: TokenFile = None, as_json: Json = False
+) -> None:
+    """Push return decisions to our internal listener, with progress; safe to repeat."""
+    settings = settings_from(config)
+    our_side(settings.side, "us", "send return decisions")
+    documents = read_documents(files)
+    token = _read_token(token_file or settings.directory / TOKEN_NAME)
+    url = f"http://{settings.listen.internal}"
+    with _progress(len(documents)) as advance:
+        answers = asyncio.run(_push(documents, url, token, advance))
+    _summarise(answers, as_json=as_json)
+    if any(answer.outcome == "refused" for answer in answers):
+        raise typer.Exit(5)
+
+
+def _read_token(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        wanted = f"--token-file: {file}: {error.strerror}; `exchange clients add` gives a token"
+        raise NotConfigured([wanted]) from error
+
+
+async def _push(
+    documents: list[Document], url: str, token: str, advance: Callable[[], None]
+) -> list[Answer]:
+    """Return the answer to each of *documents*, in order; several are under way at once."""
+    from aiohttp import ClientSession  # noqa: PLC0415  # --help need not wait for it
+
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(document: Document) -> Answer:
+        async with gate:
+            answer = await _push_one(session, document)
+        advance()
+        return answer
+
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "Accept-Language": language(),
+    }
+    async with ClientSession(url, headers=headers) as session:
+        return await asyncio.gather(*(one(document) for document in documents))
+
+
+async def _push_one(session: "ClientSession", document: Document) -> Answer:
+    """
+    Return the answer to *document*; a service that is busy or restarting is asked again.
+
+    Raises:
+        Unauthenticated: The service knows no client with our token.
+        Unreachable: The service does not answer.
+    """
+    from aiohttp import ClientError  # noqa: PLC0415  # as above
+
+    for attempt in range(ATTEMPTS_MAX):
+        pause = min(PAUSE_FIRST_SECONDS * 2**attempt, PAUSE_SECONDS_MAX)
+        try:
+            async with session.post("/v1/return-decisions", data=document.octets) as response:
+                if response.status == HTTPStatus.UNAUTHORIZED:
+                    raise Unauthenticated
+                if response.status not in AGAIN:
+                    said = await response.json(content_type=None)
+                    return Answer(document.place, _outcome(response.status, said), said)
+                pause = min(float(response.headers.get("Retry-After", pause)), PAUSE_SECONDS_MAX)
+        except (ClientError, TimeoutError):
+            pass  # the same decision again: the service knows whether it has it
+        await asyncio.sleep(pause)
+    unanswered = "our internal listener does not answer: is `exchange serve` running?"
+    raise Unreachable(unanswered)
+
+
+def _outcome(status: int, said: Mapping[str, object]) -> str:
+    if status < HTTPStatus.BAD_REQUEST:
+        return "accepted"
+    return "withheld" if said.get("code") == "withheld" else "refused"
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """Show on stderr how many of *total* are answered; give what to call for each."""
+    from rich.console import Console  # noqa: PLC0415  # --help need not wait for it
+    from rich.progress import MofNCompleteColumn, Progress  # noqa: PLC0415  # as above
+
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("decisions", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _summarise(answers: list[Answer], *, as_json: bool) -> None:
+    counts = Counter(answer.outcome for answer in answers)
+    totals = {name: counts[name] for name in ("accepted", "withheld", "refused")}
+    if as_json:
+        said = [{"place": a.place, "outcome": a.outcome, "answer": a.said} for a in answers]
+        print_json({"sent": len(answers), **totals, "answers": said})
+        return
+    for answer in answers:
+        if answer.outcome != "accepted":
+            print(f"{answer.place}: {answer.outcome}: {_reasons(answer.said)}")
+    print(f"{len(answers)} sent: " + ", ".join(f"{count} {name}" for name, count in totals.items()))
+
+
+def _reasons(said: Mapping[str, object]) -> str:
+    """Return why: the reasons of screening, the faults by pointer, or the problem's title."""
+    match said:
+        case {"reasons": [*reasons]}:
+            return ", ".join(map(str, reasons))
+        case {"faults": [*faults]}:
+            return "; ".join(
+                f"{fault.get('pointer')} {fault.get('detail')}"
+                for fault in faults
+                if isinstance(fault, Mapping)
+            )
+    return str(said.get("title", "no reason given"))

@@ -1,0 +1,129 @@
+"""``exchange status``: where handoffs stand, or what happened to one of them."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exchange.cli.database import read
+from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
+from exchange.errors import NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Handoff = Annotated[
+    str | None, typer.Argument(metavar="HANDOFF", help="Its id; without it, counts by stage.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened to a handoff, without a word about the person."""
+
+    at: datetime
+    who: str
+    what: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A handoff, its present stage, and all that happened to it."""
+
+    handoff: str
+    stage: str
+    events: list[Happened]
+
+
+def status(handoff: Handoff = None, config: Config = None, *, as_json: Json = False) -> None:
+    """Show how many handoffs stand in each stage, or the timeline of one."""
+    settings = settings_from(config)
+    if handoff is None:
+        counts = read(settings, _counts)
+        if as_json:
+            print_json(counts)
+            return
+        stages = [{"stage": stage, "handoffs": n} for stage, n in counts["stages"].items()]
+        print_rows(stages, ("stage", "handoffs"), title=settings.party)
+        waiting = ", ".join(f"{n} {name}" for name, n in counts["outbox"].items())
+        alarms = ", ".join(f"{n} {kind}" for kind, n in counts["alarms"].items()) or "none"
+        print(f"outbox: {waiting}\nalarms: {alarms}")
+        return
+    timeline = read(settings, lambda connection: _timeline(connection, handoff.lower()))
+    if as_json:
+        print_json(asdict(timeline))
+        return
+    print(f"{timeline.handoff}: {timeline.stage}")
+    rows = [{**asdict(event), "at": f"{event.at:%Y-%m-%d %H:%M:%S}Z"} for event in timeline.events]
+    print_rows(rows, ("at", "who", "what", "outcome"), title="Timeline")
+
+
+def _counts(connection: "Connection") -> dict[str, dict[str, int]]:
+    from exchange.store.alarms import count_open  # noqa: PLC0415  # SQL
+    from exchange.store.handoffs import count_by_stage  # noqa: PLC0415  # SQL
+    from exchange.store.outbox import get_depth  # noqa: PLC0415  # SQL
+
+    stages: Counter[str] = Counter()
+    for row in count_by_stage(connection):
+        stages[row.local_stage or row.stage] += row.count
+    depth = get_depth(connection)
+    outbox = {"waiting": depth.waiting, "unreceipted": depth.unreceipted, "parked": depth.parked}
+    return {
+        "stages": dict(sorted(stages.items())),
+        "outbox": outbox,
+        "alarms": count_open(connection),
+    }
+
+
+def _timeline(connection: "Connection", handoff: str) -> "Timeline":
+    """
+    Return what was said about *handoff* and what happened on our side, in order of time.
+
+    Raises:
+        NotFound: There is no such handoff.
+    """
+    from exchange.store.handoffs import find_handoff  # noqa: PLC0415  # SQL
+    from exchange.store.journal import list_events_of  # noqa: PLC0415  # SQL
+    from exchange.store.outbox import list_outbox_of  # noqa: PLC0415  # SQL
+
+    found = find_handoff(connection, handoff)
+    if found is None:
+        missing = "there is no such handoff on this side"
+        raise NotFound(missing)
+    happened = [
+        Happened(event.at, event.actor, event.kind, "")
+        for event in list_events_of(connection, found.number)
+    ]
+    waits = [
+        Happened(row.due_at, "outbox", row.schema, "parked" if row.parked_at else "waits")
+        for row in list_outbox_of(connection, found.number)
+        if row.ledger is None
+    ]
+    said = _said(connection, found.number)
+    events = sorted([*happened, *said, *waits], key=lambda event: event.at)
+    return Timeline(handoff, found.local_stage or found.stage, events)
+
+
+def _said(connection: "Connection", number: int) -> list[Happened]:
+    """Return the messages about a handoff, each with what its receipt says."""
+    from exchange.store.ledger import list_entries_of  # noqa: PLC0415  # SQL
+    from exchange.store.verdicts import find_verdicts  # noqa: PLC0415  # SQL
+
+    entries = list_entries_of(connection, number)
+    verdicts = find_verdicts(connection, [entry.number for entry in entries])
+    outcomes = {
+        number: " ".join(filter(None, (verdict.status, verdict.code)))
+        for number, verdict in verdicts.items()
+    }
+    return [
+        Happened(
+            entry.recorded_at,
+            entry.direction,
+            entry.schema or entry.kind,
+            outcomes.get(entry.number, "no receipt yet"),
+        )
+        for entry in entries
+    ]
