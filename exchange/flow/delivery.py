@@ -127,7 +127,7 @@ class Delivery:
                 receipt = read_receipt(
                     line,
                     self._partner.key_set,
-                    accepted=self._agreement.receipts_accepted,
+                    accepted=self._agreement.they_sign,
                     audience=self._agreement.ours,
                 )
             except MessageRefused as error:
@@ -176,4 +176,3 @@ def _seconds(retry_after: str | None) -> float | None:
     if retry_after is None or not retry_after.strip().isdigit():
         return None
     return float(retry_after)
-

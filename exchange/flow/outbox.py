@@ -15,6 +15,7 @@ from functools import partial
 
 import structlog
 
+from exchange.errors import StoreBusy
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
 from exchange.flow.delivery import (
@@ -69,22 +70,24 @@ class Outbox:
         self._clock = clock
         self._pace = pace
         self._draining = False
-        self._on_the_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Send whatever falls due, until cancelled or drained."""
-        async with asyncio.TaskGroup() as lanes:
-            lanes.create_task(self._lane(urgent=True))
-            lanes.create_task(self._lane(urgent=False))
+        """
+        Send whatever falls due, until cancelled; once drained, until what is on its way is done.
 
-    async def drain(self, seconds: float) -> None:
-        """Claim nothing more and wait up to *seconds* for what is on its way."""
+        Raises:
+            ExceptionGroup: A leg failed in a way nobody foresaw, or the store did: stop.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._lane(tasks, urgent=True))
+            tasks.create_task(self._lane(tasks, urgent=False))
+
+    def drain(self) -> None:
+        """Claim nothing more; `run` then ends by itself."""
         self._draining = True
         self._changes.announce()
-        if self._on_the_way:
-            await asyncio.wait(self._on_the_way, timeout=seconds)
 
-    async def _lane(self, *, urgent: bool) -> None:
+    async def _lane(self, tasks: asyncio.TaskGroup, *, urgent: bool) -> None:
         slots = asyncio.Semaphore(1 if urgent else self._pace.requests_in_flight_max)
         while not self._draining:
             rung = self._changes.rung
@@ -98,9 +101,7 @@ class Outbox:
                 slots.release()
                 await self._changes.wait(rung, await self._idle_seconds(urgent=urgent))
                 continue
-            task = asyncio.create_task(self._send(claims, slots))
-            self._on_the_way.add(task)
-            task.add_done_callback(self._on_the_way.discard)
+            task = tasks.create_task(self._send(claims, slots))
             if self._partner.failing:
                 await asyncio.wait({task})
 
@@ -110,9 +111,11 @@ class Outbox:
         now = self._clock()
         lease = timedelta(seconds=self._pace.lease_seconds)
         limit = self._pace.lines_per_request_max
-        return await self._store.write(
-            partial(claim_due, now=now, lease_until=now + lease, limit=limit, urgent=urgent)
-        )
+        due = partial(claim_due, now=now, lease_until=now + lease, limit=limit, urgent=urgent)
+        try:
+            return await self._store.write(due)
+        except StoreBusy:
+            return []
 
     async def _idle_seconds(self, *, urgent: bool) -> float:
         """Return how long nothing falls due; other processes may add rows, so not for ever."""
@@ -127,6 +130,8 @@ class Outbox:
             for outgoing in _requests(await self._sealer.sealed(claims)):
                 outcome = await self._delivery.deliver([one.line for one in outgoing])
                 await self._settle(outgoing, outcome)
+        except StoreBusy:
+            log.warning("outbox.postponed", reason="store-busy")  # the lease ends by itself
         finally:
             slots.release()
             self._changes.announce()

@@ -13,12 +13,12 @@ import structlog
 
 from exchange.flow.agreement import Agreement
 from exchange.flow.delivery import Delivered, ReceiptLine
-from exchange.flow.metrics import Metrics
 from exchange.flow.partner import BackOff
 from exchange.flow.sealing import Outgoing
-from exchange.proof.receipts import ReceiptItem, Status
+from exchange.flow.tally import Tally
+from exchange.proof.receipts import ReceiptItem
 from exchange.store.alarms import raise_alarm
-from exchange.store.columns import Direction, Kind
+from exchange.store.columns import Direction, Kind, Status
 from exchange.store.engine import Connection, Store
 from exchange.store.ledger import NewEntry, find_receipts, record_entries
 from exchange.store.outbox import Waiting, park, release, settle
@@ -35,11 +35,11 @@ class Outcomes:
     """Records what the partner made of what was sent."""
 
     def __init__(
-        self, *, store: Store, agreement: Agreement, metrics: Metrics, isolation: BackOff
+        self, *, store: Store, agreement: Agreement, tally: Tally, isolation: BackOff
     ) -> None:
         self._store = store
         self._agreement = agreement
-        self._metrics = metrics
+        self._tally = tally
         self._isolation = isolation
 
     async def delivered(
@@ -53,12 +53,18 @@ class Outcomes:
         """
         covered = _covered(outgoing, delivered.receipts)
         await self._store.write(partial(self._record, outgoing, covered, now))
+        self._count(delivered, covered)
+
+    def _count(
+        self, delivered: Delivered, covered: Mapping[int, tuple[ReceiptLine, ReceiptItem]]
+    ) -> None:
         items = sum(len(one.receipt.items) for one in delivered.receipts)
-        self._metrics.items_ignored(items - len(covered))
-        for one, (_, item) in covered.items():
-            self._metrics.verdict(item.status.value, item.code)
-            if item.status is Status.REJECTED:
-                log.warning("message.rejected", jti=item.jti, code=item.code, seq=one)
+        self._tally.add("receipts")
+        self._tally.add("items_ignored", count=items - len(covered))
+        for _, item in covered.values():
+            self._tally.add("verdicts", item.code or item.status.value)
+            if Status(item.status.value) is Status.REJECTED:
+                log.warning("message.rejected", jti=item.jti, code=item.code)
 
     def _record(
         self,
@@ -76,7 +82,7 @@ class Outcomes:
             line, item = covered[one.ledger]
             if one.ledger not in known:
                 verdicts.append(_verdict(one, item, receipts[line.receipt.jti]))
-            if item.status is Status.ACCEPTED:
+            if Status(item.status.value) is Status.ACCEPTED:
                 done.append(one.claim)
             else:
                 _park(connection, one.claim, item.code or "rejected", now, REJECTED_BY_PARTNER)
@@ -128,9 +134,7 @@ class Outcomes:
         for one, code in bad:
             log.warning("line.refused", code=code, attempts=one.claim.attempts)
 
-    async def request_refused(
-        self, outgoing: Sequence[Outgoing], code: str, now: datetime
-    ) -> None:
+    async def request_refused(self, outgoing: Sequence[Outgoing], code: str, now: datetime) -> None:
         """Send the lines one by one; one that is refused alone waits for a person."""
         claims = [one.claim for one in outgoing]
 
@@ -161,28 +165,24 @@ def _covered(
     """
     Return, by ledger number, the item that names each message, and the receipt it stands in.
 
-    An item counts when it names the message by both digests; the partner may hold the same
-    message under other signature octets, and then its item names those.
+    The message is named by ``pld``. After the same envelope was signed anew the stored receipt
+    still names the first evidence by its ``sig``, and covers the message all the same.
     """
     items = {item.pld: (line, item) for line in receipts for item in line.receipt.items}
-    return {
-        one.ledger: items[pld] for one in outgoing if (pld := one.line.pld) in items
-    }
+    return {one.ledger: items[pld] for one in outgoing if (pld := one.line.pld) in items}
 
 
 def _verdict(one: Outgoing, item: ReceiptItem, receipt: int) -> Verdict:
     return Verdict(
         message=one.ledger,
         receipt=receipt,
-        status=item.status,
+        status=Status(item.status.value),
         code=item.code,
         pointer=item.pointer,
         attempts=one.claim.attempts,
     )
 
 
-def _park(
-    connection: Connection, claim: Waiting, code: str, now: datetime, alarm: str
-) -> None:
+def _park(connection: Connection, claim: Waiting, code: str, now: datetime, alarm: str) -> None:
     if park(connection, claim.number, at=now, code=code, attempts=claim.attempts):
         raise_alarm(connection, alarm, code, at=now)

@@ -125,7 +125,7 @@ class Sealer:
                 try:
                     return await self._store.write(partial(self._record, desk, composed, lines))
                 except (Stale, LeaseLost, Duplicate):
-                    drafts = await self._store.read(partial(list_held, drafts))
+                    drafts = await self._store.read(partial(list_held, claimed=drafts))
         raise Stale
 
     def _compose_all(self, desk: Desk, drafts: Sequence[Waiting]) -> list[Composed]:

@@ -1,0 +1,282 @@
+"""
+(1-4) A port's return decision becomes a handoff with an unsealed draft, in one transaction.
+
+Only after that transaction does the port get its answer. What is kept of a withheld person is
+what answers a repeat and counts: nothing that tells who it was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+
+import structlog
+
+from exchange.domain.deadlines import receipt_due_at
+from exchange.domain.decision import ReturnDecision, as_document, read_decision
+from exchange.domain.handoff import HandoffId, LocalStage, Stage
+from exchange.domain.messages.catalogue import RETURN_NOTICE
+from exchange.domain.messages.return_notice import ReturnNotice, draft_notice
+from exchange.domain.parties import CaseId
+from exchange.domain.places import day_in
+from exchange.domain.screening import Cleared, Withheld, screen
+from exchange.domain.wire import read_utc
+from exchange.errors import DecisionConflict, Fault, Forbidden, GrammarBroken, Invalid
+from exchange.flow.agreement import Agreement
+from exchange.flow.changes import Changes
+from exchange.flow.clock import Clock, fresh_salt, random_id
+from exchange.flow.keyring import DataKey, Keyring, context_of
+from exchange.flow.tally import Tally
+from exchange.proof import grammar
+from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
+from exchange.store.decisions import Decision, Outcome, find_decision, record_decision
+from exchange.store.engine import Connection, Duplicate, Store
+from exchange.store.handoffs import NewHandoff, insert_handoffs, list_cycles, list_handoffs
+from exchange.store.journal import Event, record_events
+from exchange.store.outbox import NewDraft, insert_drafts
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A decision that became a handoff: what comes next, and by when."""
+
+    handoff: HandoffId
+    recorded_at: datetime
+    next: str
+    deadlines: dict[str, datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """A cleared decision with everything its transaction needs already made."""
+
+    decision: ReturnDecision
+    row: Decision
+    handoff: NewHandoff
+    key: DataKey
+    decision_ciphertext: bytes
+    notice_ciphertext: bytes
+
+
+Standing = tuple[Decision, HandoffId | None]
+"""What was stored of a decision before, and the handoff that it began."""
+
+
+class Intake:
+    """Takes the decisions of the ports."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        agreement: Agreement,
+        keyring: Keyring,
+        changes: Changes,
+        clock: Clock,
+        tally: Tally,
+    ) -> None:
+        self._store = store
+        self._agreement = agreement
+        self._keyring = keyring
+        self._changes = changes
+        self._clock = clock
+        self._tally = tally
+
+    async def submit(
+        self, octets: bytes, *, actor: str, ports: frozenset[str] | None = None
+    ) -> Taken | Withheld:
+        """
+        Return what became of a decision; the same decision again gets the same answer.
+
+        *ports* are those that the caller may speak for, None for all.
+
+        Raises:
+            Invalid: The document does not fit; every fault is named.
+            DecisionConflict: Its ``decision_id`` came before with another content.
+            Forbidden: The decision is for another port than the caller's.
+        """
+        # (1) The document is one, and every member fits.
+        document = parse_document(octets)
+        decision = read_decision(document, self._agreement.places)
+        if ports is not None and decision.return_.port not in ports:
+            raise Forbidden(decision.return_.port)
+        digest = self._keyring.digest(grammar.canonical(document))
+        # (2) The rule set in force at that port on that day is applied.
+        on = self._decided_on(decision)
+        screened = screen(decision, self._agreement.rules, on=on)
+        if isinstance(screened, Withheld):
+            return await self._withhold(decision, screened, digest, on=on, actor=actor)
+        return await self._take(screened, digest, on=on, actor=actor)
+
+    def _decided_on(self, decision: ReturnDecision) -> date:
+        """Return the port's own day of the decision."""
+        port = self._agreement.places.find_port(decision.return_.port)
+        zone = port.zone if port else "Etc/UTC"
+        return day_in(read_utc(decision.decided_at), zone)
+
+    async def _withhold(
+        self, decision: ReturnDecision, withheld: Withheld, digest: bytes, *, on: date, actor: str
+    ) -> Taken | Withheld:
+        row = Decision(
+            decision_id=decision.decision_id,
+            digest=digest,
+            port=decision.return_.port,
+            decided_on=on,
+            outcome=Outcome.WITHHELD,
+            rule_set=withheld.rule_set,
+            codes=withheld.reasons,
+            recorded_at=self._clock(),
+        )
+        standing = await self._once(row, partial(_record_withheld, row, actor))
+        return self._answer(*standing) if standing else withheld
+
+    async def _take(
+        self, cleared: Cleared, digest: bytes, *, on: date, actor: str
+    ) -> Taken | Withheld:
+        """(3, 4) Draft the notice, and store it with all that belongs to it."""
+        drafted = await self._draft(cleared, digest, on=on)
+        standing = await self._once(drafted.row, partial(_record_drafted, drafted, actor))
+        if standing:
+            return self._answer(*standing)
+        self._changes.announce()
+        self._tally.add("decisions", Outcome.CLEARED)
+        return self._answer(drafted.row, HandoffId(drafted.handoff.handoff))
+
+    async def _draft(self, cleared: Cleared, digest: bytes, *, on: date) -> Drafted:
+        decision, now, entropy = cleared.decision, self._clock(), self._keyring.entropy
+        case, cycle = await self._case(decision)
+        handoff = random_id(entropy)
+        notice = draft_notice(cleared, case=case, cycle=cycle, salt=fresh_salt(entropy))
+        key = self._keyring.new_data_key()
+        lock = partial(self._keyring.lock, key, context=context_of(handoff))
+        return Drafted(
+            decision=decision,
+            row=Decision(
+                decision_id=decision.decision_id,
+                digest=digest,
+                port=decision.return_.port,
+                decided_on=on,
+                outcome=Outcome.CLEARED,
+                rule_set=cleared.rule_set,
+                recorded_at=now,
+            ),
+            handoff=_handoff_row(handoff, notice, now),
+            key=key,
+            decision_ciphertext=lock(grammar.canonical(as_document(decision))),
+            notice_ciphertext=lock(grammar.canonical(notice.model_dump(mode="json"))),
+        )
+
+    async def _case(self, decision: ReturnDecision) -> tuple[CaseId, int]:
+        """Return the case, and the cycle: one more than the receptions recorded for it."""
+        if decision.case is None:
+            return CaseId(random_id(self._keyring.entropy)), 1
+        cycles = await self._store.read(partial(list_cycles, case_id=decision.case))
+        if not cycles:
+            raise Invalid([Fault("/case", "unknown-case")])
+        received = (Stage.RECEIVED, Stage.DOCUMENTED)
+        return CaseId(decision.case), 1 + sum(row.stage in received for row in cycles)
+
+    async def _once(
+        self, row: Decision, record: Callable[[Connection], Standing | None]
+    ) -> Standing | None:
+        """
+        Run *record* once for this decision's id, and return None; or return what stands.
+
+        Raises:
+            DecisionConflict: What stands has another content.
+        """
+        try:
+            standing = await self._store.write(record)
+        except Duplicate:
+            standing = await self._store.read(partial(_find_standing, row.decision_id))
+        if standing and standing[0].digest != row.digest:
+            raise DecisionConflict
+        return standing
+
+    def _answer(self, row: Decision, handoff: HandoffId | None) -> Taken | Withheld:
+        """Return the answer to a decision, made from what is stored: a repeat gets the same."""
+        if handoff is None:
+            self._tally.add("decisions", Outcome.WITHHELD)
+            return Withheld(row.rule_set, row.codes)
+        limits = self._agreement.limits
+        return Taken(
+            handoff=handoff,
+            recorded_at=row.recorded_at,
+            next=RETURN_NOTICE.name,
+            deadlines={"receipt_by": receipt_due_at(row.recorded_at, limits)},
+        )
+
+
+def parse_document(octets: bytes) -> object:
+    """
+    Return the JSON value that a caller sent.
+
+    Raises:
+        Invalid: It is not JSON of the grammar that we sign.
+    """
+    try:
+        return grammar.parse(octets)
+    except GrammarBroken as fault:
+        raise Invalid([Fault("", "not-json")]) from fault
+
+
+def _handoff_row(handoff: str, notice: ReturnNotice, now: datetime) -> NewHandoff:
+    return NewHandoff(
+        handoff=handoff,
+        case_id=notice.case,
+        local_stage=LocalStage.DRAFTED,
+        stage=Stage.UNANNOUNCED,
+        port=notice.return_.port,
+        receiving_point=notice.return_.receiving_point,
+        window_from=notice.return_.window.from_at,
+        family_group=notice.family.group if notice.family else None,
+        created_at=now,
+    )
+
+
+def _find_standing(decision_id: str, connection: Connection) -> Standing | None:
+    """Return what was stored of a decision before, and the handoff it began."""
+    row = find_decision(connection, decision_id)
+    if row is None:
+        return None
+    handoffs = list_handoffs(connection, [row.handoff] if row.handoff else [])
+    return row, next((HandoffId(one.handoff) for one in handoffs.values()), None)
+
+
+def _record_withheld(row: Decision, actor: str, connection: Connection) -> Standing | None:
+    standing = _find_standing(row.decision_id, connection)
+    if standing:
+        return standing
+    record_decision(connection, row)
+    data = {"decision": row.decision_id, "port": row.port, "codes": list(row.codes)}
+    event = Event(at=row.recorded_at, kind="decision.withheld", actor=actor, data=data)
+    record_events(connection, [event])
+    return None
+
+
+def _record_drafted(drafted: Drafted, actor: str, connection: Connection) -> Standing | None:
+    """Store decision, handoff, its data key, both bodies, the draft and the journal entry."""
+    row, now = drafted.row, drafted.row.recorded_at
+    standing = _find_standing(row.decision_id, connection)
+    if standing:
+        return standing
+    (number,) = insert_handoffs(connection, [drafted.handoff])
+    insert_data_keys(connection, {number: drafted.key.wrapped})
+    _, notice = record_bodies(
+        connection,
+        [
+            NewBody(drafted.decision_ciphertext, handoff=number),
+            NewBody(drafted.notice_ciphertext, handoff=number),
+        ],
+    )
+    record_decision(connection, replace(row, handoff=number))
+    draft = NewDraft(
+        schema=RETURN_NOTICE.schema, body=notice, due_at=now, created_at=now, handoff=number
+    )
+    insert_drafts(connection, [draft])
+    data = {"decision": row.decision_id, "port": row.port, "rule_set": row.rule_set}
+    event = Event(at=now, kind="decision.cleared", actor=actor, handoff=number, data=data)
+    record_events(connection, [event])
+    return None
