@@ -21,6 +21,18 @@ class Sentence(NamedTuple):
 
 FAULTS: Mapping[str, Sentence] = MappingProxyType(
     {
+        "not-json": Sentence(
+            "This is not the JSON that the exchange takes: no member twice, integers only.",
+            "No es el JSON que admite el intercambio: sin miembros repetidos, solo enteros.",
+        ),
+        "unknown-case": Sentence(
+            "There is no earlier cycle of this case; write null for a new case.",
+            "No hay un ciclo anterior de este caso; escriba null para un caso nuevo.",
+        ),
+        "unknown-receiving-point": Sentence(
+            "There is no receiving point of this id.",
+            "No existe un punto de recepción con este identificador.",
+        ),
         "missing": Sentence(
             "This member must be present; write null where that is allowed.",
             "Este miembro debe estar presente; escriba null donde se permita.",
