@@ -1,0 +1,152 @@
+"""
+The partner's key set is asked for again and again: new keys, a sign of life, its clock.
+
+A key set is believed because its roots signed it and its serial rose; anything else is an
+alarm, and the set we had stays in force.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+
+import aiohttp
+import structlog
+
+from exchange.errors import ExchangeError, StoreBusy
+from exchange.flow.agreement import Agreement
+from exchange.flow.clock import Clock
+from exchange.flow.partner import Partner
+from exchange.proof.keys import KeySet, Roots
+from exchange.proof.keysets import accept_newer, read_key_set
+from exchange.store.alarms import close_alarm, raise_alarm
+from exchange.store.engine import Connection, Store
+from exchange.store.partner import StoredKeySet, find_key_set, record_contact, record_key_set
+
+log = structlog.get_logger()
+
+KEY_SET_BYTES_MAX = 1024 * 1024
+KEYS_REFUSED = "keys-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What the partner answered: its key set where it is new to us, and its own time."""
+
+    octets: bytes | None
+    etag: str | None
+    at: datetime | None
+
+
+class Heartbeat:
+    """Asks the partner for its keys, for as long as it runs."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        session: aiohttp.ClientSession,
+        url: str,
+        agreement: Agreement,
+        partner: Partner,
+        roots: Roots,
+        clock: Clock,
+        every_seconds: float,
+    ) -> None:
+        self._store = store
+        self._session = session
+        self._url = url.rstrip("/") + "/v1/keys"
+        self._agreement = agreement
+        self._partner = partner
+        self._roots = roots
+        self._clock = clock
+        self._every_seconds = every_seconds
+        self._etag: str | None = None
+
+    async def run(self) -> None:
+        """Beat until cancelled; a beat that fails is one that was missed, no more."""
+        while True:
+            try:
+                await self.beat()
+            except (aiohttp.ClientError, TimeoutError, OSError, StoreBusy) as error:
+                log.info("partner.silent", error=type(error).__name__)
+            await asyncio.sleep(self._every_seconds)
+
+    async def beat(self) -> None:
+        """
+        Ask once, and record what came of it.
+
+        Raises:
+            aiohttp.ClientError, TimeoutError, OSError: The partner did not answer.
+        """
+        beat = await self._ask()
+        now = self._clock()
+        if beat.at is not None:
+            self._partner.skew_seconds = (beat.at - now).total_seconds()
+        self._partner.heard(now)
+        fresh = self._read(beat.octets) if beat.octets is not None else None
+        skew = self._partner.skew_seconds
+        await self._store.write(
+            partial(
+                _record,
+                now=now,
+                skew_milliseconds=None if skew is None else int(skew * 1000),
+                refused=beat.octets is not None and fresh is None,
+                fresh=None if fresh is None else StoredKeySet(fresh.serial, beat.octets or b"", now),
+            )
+        )
+        if fresh is not None:
+            self._partner.key_set = fresh
+            log.info("keys.accepted", serial=fresh.serial)
+        self._etag = beat.etag
+
+    async def _ask(self) -> Beat:
+        headers = {"If-None-Match": self._etag} if self._etag else {}
+        timeout = aiohttp.ClientTimeout(total=self._every_seconds)
+        async with self._session.get(self._url, headers=headers, timeout=timeout) as response:
+            octets = None
+            if response.status == 200:  # noqa: PLR2004  # an HTTP status is its own name
+                octets = await response.content.read(KEY_SET_BYTES_MAX)
+                while not response.content.at_eof() and len(octets) < KEY_SET_BYTES_MAX:
+                    octets += await response.content.read(KEY_SET_BYTES_MAX)
+            elif response.status != 304:  # noqa: PLR2004  # the same
+                response.raise_for_status()
+            return Beat(octets, response.headers.get("ETag"), _date(response.headers.get("Date")))
+
+    def _read(self, octets: bytes) -> KeySet | None:
+        """Return the key set, or None where it is not to be believed; the same again is fine."""
+        try:
+            read = read_key_set(octets, self._roots, issuer=self._agreement.theirs)
+            return accept_newer(self._partner.key_set, read)
+        except ExchangeError as error:
+            log.warning("keys.refused", code=error.code)
+            return None
+
+
+def _record(
+    connection: Connection,
+    *,
+    now: datetime,
+    skew_milliseconds: int | None,
+    refused: bool,
+    fresh: StoredKeySet | None,
+) -> None:
+    record_contact(connection, at=now, skew_milliseconds=skew_milliseconds)
+    if refused:
+        raise_alarm(connection, KEYS_REFUSED, "partner", at=now)
+        return
+    close_alarm(connection, KEYS_REFUSED, "partner", at=now)
+    known = find_key_set(connection)
+    if fresh is not None and (known is None or fresh.serial > known.serial):
+        record_key_set(connection, fresh)
+
+
+def _date(header: str | None) -> datetime | None:
+    """Return the time of an HTTP Date header (RFC 9110 §6.6.1), whole seconds; None if unread."""
+    if header is None:
+        return None
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,119 @@
+"""
+What is overdue or wrong is found, opened as an alarm once, and closed when its cause is gone.
+
+Silence changes no stage: a deadline that passes is an alarm and nothing else.
+"""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from exchange.domain.deadlines import DEADLINES, overdue
+from exchange.errors import StoreBusy
+from exchange.flow.agreement import Agreement
+from exchange.flow.clock import Clock
+from exchange.flow.partner import Partner
+from exchange.flow.rows import shared_of
+from exchange.proof.jws import Typ
+from exchange.proof.keys import Role
+from exchange.proof.policy import CLASSICAL
+from exchange.store.alarms import close_others, raise_alarm
+from exchange.store.engine import Connection, Store
+from exchange.store.handoffs import list_due
+from exchange.store.ledger import list_repeated_seqs, list_seq_gaps
+from exchange.store.outbox import get_depth
+
+log = structlog.get_logger()
+
+DUE_MAX = 1000
+OLD_SIGNATURES = "classical-signatures"
+UNRECEIPTED = "receipt-overdue"
+SEQ_GAP = "sequence-gap"
+SEQ_REPEATED = "sequence-repeated"
+CHANNEL_DOWN = "channel-down"
+CHANNEL_SECONDS_MAX = 120
+GAP_SECONDS = 60
+
+
+class Watch:
+    """Looks, for as long as it runs, at everything that a person should be told of."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        agreement: Agreement,
+        partner: Partner,
+        clock: Clock,
+        every_seconds: float,
+    ) -> None:
+        self._store = store
+        self._agreement = agreement
+        self._partner = partner
+        self._clock = clock
+        self._every_seconds = every_seconds
+        self._started_at = clock()
+        self._gaps_seen: dict[str, datetime] = {}
+
+    async def run(self) -> None:
+        """Look again and again until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except StoreBusy:
+                log.warning("watch.postponed", reason="store-busy")
+            await asyncio.sleep(self._every_seconds)
+
+    async def look(self) -> None:
+        """Open an alarm for everything that is wrong now, and close those whose cause is gone."""
+        now = self._clock()
+        standing = await self._store.read(partial(self._find, now=now))
+        standing |= {
+            CHANNEL_DOWN: {"partner"} if self._is_silent(now) else set(),
+            OLD_SIGNATURES: {"partner"} if self._could_sign_better(now) else set(),
+        }
+        await self._store.write(partial(_record, standing=standing, now=now))
+
+    def _find(self, connection: Connection, *, now: datetime) -> dict[str, set[str]]:
+        """Return, for each kind of alarm, what it is about now."""
+        limits = self._agreement.limits
+        standing: dict[str, set[str]] = {f"{one.name}-overdue": set() for one in DEADLINES}
+        for row in list_due(connection, now=now, limit=DUE_MAX):
+            shared = shared_of(row)
+            for late in overdue(shared, now, limits) if shared else ():
+                standing[f"{late.name}-overdue"].add(row.handoff)
+        depth = get_depth(connection)
+        oldest = depth.oldest_at
+        waited = timedelta(seconds=limits.receipt_seconds)
+        standing[UNRECEIPTED] = {"outbox"} if oldest and now - oldest > waited else set()
+        gaps = {f"{gap.first}-{gap.last}" for gap in list_seq_gaps(connection)}
+        standing[SEQ_GAP] = self._lasting(gaps, now)
+        standing[SEQ_REPEATED] = {str(seq) for seq in list_repeated_seqs(connection)}
+        return standing
+
+    def _lasting(self, gaps: Collection[str], now: datetime) -> set[str]:
+        """Return the gaps that have stood for a minute: messages may overtake one another."""
+        self._gaps_seen = {gap: self._gaps_seen.get(gap, now) for gap in gaps}
+        limit = timedelta(seconds=GAP_SECONDS)
+        return {gap for gap, since in self._gaps_seen.items() if now - since >= limit}
+
+    def _is_silent(self, now: datetime) -> bool:
+        heard_at = self._partner.heard_at or self._started_at
+        return now - heard_at > timedelta(seconds=CHANNEL_SECONDS_MAX)
+
+    def _could_sign_better(self, now: datetime) -> bool:
+        """Say whether messages go under ES256 alone though both sides have better keys."""
+        if self._agreement.they_sign.preferred(Typ.MESSAGE, now) != CLASSICAL:
+            return False
+        return self._partner.key_set.find_active(Role.PQ_SIGN, now) is not None
+
+
+def _record(connection: Connection, *, standing: dict[str, set[str]], now: datetime) -> None:
+    for kind, subjects in standing.items():
+        close_others(connection, kind, standing=subjects, at=now)
+        for subject in sorted(subjects):
+            if raise_alarm(connection, kind, subject, at=now):
+                log.warning("alarm.opened", alarm=kind)
