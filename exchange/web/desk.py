@@ -6,16 +6,23 @@ from datetime import date
 from http import HTTPStatus
 
 from aiohttp import web
+from pydantic import BaseModel
 
 from exchange import errors
 from exchange.access.rights import Action
 from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RECEPTION, VISA_ISSUANCE, MessageType
 from exchange.flow.answers import Answered, Answers
+from exchange.flow.intake import parse_document
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Call, Calls
-from exchange.web.documents import ActTaken, Arrivals
+from exchange.web.documents import (
+    ACKNOWLEDGMENT_GIVEN,
+    RECEPTION_GIVEN,
+    VISA_ISSUANCE_GIVEN,
+    ActTaken,
+    Arrivals,
+)
 from exchange.web.handoffs import handoff_in
-from exchange.web.ports import document_in
 from exchange.web.routes import Parameter, Route
 
 Answer = Callable[..., Awaitable[Answered]]
@@ -47,9 +54,15 @@ class ReceivingDesk:
                 problems=(errors.Invalid, errors.NotFound),
                 needs=Action.READ_ARRIVALS,
             ),
-            self._answering(Action.ACKNOWLEDGE, ACKNOWLEDGMENT, self.answers.acknowledge),
-            self._answering(Action.RECEIVE, RECEPTION, self.answers.record_reception),
-            self._answering(Action.ISSUE_VISA, VISA_ISSUANCE, self.answers.record_visa),
+            self._answering(
+                Action.ACKNOWLEDGE, ACKNOWLEDGMENT, self.answers.acknowledge, ACKNOWLEDGMENT_GIVEN
+            ),
+            self._answering(
+                Action.RECEIVE, RECEPTION, self.answers.record_reception, RECEPTION_GIVEN
+            ),
+            self._answering(
+                Action.ISSUE_VISA, VISA_ISSUANCE, self.answers.record_visa, VISA_ISSUANCE_GIVEN
+            ),
         )
 
     async def show_arrivals(self, call: Call) -> web.Response:
@@ -58,15 +71,17 @@ class ReceivingDesk:
         arrivals = await self.arrivals.of_day(call.caller, port, day(on, "/on"))
         return arrivals.response()
 
-    def _answering(self, action: Action, kind: MessageType, answer: Answer) -> Route:
+    def _answering(
+        self, action: Action, kind: MessageType, answer: Answer, given: type[BaseModel]
+    ) -> Route:
         """Return the row of one answer: what it needs and what it becomes."""
 
         async def does(call: Call) -> web.Response:
             answered = await answer(
                 handoff_in(call.request),
-                document_in(call),
+                parse_document(call.body),
                 actor=call.caller.name,
-                ports=call.caller.ports,
+                places=call.caller.ports,
             )
             taken = ActTaken.model_validate(answered, from_attributes=True)
             return taken.response(HTTPStatus.ACCEPTED)
@@ -77,7 +92,7 @@ class ReceivingDesk:
             self.calls.acting(action, does),
             f"Record the {kind.name.replace('-', ' ')}; its message waits to be sent",
             success=HTTPStatus.ACCEPTED,
-            takes=kind.model,
+            takes=given,
             gives=ActTaken,
             problems=(
                 errors.Invalid,

@@ -6,13 +6,19 @@ None but `Arrivals` says anything about a person.
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Any, Literal
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from exchange.domain.messages.acknowledgment import Acknowledgment
+from exchange.domain.messages.body import Body
+from exchange.domain.messages.reception import Reception
+from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.domain.person import Family, Person, TravelDocument
 from exchange.domain.places import Appointment, Window
+from exchange.domain.wire import Closed
+from exchange.flow.cancellations import Cause
 
 
 class Document(BaseModel):
@@ -30,20 +36,13 @@ class Document(BaseModel):
         )
 
 
-class DecisionDeadlines(Document):
-    """Until when the partner's two first answers are due."""
-
-    notice_receipt_by: datetime
-    acknowledgment_by: datetime
-
-
 class DecisionTaken(Document):
     """The decision is stored, and its notice waits to be sent."""
 
     handoff: str
     recorded_at: datetime
-    next: Literal["notice"]
-    deadlines: DecisionDeadlines
+    next: str = Field(description="The message that is sent next.")
+    deadlines: dict[str, datetime] = Field(description="What is due, and until when.")
 
 
 class ActTaken(Document):
@@ -163,12 +162,27 @@ class Version(Document):
     side: str
 
 
-class CancellationDocument(Document):
-    """Why a US port or supervisor takes a handoff back; the cause never leaves our side."""
+class CancellationDocument(Closed):
+    """Why a US port takes a handoff back; the cause never leaves our side."""
 
-    model_config = ConfigDict(extra="forbid")
+    cause: Cause
 
-    cause: Annotated[str, Field(pattern="^[A-Z][A-Z0-9_]{1,39}$")]
+
+def _given(model: type[Body], *ours: str, nullable: tuple[str, ...] = ()) -> type[Closed]:
+    """Return what an official gives of a message: its members without those that are *ours*."""
+    members: dict[str, Any] = {
+        name: (field.annotation, Field(None) if name in nullable else field)
+        for name, field in model.model_fields.items()
+        if name not in {"salt", *ours}
+    }
+    return create_model(f"{model.__name__}Given", __base__=Closed, __doc__=model.__doc__, **members)
+
+
+ACKNOWLEDGMENT_GIVEN = _given(
+    Acknowledgment, "revision", "answered_at", nullable=("code", "window")
+)
+RECEPTION_GIVEN = _given(Reception, nullable=("code", "identity"))
+VISA_ISSUANCE_GIVEN = _given(VisaIssuance)
 
 
 class FaultOfProblem(Document):

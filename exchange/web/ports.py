@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-import orjson
 from aiohttp import web
 
 from exchange import errors
@@ -11,7 +10,7 @@ from exchange.access.rights import Action
 from exchange.domain.decision import ReturnDecision
 from exchange.domain.screening import Withheld
 from exchange.flow.cancellations import Cancellations
-from exchange.flow.intake import Intake
+from exchange.flow.intake import Intake, parse_document
 from exchange.web.calls import Call, Calls
 from exchange.web.documents import CancellationDocument, CancellationTaken, DecisionTaken
 from exchange.web.handoffs import handoff_in
@@ -63,7 +62,7 @@ class PortDesk:
     async def take_decision(self, call: Call) -> web.Response:
         """Answer once decision, handoff and draft of the notice are stored, or say what hinders."""
         result = await self.intake.submit(
-            call.body, client=call.caller.name, ports=call.caller.ports
+            call.body, actor=call.caller.name, ports=call.caller.ports
         )
         if isinstance(result, Withheld):
             raise errors.WithheldFromReturn(rule_set=result.rule_set, reasons=result.reasons)
@@ -74,22 +73,9 @@ class PortDesk:
         """Answer once the handoff is withdrawn here; whether the partner must be told is said."""
         result = await self.cancellations.withdraw(
             handoff_in(call.request),
-            document_in(call),
+            parse_document(call.body),
             actor=call.caller.name,
             ports=call.caller.ports,
         )
         taken = CancellationTaken.model_validate(result, from_attributes=True)
         return taken.response(HTTPStatus.ACCEPTED)
-
-
-def document_in(call: Call) -> object:
-    """
-    Return the JSON of a request's body.
-
-    Raises:
-        Invalid: It is not JSON.
-    """
-    try:
-        return orjson.loads(call.body)
-    except orjson.JSONDecodeError as error:
-        raise errors.Invalid([errors.Fault("", "wrong-type")]) from error
