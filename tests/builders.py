@@ -106,11 +106,11 @@ def a_decision_document(**changes: object) -> Document:
     Return a return decision as a port sends it, with members changed.
 
     A change names a member by its path with two underscores between the steps
-    (``person__sex="X"``); ``return`` is written ``return_``.
+    (``person__sex="X"``, ``return__port="2402"``); a last ``from`` is written ``from_``.
     """
     document = deepcopy(_DECISION)
     for path, value in changes.items():
-        *steps, last = path.replace("return_", "return").replace("from_", "from").split("__")
+        *steps, last = (step.rstrip("_") for step in path.split("__"))
         target = document
         for step in steps:
             target = target[step]
@@ -131,7 +131,7 @@ def a_cleared(**changes: object) -> Cleared:
 
 
 def a_notice(
-    *, case: CaseId = CASE, cycle: int = 1, revision: int = 1, salt: str = SALT, **changes: object
+    *, case: CaseId = CASE, cycle: int = 1, revision: int = 1, salt: str = SALT, **changes: Any
 ) -> ReturnNotice:
     """Return a notice drafted from the default decision, with members of that changed."""
     notice = draft_notice(a_cleared(**changes), case=case, cycle=cycle, salt=salt)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.parties import Side
-from exchange.domain.wire import read_date, read_utc
+from exchange.domain.wire import read_utc
 
 
 class Limits(BaseModel):
@@ -50,16 +50,17 @@ class Limits(BaseModel):
 
 
 class Deadline(NamedTuple):
-    """One row: who must act, when it is due, and when it was met."""
+    """One row: who must act, the stage in which it waits, when it is due, when it was met."""
 
     name: str
     owner: Side
+    waits_in: Stage
     due_at: Callable[[SharedHandoff, Limits], datetime | None]
     met_at: Callable[[SharedHandoff], datetime | None]
 
 
-class Overdue(NamedTuple):
-    """A deadline that has passed without what it asks for."""
+class Waiting(NamedTuple):
+    """A deadline that still waits for what it asks."""
 
     name: str
     owner: Side
@@ -105,21 +106,25 @@ def _visa_met(shared: SharedHandoff) -> datetime | None:
 
 
 DEADLINES: tuple[Deadline, ...] = (
-    Deadline("acknowledgment", Side.MX, _acknowledgment_due, lambda shared: shared.answered_at),
-    Deadline("reception", Side.MX, _reception_due, _reception_met),
-    Deadline("visa", Side.MX, _visa_due, _visa_met),
+    Deadline(
+        "acknowledgment",
+        Side.MX,
+        Stage.NOTICED,
+        _acknowledgment_due,
+        lambda shared: shared.answered_at,
+    ),
+    Deadline("reception", Side.MX, Stage.ACCEPTED, _reception_due, _reception_met),
+    Deadline("visa", Side.MX, Stage.RECEIVED, _visa_due, _visa_met),
 )
 """The deadlines of a handoff. A message's own deadline, its receipt, is ``receipt_due_at``."""
 
-_OVER = (Stage.CANCELLED, Stage.RECEIVED, Stage.NOT_RECEIVED, Stage.DOCUMENTED)
 
-
-def overdue(shared: SharedHandoff, now: datetime, limits: Limits) -> tuple[Overdue, ...]:
+def overdue(shared: SharedHandoff, now: datetime, limits: Limits) -> tuple[Waiting, ...]:
     """Return every deadline that has passed at *now* and still waits for what it asks."""
     return tuple(
-        Overdue(deadline.name, deadline.owner, due_at)
+        Waiting(deadline.name, deadline.owner, due_at)
         for deadline, due_at in _standing(shared, limits)
-        if deadline.met_at(shared) is None and due_at < now and _still_waits(deadline, shared)
+        if deadline.waits_in is shared.stage and due_at < now
     )
 
 
@@ -132,7 +137,7 @@ def late(shared: SharedHandoff, limits: Limits) -> tuple[Late, ...]:
     )
 
 
-def pending(shared: SharedHandoff, limits: Limits) -> tuple[Overdue, ...]:
+def pending(shared: SharedHandoff, limits: Limits) -> tuple[Waiting, ...]:
     """Return every deadline that still waits, passed or not: what a port is told comes next."""
     return overdue(shared, datetime.max.replace(tzinfo=UTC), limits)
 
@@ -146,12 +151,11 @@ def visa_ends_before_hearing(shared: SharedHandoff) -> bool:
     """
     Say whether the document ends before the day of the hearing for which the person waits.
 
-    The document is good until the end of its last day; the hearing's day is read in UTC,
-    which west of Greenwich is the same day or the next, so that doubt is reported.
+    The document is good until the end of its last day; the hearing's day is that of the
+    place where it is held.
     """
-    if shared.visa is None or shared.hearing_at is None:
-        return False
-    return read_date(shared.visa.valid_until) < shared.hearing_at.date()
+    visa, notice = shared.visa, shared.notice
+    return visa is not None and notice is not None and visa.valid_until < notice.hearing_on
 
 
 def _standing(shared: SharedHandoff, limits: Limits) -> Iterator[tuple[Deadline, datetime]]:
@@ -159,7 +163,3 @@ def _standing(shared: SharedHandoff, limits: Limits) -> Iterator[tuple[Deadline,
         due_at = deadline.due_at(shared, limits)
         if due_at is not None:
             yield deadline, due_at
-
-
-def _still_waits(deadline: Deadline, shared: SharedHandoff) -> bool:
-    return deadline.name == "visa" or shared.stage not in _OVER

@@ -52,6 +52,7 @@ class NoticeFact(Fact):
     hearing: str
     hearing_version: int
     hearing_at: str
+    hearing_on: str
     present_at: str
     presentation_port: str
     family_group: str | None

@@ -176,6 +176,7 @@ def _notice_fact(body: ReturnNotice, seq: int, said_at: str) -> NoticeFact:
         hearing=hearing.hearing,
         hearing_version=hearing.version,
         hearing_at=hearing.hearing_at.utc,
+        hearing_on=hearing.hearing_at.local[:10],
         present_at=hearing.present_at.utc,
         presentation_port=hearing.presentation_port,
         family_group=family.group if family else None,

@@ -7,7 +7,7 @@ reader. The patterns keep to what ECMA 262, Rust and Python read alike; ``$`` is
 of the text, as in ECMA 262 (Python's own ``re`` would also let a final line feed pass).
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -174,8 +174,3 @@ def utc_text(at: datetime) -> str:
 def read_utc(text: str) -> datetime:
     """Return the time that a valid ``UtcText`` says."""
     return datetime.fromisoformat(text)
-
-
-def read_date(text: str) -> date:
-    """Return the day that a valid ``DateText`` says."""
-    return date.fromisoformat(text)

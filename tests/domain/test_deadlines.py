@@ -1,0 +1,174 @@
+"""What is overdue, what came late, and the document that ends too early."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from exchange.domain.deadlines import (
+    DEADLINES,
+    Limits,
+    late,
+    overdue,
+    pending,
+    receipt_due_at,
+    visa_ends_before_hearing,
+)
+from exchange.domain.handoff import SharedHandoff, advance
+from exchange.domain.messages.body import Body
+from tests.builders import (
+    HANDOFF,
+    NOW,
+    a_cancellation,
+    a_notice,
+    a_reception,
+    a_shared,
+    a_visa_issuance,
+    an_acknowledgment,
+    said,
+)
+
+LIMITS = Limits()
+SECOND = timedelta(seconds=1)
+FAR = NOW + timedelta(days=400)
+ANSWER_DUE = NOW + timedelta(hours=2)
+RECEPTION_DUE = datetime(2031, 3, 18, 22, 0, tzinfo=UTC)
+VISA_DUE = datetime(2031, 3, 19, 17, 5, tzinfo=UTC)
+ANSWERED = (a_notice(), an_acknowledgment())
+RECEIVED = (*ANSWERED, a_reception())
+
+
+@pytest.mark.parametrize(
+    ("shared", "name", "due_at"),
+    [
+        (a_shared(), "acknowledgment", ANSWER_DUE),
+        (a_shared(*ANSWERED), "reception", RECEPTION_DUE),
+        (a_shared(*RECEIVED), "visa", VISA_DUE),
+    ],
+)
+def test_a_deadline_is_overdue_once_it_has_passed(
+    shared: SharedHandoff, name: str, due_at: datetime
+) -> None:
+    """At the due moment nothing is overdue; a second later it is, and Mexico must act."""
+    assert overdue(shared, due_at, LIMITS) == ()
+    assert [(w.name, w.owner, w.due_at) for w in overdue(shared, due_at + SECOND, LIMITS)] == [
+        (name, "mx", due_at)
+    ]
+    assert [(w.name, w.due_at) for w in pending(shared, LIMITS)] == [(name, due_at)]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        SharedHandoff(handoff=HANDOFF),
+        a_shared(a_notice(), a_cancellation()),
+        a_shared(*ANSWERED, a_cancellation()),
+        a_shared(a_notice(), an_acknowledgment(answer="refused")),
+        a_shared(a_notice(), an_acknowledgment(answer="deferred")),
+        a_shared(*ANSWERED, a_reception(outcome="not-received")),
+        a_shared(*RECEIVED, a_visa_issuance()),
+    ],
+)
+def test_what_is_over_waits_for_nothing(shared: SharedHandoff) -> None:
+    """Cancelled, refused, deferred, not received or documented: no deadline runs."""
+    assert overdue(shared, FAR, LIMITS) == ()
+
+
+def test_silence_is_never_acceptance() -> None:
+    """However long an answer is overdue, the stage stays noticed."""
+    shared = a_shared()
+    assert [waiting.name for waiting in overdue(shared, FAR, LIMITS)] == ["acknowledgment"]
+    assert shared.stage == "noticed"
+
+
+def test_the_answer_is_due_before_the_window_opens() -> None:
+    """A window close at hand makes the answer due an hour before it opens."""
+    soon = a_notice(
+        return__window={"from": "2031-03-17T20:00:00Z", "to": "2031-03-17T22:00:00Z"},
+    )
+    assert [waiting.due_at for waiting in pending(a_shared(soon), LIMITS)] == [
+        datetime(2031, 3, 17, 19, 0, tzinfo=UTC)
+    ]
+
+
+def test_a_window_too_close_leaves_the_ordinary_time() -> None:
+    """Where the hour before the window had passed at the notice, two hours are given."""
+    now = a_notice(return__window={"from": "2031-03-17T18:30:00Z", "to": "2031-03-17T22:00:00Z"})
+    assert [waiting.due_at for waiting in pending(a_shared(now), LIMITS)] == [ANSWER_DUE]
+
+
+def test_a_revision_starts_the_time_anew() -> None:
+    """The answer to a second notice is due two hours after that one."""
+    shared = a_shared(*ANSWERED, a_notice(revision=2))
+    assert [waiting.due_at for waiting in pending(shared, LIMITS)] == [
+        ANSWER_DUE + timedelta(minutes=2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "last", "due_at", "name"),
+    [
+        ((a_notice(),), an_acknowledgment(), ANSWER_DUE, "acknowledgment"),
+        (ANSWERED, a_reception(), RECEPTION_DUE, "reception"),
+        (RECEIVED, a_visa_issuance(), VISA_DUE, "visa"),
+    ],
+)
+def test_what_came_after_its_time_is_kept_and_late(
+    bodies: tuple[Body, ...], last: Body, due_at: datetime, name: str
+) -> None:
+    """At the due moment an answer is in time; a second later it is late, and it counts."""
+    before = a_shared(*bodies)
+    for at, expected in ((due_at, []), (due_at + SECOND, [name])):
+        message = said(last, seq=9, at=at)
+        after, code = advance(before, HANDOFF, message)
+        assert code is None
+        assert [found.name for found in late(after, LIMITS)] == expected
+        assert all(found.met_at == at and found.owner == "mx" for found in late(after, LIMITS))
+
+
+def test_a_receipt_is_due_minutes_after_sealing() -> None:
+    """The receipt's limit counts from the sealing of its message."""
+    assert receipt_due_at(NOW, LIMITS) == NOW + timedelta(minutes=5)
+
+
+def test_limits_are_settings_with_units_and_bounds() -> None:
+    """Each limit says its unit, and nonsense is refused."""
+    assert all(name.endswith("_seconds") for name in Limits.model_fields)
+    with pytest.raises(ValidationError):
+        Limits(receipt_seconds=0)
+    quick = Limits(acknowledgment_seconds=60)
+    assert [waiting.due_at for waiting in pending(a_shared(), quick)] == [
+        NOW + timedelta(minutes=1)
+    ]
+
+
+def test_every_deadline_is_named_once() -> None:
+    """The table has acknowledgment, reception and visa."""
+    assert [deadline.name for deadline in DEADLINES] == ["acknowledgment", "reception", "visa"]
+
+
+@pytest.mark.parametrize(
+    ("valid_until", "too_early"),
+    [("2031-05-05", True), ("2031-05-06", False), ("2031-05-07", False)],
+)
+def test_a_document_that_ends_before_the_hearing_is_found(
+    valid_until: str, *, too_early: bool
+) -> None:
+    """The document must be good on the day of the hearing."""
+    shared = a_shared(*RECEIVED, a_visa_issuance(valid_until=valid_until))
+    assert visa_ends_before_hearing(shared) is too_early
+
+
+def test_the_day_of_the_hearing_is_that_of_the_court() -> None:
+    """A hearing late in the local day does not count as the next day."""
+    notice = a_notice(hearing__hearing_at={"local": "2031-05-06T17:00", "zone": "America/Denver"})
+    shared = a_shared(notice, a_visa_issuance(valid_until="2031-05-06"))
+    assert shared.hearing_at == datetime(2031, 5, 6, 23, 0, tzinfo=UTC)
+    assert not visa_ends_before_hearing(shared)
+
+
+def test_without_document_or_notice_nothing_ends_early() -> None:
+    """There is nothing to compare before both are known."""
+    assert not visa_ends_before_hearing(a_shared(*RECEIVED))
+    alone = advance(None, HANDOFF, said(a_visa_issuance(), seq=1)).shared
+    assert not visa_ends_before_hearing(alone)

@@ -1,0 +1,305 @@
+"""
+What the messages about one handoff amount to.
+
+The walk over every wrong order builds each stage from messages, says each thing in it, and
+compares stage and code with the table; the properties say the order never matters.
+"""
+
+from datetime import timedelta
+from itertools import permutations, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.domain.handoff import (
+    MOVES,
+    Act,
+    Said,
+    SharedHandoff,
+    Stage,
+    act_of,
+    advance,
+)
+from exchange.domain.messages.body import Body
+from exchange.domain.parties import Side
+from exchange.domain.stages import code_of
+from tests.builders import (
+    CASE,
+    HANDOFF,
+    NOW,
+    a_cancellation,
+    a_notice,
+    a_reception,
+    a_shared,
+    a_visa_issuance,
+    an_acknowledgment,
+    said,
+)
+
+NOTICE = a_notice()
+ACCEPTED = an_acknowledgment()
+REFUSED = an_acknowledgment(answer="refused")
+DEFERRED = an_acknowledgment(answer="deferred")
+CANCELLED = a_cancellation()
+RECEIVED = a_reception()
+NOT_RECEIVED = a_reception(outcome="not-received")
+VISA = a_visa_issuance()
+
+WAYS: dict[Stage, tuple[Body, ...]] = {
+    Stage.NOTICED: (NOTICE,),
+    Stage.ACCEPTED: (NOTICE, ACCEPTED),
+    Stage.REFUSED: (NOTICE, REFUSED),
+    Stage.DEFERRED: (NOTICE, DEFERRED),
+    Stage.CANCELLED: (NOTICE, CANCELLED),
+    Stage.RECEIVED: (NOTICE, ACCEPTED, RECEIVED),
+    Stage.NOT_RECEIVED: (NOTICE, ACCEPTED, NOT_RECEIVED),
+    Stage.DOCUMENTED: (NOTICE, ACCEPTED, RECEIVED, VISA),
+}
+"""How each stage is reached; in the first nothing has been said."""
+
+FRESH: dict[Act, Body] = {
+    Act.NOTICE: a_notice(revision=2),
+    Act.CANCELLATION: a_cancellation(),
+    Act.ACCEPTANCE: an_acknowledgment(answered_at="2031-03-17T19:00:00Z"),
+    Act.REFUSAL: an_acknowledgment(answer="refused", code="AGE"),
+    Act.DEFERRAL: an_acknowledgment(answer="deferred", answered_at="2031-03-17T19:00:00Z"),
+    Act.RECEPTION: a_reception(at="2031-03-18T18:00:00Z"),
+    Act.NON_RECEPTION: a_reception(outcome="not-received", code="TURNED_BACK"),
+    Act.VISA: a_visa_issuance(number="55555"),
+}
+"""Each act, said so that it repeats nothing said on the ways above."""
+
+
+def reach(stage: Stage) -> SharedHandoff | None:
+    """Return a handoff in the stage; None where nothing was said."""
+    return a_shared(*WAYS[stage]) if stage in WAYS else None
+
+
+@pytest.mark.parametrize("stage", WAYS)
+def test_each_stage_is_reached(stage: Stage) -> None:
+    """The ordinary messages lead to each stage."""
+    assert a_shared(*WAYS[stage]).stage is stage
+
+
+@pytest.mark.parametrize(("stage", "act"), list(product(Stage, Act)))
+def test_every_act_in_every_stage_does_what_the_table_says(stage: Stage, act: Act) -> None:
+    """Each of the 72 pairs ends in a stage of its rows, answered with their code."""
+    assert act_of(FRESH[act]) is act
+    after, code = advance(reach(stage), HANDOFF, said(FRESH[act], seq=9))
+    rows = [move for move in MOVES if (move.stage, move.act) == (stage, act)]
+    if stage is Stage.CANCELLED and act is Act.CANCELLATION:
+        assert (after.stage, code) == (Stage.CANCELLED, "repeat")  # there is but one constant
+    else:
+        assert (after.stage, code) in {(move.to, move.code) for move in rows}
+        assert code == code_of(stage, act)
+
+
+@pytest.mark.parametrize("stage", WAYS)
+def test_a_repetition_changes_nothing(stage: Stage) -> None:
+    """The same thing said again in a new message is answered ``repeat``."""
+    shared = a_shared(*WAYS[stage])
+    for body in WAYS[stage]:
+        after, code = advance(shared, HANDOFF, said(body, seq=9))
+        assert (after.stage, code) == (stage, "repeat")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        (a_notice(revision=2), NOTICE, "superseded"),
+        (an_acknowledgment(answer="refused"), ACCEPTED, "superseded"),
+        (a_visa_issuance(number="55555"), VISA, "superseded"),
+        (NOT_RECEIVED, RECEIVED, "superseded"),
+    ],
+)
+def test_an_older_fact_that_arrives_later_is_superseded(
+    first: Body, second: Body, code: str
+) -> None:
+    """What was said before the standing fact does not take its place."""
+    before = advance(a_shared(), HANDOFF, said(first, seq=9)).shared
+    after, answered = advance(before, HANDOFF, said(second, seq=8))
+    assert answered == code
+    assert after.stage is before.stage
+
+
+def test_an_answer_to_an_old_revision_counts_for_nothing() -> None:
+    """A notice revised while Mexico answered is still unanswered."""
+    shared = a_shared(NOTICE, a_notice(revision=2))
+    after, code = advance(shared, HANDOFF, said(ACCEPTED, seq=3))
+    assert (after.stage, code) == (Stage.NOTICED, "superseded")
+    assert after.answer is None
+
+
+def test_an_answer_to_a_revision_not_announced_is_out_of_place() -> None:
+    """It is kept, accepts nothing yet, and counts once that revision comes."""
+    early = an_acknowledgment(revision=2)
+    shared = a_shared(NOTICE, ACCEPTED)
+    after, code = advance(shared, HANDOFF, said(early, seq=9))
+    assert (after.stage, code) == (Stage.NOTICED, "out-of-place")
+    revised = advance(after, HANDOFF, said(a_notice(revision=2), seq=9)).shared
+    assert revised.stage is Stage.ACCEPTED
+
+
+def test_a_cancellation_may_overtake_its_notice() -> None:
+    """The handoff is cancelled although its notice is heard of later."""
+    early, code = advance(None, HANDOFF, said(CANCELLED, seq=2))
+    assert (early.stage, code) == (Stage.CANCELLED, "unknown-subject")
+    after, code = advance(early, HANDOFF, said(NOTICE, seq=1))
+    assert (after.stage, code) == (Stage.CANCELLED, "superseded")
+
+
+def test_a_repeated_answer_is_not_made_late() -> None:
+    """The time of the first answer stands when the same is said again later."""
+    shared = a_shared(NOTICE, ACCEPTED)
+    again = said(ACCEPTED, seq=9, at=NOW + timedelta(days=1))
+    assert advance(shared, HANDOFF, again).shared.answered_at == shared.answered_at
+
+
+BODIES = st.sampled_from(
+    [
+        *(a_notice(revision=revision) for revision in (1, 2, 3)),
+        *(a_cancellation(revision=revision) for revision in (1, 2)),
+        *(
+            an_acknowledgment(revision=revision, answer=answer)
+            for revision in (1, 2, 3)
+            for answer in ("accepted", "refused", "deferred")
+        ),
+        RECEIVED,
+        a_reception(receiving_point="MX-OTAY"),
+        NOT_RECEIVED,
+        VISA,
+        a_visa_issuance(number="55555"),
+    ]
+)
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> list[Said]:
+    """Return messages about one handoff; each side numbers its own without repeating one."""
+    counts = {Side.US: 0, Side.MX: 0}
+    spoken: list[Said] = []
+    for minute, body in enumerate(draw(st.lists(BODIES, max_size=8))):
+        speaker = act_of(body).speaker
+        counts[speaker] += 1
+        at = NOW + timedelta(minutes=minute)
+        spoken.append(said(body, seq=counts[speaker], at=at))
+    return spoken
+
+
+def fold(messages: list[Said]) -> SharedHandoff | None:
+    """Return the handoff after the messages, in the order given."""
+    shared: SharedHandoff | None = None
+    for message in messages:
+        shared = advance(shared, HANDOFF, message).shared
+    return shared
+
+
+@given(conversations(), st.data())
+def test_any_order_and_any_repetition_end_in_the_same_handoff(
+    messages: list[Said], data: st.DataObject
+) -> None:
+    """Both sides hold equal facts and the same stage once each has heard everything."""
+    repeats = data.draw(st.lists(st.sampled_from(messages), max_size=4)) if messages else []
+    shuffled = data.draw(st.permutations([*messages, *repeats]))
+    assert fold(shuffled) == fold(messages)
+
+
+@given(conversations(), st.data())
+def test_every_change_of_stage_is_a_row_of_the_table(
+    messages: list[Said], data: st.DataObject
+) -> None:
+    """No order of messages makes a move that the table does not draw."""
+    drawn = {(move.stage, move.act, move.to) for move in MOVES}
+    shared = SharedHandoff(handoff=HANDOFF)
+    for message in data.draw(st.permutations(messages)):
+        before = shared.stage
+        shared = advance(shared, HANDOFF, message).shared
+        if shared.stage is not before:
+            assert (before, act_of(message.body), shared.stage) in drawn
+
+
+@given(conversations())
+def test_a_handoff_survives_its_row(messages: list[Said]) -> None:
+    """What is stored as JSON is read back as the same handoff."""
+    shared = fold(messages)
+    if shared is not None:
+        assert SharedHandoff.model_validate_json(shared.model_dump_json()) == shared
+
+
+def test_the_ordinary_journey_converges_in_all_its_orders() -> None:
+    """Notice, acceptance, reception and visa end documented in each of their 24 orders."""
+    journey = [
+        said(body, seq=seq, at=NOW + timedelta(minutes=seq - 1))
+        for seq, body in enumerate(WAYS[Stage.DOCUMENTED], start=1)
+    ]
+    ends = {order: fold(list(order)) for order in permutations(journey)}
+    assert len(ends) == 24
+    assert all(end == a_shared(*WAYS[Stage.DOCUMENTED]) for end in ends.values())
+
+
+def test_what_is_shared_tells_of_no_person() -> None:
+    """Neither names nor birth date, nationality or travel document are in the shared facts."""
+    shared = a_shared(*WAYS[Stage.DOCUMENTED])
+    text = shared.model_dump_json()
+    person = NOTICE.person
+    papers = NOTICE.travel_document
+    assert papers is not None
+    for told in (person.first_surname, person.birth_date, person.nationality, papers.number):
+        assert told not in text
+    assert person.given_names not in text
+
+
+def test_the_handoff_answers_what_reports_and_arrivals_ask() -> None:
+    """Case, cycle, place, window, hearing and each side's times are read from the facts."""
+    family = {"group": "5b1f6f0e-93a7-4c55-8a5e-2f6f0a1d7c03", "size": 3, "role": "PARENT"}
+    notice = a_notice(family=family)
+    shared = a_shared(notice, ACCEPTED, RECEIVED, VISA)
+    assert (shared.case, shared.cycle, shared.revision) == (CASE, 1, 1)
+    assert (shared.port, shared.receiving_point) == ("2504", "MX-CHAPARRAL")
+    assert (shared.window_from, shared.window_to) == (
+        notice.return_.window.from_at,
+        notice.return_.window.to_at,
+    )
+    assert shared.hearing_at == notice.hearing.hearing_at.at
+    assert shared.present_at == notice.hearing.present_at.at
+    assert shared.noticed_at == NOW
+    assert shared.answered_at == NOW + timedelta(minutes=1)
+    assert shared.received_at is not None
+    assert shared.documented_at is not None
+    assert shared.cancelled_at is None
+    assert shared.notice is not None
+    assert (shared.notice.family_group, shared.notice.family_size) == (family["group"], 3)
+
+
+def test_a_handoff_of_which_nothing_is_known_answers_nothing() -> None:
+    """Before its notice a handoff has no case, place, window or time."""
+    shared = SharedHandoff(handoff=HANDOFF)
+    assert shared.stage is Stage.UNANNOUNCED
+    assert shared.revision == 0
+    for name in (
+        "case",
+        "cycle",
+        "port",
+        "receiving_point",
+        "window_from",
+        "window_to",
+        "hearing_at",
+        "present_at",
+        "noticed_at",
+        "cancelled_at",
+        "answered_at",
+        "received_at",
+        "documented_at",
+        "answer",
+    ):
+        assert getattr(shared, name) is None, name
+
+
+def test_where_a_person_was_received_is_where_they_are() -> None:
+    """The reception's point is told rather than the one expected; no point before either."""
+    elsewhere = a_shared(NOTICE, ACCEPTED, a_reception(receiving_point="MX-OTAY"))
+    assert elsewhere.receiving_point == "MX-OTAY"
+    assert a_shared(NOTICE).receiving_point == "MX-CHAPARRAL"
+    assert a_shared(NOTICE, CANCELLED).cancelled_at == NOW + timedelta(minutes=1)
+    assert a_shared(NOTICE, NOT_RECEIVED).received_at is None
