@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import (  # type: ignore[import-untyped]  # it ships no types
+    Draft202012Validator,
+)
 from pydantic import ValidationError
 
 from exchange.errors import GrammarBroken

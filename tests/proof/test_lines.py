@@ -25,16 +25,14 @@ from exchange.proof import policy
 from exchange.proof.curves import CURVES
 from exchange.proof.encoding import b64u, digest
 from exchange.proof.jws import KeyId, Line, Signature, Typ, read_line
-from exchange.proof.keys import KeySet, PrivateKey
+from exchange.proof.keys import KeySet, PrivateKey, Role
 from exchange.proof.lines import Verified, check_body, read_envelope, seal, verify
 from exchange.proof.policy import SignatureSets
 from tests.keys import MX, US, key_set_of, private_key, publish
 from tests.proof.builders import BODY, ENVELOPE, JTI, LINE, NOW, members, signed
 
 BOTH = policy.signature_sets(messages=(policy.HYBRID, policy.CLASSICAL))
-STRANGER = private_key("us-stranger", "sign", "ES256")
-LEDGER_LIKE = replace(publish(private_key("us-ledger", "sign", "ES256")), role="ledger")
-THIRD = private_key("us-sign-2019b", "sign", "ES256")
+LEDGER_LIKE = replace(publish(private_key("us-ledger", "sign", "ES256")), role=Role.LEDGER)
 
 
 def verified(
@@ -67,7 +65,7 @@ def test_joserfc_verifies_the_es256_signature() -> None:
     """A second library verifies the classical signature on the same octets."""
     outer = json.loads(LINE.octets())
     outer["signatures"] = outer["signatures"][:1]
-    key = ECKey.import_key(US.sign.half.public.jwk())
+    key = ECKey.import_key({**US.sign.half.public.jwk()})
     theirs = joserfc_jws.deserialize_json(outer, key, algorithms=["ES256"])
     assert theirs.payload == ENVELOPE.octets()
 
@@ -215,13 +213,14 @@ BEFORE: dict[str, tuple[str, Line, dict[str, Any]]] = {
         {},
     ),
     "a key set sent as a message": ("wrong-type", signed(ENVELOPE.octets(), typ=Typ.KEYS), {}),
-} | {
-    f"a key that is {state}": (
-        "key-not-active",
-        LINE,
-        {"trusted": key_set_of(US.urn, [key, publish(US.pq_sign)])},
-    )
-    for state, key in IN_STATE.items()
+    **{
+        f"a key that is {state}": (
+            "key-not-active",
+            LINE,
+            {"trusted": key_set_of(US.urn, [key, publish(US.pq_sign)])},
+        )
+        for state, key in IN_STATE.items()
+    },
 }
 
 
