@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -13,6 +14,8 @@ from exchange.errors import NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+_MISSING = "there is no such handoff on this side"
 
 Handoff = Annotated[
     str | None, typer.Argument(metavar="HANDOFF", help="Its id; without it, counts by stage.")
@@ -52,13 +55,27 @@ def status(handoff: Handoff = None, config: Config = None, *, as_json: Json = Fa
         alarms = ", ".join(f"{n} {kind}" for kind, n in counts["alarms"].items()) or "none"
         print(f"outbox: {waiting}\nalarms: {alarms}")
         return
-    timeline = read(settings, lambda connection: _timeline(connection, handoff.lower()))
+    wanted = _id(handoff)
+    timeline = read(settings, lambda connection: _timeline(connection, wanted))
     if as_json:
         print_json(asdict(timeline))
         return
     print(f"{timeline.handoff}: {timeline.stage}")
     rows = [{**asdict(event), "at": f"{event.at:%Y-%m-%d %H:%M:%S}Z"} for event in timeline.events]
     print_rows(rows, ("at", "who", "what", "outcome"), title="Timeline")
+
+
+def _id(text: str) -> str:
+    """
+    Return the id that *text* is, as it is kept.
+
+    Raises:
+        NotFound: It is none, so nothing has it.
+    """
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise NotFound(_MISSING) from error
 
 
 def _counts(connection: "Connection") -> dict[str, dict[str, int]]:
@@ -91,8 +108,7 @@ def _timeline(connection: "Connection", handoff: str) -> "Timeline":
 
     found = find_handoff(connection, handoff)
     if found is None:
-        missing = "there is no such handoff on this side"
-        raise NotFound(missing)
+        raise NotFound(_MISSING)
     happened = [
         Happened(event.at, event.actor, event.kind, "")
         for event in list_events_of(connection, found.number)

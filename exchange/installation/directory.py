@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
 from exchange.errors import UsageWrong
 from exchange.installation.new_keys import make_keys
+from exchange.installation.passphrase import make_passphrase
 from exchange.proof.envelope import Entropy
 from exchange.proof.keys import Roots
 from exchange.settings import CONFIG_NAME, load_settings
@@ -52,6 +54,8 @@ def make_directory(directory: Path, plan: Plan, *, now: datetime, entropy: Entro
     """
     Make *directory* a working directory as *plan* says, and return the roots of its keys.
 
+    All of it is made beside its place first, so that a plan that fails leaves nothing behind.
+
     Raises:
         UsageWrong: It is one already, or the remains of one; nothing is written over.
         NotConfigured: The plan's settings do not hold; every fault is named.
@@ -61,11 +65,17 @@ def make_directory(directory: Path, plan: Plan, *, now: datetime, entropy: Entro
         already = f"{directory}: has {' and '.join(standing)} already; nothing was changed"
         raise UsageWrong(already)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (directory / "trust").mkdir(exist_ok=True)
-    (directory / "keys").mkdir(mode=0o700)
-    roots = make_keys(directory / "keys", party=plan.party, now=now, entropy=entropy)
-    (directory / CONFIG_NAME).write_text(settings_text(plan), encoding="utf-8")
-    upgrade(load_settings(directory / CONFIG_NAME).database.full_url())
+    with TemporaryDirectory(dir=directory, prefix=".making-") as name:
+        making = Path(name)
+        (making / "trust").mkdir()
+        (making / "keys/roots").mkdir(parents=True, mode=0o700)
+        passphrase = make_passphrase(making / "keys/passphrase", entropy)
+        (making / CONFIG_NAME).write_text(settings_text(plan), encoding="utf-8")
+        settings = load_settings(making / CONFIG_NAME)
+        roots = make_keys(settings, passphrase, now=now, entropy=entropy)
+        upgrade(settings.database.full_url())
+        for made in making.iterdir():
+            made.rename(directory / made.name)
     return roots
 
 

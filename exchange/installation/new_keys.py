@@ -1,10 +1,8 @@
 """Every key of a new installation, made once."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from exchange.installation.opening import BODIES, SEARCH
-from exchange.installation.passphrase import make_passphrase
 from exchange.installation.published import KEY_SET, LIFE, ROOTS_FILE, replace_file, understood
 from exchange.proof import grammar
 from exchange.proof.algorithms import SEED_BYTES, new_private
@@ -16,6 +14,7 @@ from exchange.proof.keyfiles import SecretKey, write_private_key, write_secret_k
 from exchange.proof.keys import KeySet, PrivateKey, PublicKey, Role, Roots
 from exchange.proof.keysets import write_key_set, write_roots
 from exchange.proof.policy import ROOTS
+from exchange.settings import Settings
 
 EARLIER = timedelta(hours=1)
 """How long before it was made a key may sign: the partner's clock may be behind ours."""
@@ -23,16 +22,14 @@ EARLIER = timedelta(hours=1)
 _SIGNING = {Role.SIGN: "ES256", Role.PQ_SIGN: "ML-DSA-65"}
 
 
-def make_keys(directory: Path, *, party: str, now: datetime, entropy: Entropy) -> Roots:
+def make_keys(settings: Settings, passphrase: bytes, *, now: datetime, entropy: Entropy) -> Roots:
     """
-    Make every key of a new installation under *directory*, and return its roots.
+    Make every key of a new installation where *settings* say, and return its roots.
 
     Raises:
-        NotConfigured: There are keys already; none is ever written over.
+        NotConfigured: There is a key already; none is ever written over.
     """
-    side = party.split(":")[2]
-    (directory / "roots").mkdir(parents=True, mode=0o700)
-    passphrase = make_passphrase(directory / "passphrase", entropy)
+    directory, side = settings.keys.directory, settings.side
     roots = [_new_key(f"{side}-root", alg, entropy) for alg in ROOTS]
     for key in roots:
         write_private_key(directory / f"roots/{key.kid}.jwk", key, passphrase, entropy=entropy)
@@ -43,7 +40,7 @@ def make_keys(directory: Path, *, party: str, now: datetime, entropy: Entropy) -
         secret = SecretKey(KeyId(f"{side}-{name}"), name, entropy(KEY_BYTES))
         write_secret_key(directory / f"{name}.jwk", secret, passphrase, entropy=entropy)
     key_set = KeySet(
-        iss=party,
+        iss=settings.party,
         serial=1,
         issued_at=now,
         expires_at=now + LIFE,

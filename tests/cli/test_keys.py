@@ -1,0 +1,108 @@
+"""`exchange keys` shows what both sides publish, and trusts by fingerprint alone."""
+
+import json
+
+import pytest
+from jwcrypto.jwk import JWK  # type: ignore[import-untyped]  # it ships no types
+from jwcrypto.jws import JWS  # type: ignore[import-untyped]  # nor here
+
+from tests.cli.commands import Commands
+
+
+def test_both_sides_key_sets_are_listed(commands: Commands) -> None:
+    """Each side's list names the same two key sets, each from its own point of view."""
+    us, mx = (
+        commands.us("keys", "list", "--json").json(),
+        commands.mx("keys", "list", "--json").json(),
+    )
+    assert us["ours"] == mx["partner"]
+    assert us["partner"] == mx["ours"]
+    assert us["ours"]["key_set"]["iss"] == "urn:handoff:us:cbp"
+    assert {key["role"] for key in us["ours"]["key_set"]["keys"]} == {"sign", "pq-sign"}
+    assert us["ours"]["key_set"]["schemas"] == [
+        "urn:handoff:schema:acknowledgment:1",
+        "urn:handoff:schema:reception:1",
+        "urn:handoff:schema:visa-issuance:1",
+    ]
+
+
+def test_another_library_verifies_the_listed_key_set(commands: Commands) -> None:
+    """The library jwcrypto finds the first root's signature on the listed line, with the listed root."""
+    ours = commands.us("keys", "list", "--json").json()["ours"]
+    root = ours["roots"]["keys"][0]
+    assert ours["roots"]["signatures"] == ["ES384", "ML-DSA-87"]
+    jws = JWS()
+    line = {"payload": ours["line"]["payload"], **ours["line"]["signatures"][0]}
+    jws.deserialize(json.dumps(line))
+    jws.verify(JWK(**root))
+    assert json.loads(jws.payload) == ours["key_set"]
+
+
+def test_a_partner_not_trusted_yet_is_said_to_be_so(commands: Commands) -> None:
+    """Before the first trust our own keys are still listed, and serving is refused by name."""
+    (commands.directory / "us/trust/public.jws").unlink()
+    assert commands.us("keys", "list", "--json").json()["partner"] is None
+    ended = commands.us("ledger", "verify")
+    assert ended.code == 3
+    assert "exchange keys trust" in ended.err
+
+
+def trust(commands: Commands, fingerprint: str) -> int:
+    """Have the US side trust the Mexican side's files by *fingerprint*; return the exit code."""
+    files = ("mx/keys/public.jws", "--roots", "mx/keys/roots.json")
+    return commands.us("keys", "trust", *files, "--fingerprint", fingerprint).code
+
+
+def test_only_the_right_fingerprint_is_trusted(commands: Commands) -> None:
+    """One digit read wrongly is a refusal that changes nothing; spaces and hyphens are not."""
+    right = commands.mx("keys", "list", "--json").json()["ours"]["fingerprint"]
+    wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
+    before = (commands.directory / "us/trust/roots.json").read_bytes()
+    assert trust(commands, wrong) == 5
+    assert (commands.directory / "us/trust/roots.json").read_bytes() == before
+    assert trust(commands, right.replace(" ", "-")) == 0
+
+
+def test_someone_elses_key_set_is_not_trusted(commands: Commands) -> None:
+    """Our own roots, rightly fingerprinted, are still not the partner's."""
+    ours = commands.us("keys", "list", "--json").json()["ours"]["fingerprint"]
+    files = ("us/keys/public.jws", "--roots", "us/keys/roots.json")
+    assert commands.us("keys", "trust", *files, "--fingerprint", ours).code == 5
+
+
+def test_publishing_raises_the_serial_and_keeps_the_keys(commands: Commands) -> None:
+    """A set signed anew has the next serial and the same keys, and the partner takes it."""
+    before = commands.mx("keys", "list", "--json").json()["ours"]
+    assert commands.mx("keys", "publish", "-o", "new.jws").code == 0
+    after = commands.mx("keys", "list", "--json").json()["ours"]
+    assert after["key_set"]["serial"] == before["key_set"]["serial"] + 1
+    assert after["key_set"]["keys"] == before["key_set"]["keys"]
+    assert trust(commands, before["fingerprint"]) == 0
+
+
+def test_a_key_set_that_goes_back_is_refused(commands: Commands) -> None:
+    """After serial 2 was trusted, serial 1 is not trusted again."""
+    old = (commands.directory / "mx/keys/public.jws").read_bytes()
+    fingerprint = commands.mx("keys", "list", "--json").json()["ours"]["fingerprint"]
+    commands.mx("keys", "publish")
+    assert trust(commands, fingerprint) == 0
+    (commands.directory / "mx/keys/public.jws").write_bytes(old)
+    assert trust(commands, fingerprint) == 5
+
+
+def test_without_the_root_keys_nothing_is_published(commands: Commands) -> None:
+    """Where the roots were moved away, publishing is refused and says which file is missing."""
+    for root in (commands.directory / "mx/keys/roots").iterdir():
+        root.unlink()
+    ended = commands.mx("keys", "publish")
+    assert ended.code == 3
+    assert "mx-root-" in ended.err
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604])
+def test_a_passphrase_that_others_may_read_is_refused(commands: Commands, mode: int) -> None:
+    """A passphrase file open to group or world is a fault with the setting's name."""
+    (commands.directory / "us/keys/passphrase").chmod(mode)
+    ended = commands.us("ledger", "export")
+    assert ended.code == 3
+    assert "keys.passphrase_file: wants mode 0600" in ended.err

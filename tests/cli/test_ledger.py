@@ -1,0 +1,210 @@
+"""`exchange ledger` exports what was exchanged, and finds whatever was changed since."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from secrets import token_bytes
+from typing import Any
+
+import jsonschema
+import pytest
+from sqlalchemy import Connection
+
+from exchange.cli.database import write
+from exchange.domain.messages.catalogue import RETURN_NOTICE
+from exchange.domain.messages.schemas import published
+from exchange.flow.clock import message_id
+from exchange.flow.keyring import Keyring, context_of
+from exchange.installation.opening import open_keyring
+from exchange.proof import grammar
+from exchange.proof.encoding import digest, unb64u
+from exchange.proof.envelope import make_envelope
+from exchange.proof.jws import Line, Typ
+from exchange.proof.lines import seal
+from exchange.proof.policy import DEFAULT
+from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
+from exchange.settings import Settings, load_settings
+from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
+from exchange.store.columns import Direction, Kind
+from exchange.store.journal import Event, record_events
+from exchange.store.ledger import NewEntry, record_entries
+from tests.builders import HANDOFF, a_notice
+from tests.cli.commands import Commands
+from tests.store.rows import stored_handoff
+
+US, MX = "urn:handoff:us:cbp", "urn:handoff:mx:inm"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides' settings and opened keys, to write a ledger as the journey does."""
+
+    us: tuple[Settings, Keyring]
+    mx: tuple[Settings, Keyring]
+    now: datetime
+
+    def notice(self) -> tuple[Line, dict[str, Any]]:
+        """Return a notice sealed with the US side's own keys, and what its row says."""
+        body = grammar.canonical(a_notice().model_dump(mode="json"))
+        envelope = make_envelope(
+            iss=US,
+            aud=MX,
+            jti=message_id(token_bytes, self.now),
+            sealed_at=self.now,
+            seq=1,
+            schema=RETURN_NOTICE.schema,
+            sub=HANDOFF,
+            irt=None,
+            body=body,
+        )
+        signers = self.us[1].signers_for(Typ.MESSAGE, DEFAULT, self.now)
+        columns = {"jti": envelope.jti, "seq": envelope.seq, "schema": envelope.schema}
+        return seal(envelope, body, signers), columns
+
+    def receipt(self, line: Line, jti: Any) -> tuple[Line, dict[str, Any]]:
+        """Return the Mexican side's receipt for *line*."""
+        item = ReceiptItem(
+            jti=jti, pld=line.pld, sig=line.sig, status=Status.ACCEPTED, code=None, pointer=None
+        )
+        receipt = make_receipt(
+            iss=MX,
+            aud=US,
+            jti=message_id(token_bytes, self.now),
+            signed_at=self.now,
+            items=[item],
+        )
+        signers = self.mx[1].signers_for(Typ.RECEIPT, DEFAULT, self.now)
+        return write_receipt(receipt, signers), {"jti": receipt.jti}
+
+
+@pytest.fixture
+def ledger(commands: Commands) -> Commands:
+    """Give the US side a ledger of one notice and its receipt, and a journal of one event."""
+    now = datetime.now(UTC) - timedelta(minutes=1)
+    us, mx = (load_settings(commands.directory / side / "exchange.toml") for side in ("us", "mx"))
+    sides = Sides(
+        us=(us, open_keyring(us, now=now, entropy=token_bytes)),
+        mx=(mx, open_keyring(mx, now=now, entropy=token_bytes)),
+        now=now,
+    )
+    notice, notice_row = sides.notice()
+    receipt, receipt_row = sides.receipt(notice, notice_row["jti"])
+
+    def fill(connection: Connection) -> None:
+        keyring = sides.us[1]
+        handoff = stored_handoff(connection, handoff=HANDOFF)
+        key = keyring.new_data_key()
+        insert_data_keys(connection, {handoff.number: key.wrapped})
+        stored = keyring.lock(key, notice.body or b"", context=context_of(HANDOFF))
+        (body,) = record_bodies(connection, [NewBody(stored, handoff.number)])
+        sent, received = (Direction.SENT, US), (Direction.RECEIVED, MX)
+        more = {**notice_row, "handoff": handoff.number, "body": body}
+        record_entries(
+            connection,
+            [
+                _entry(notice, Kind.MESSAGE, *sent, now, more),
+                _entry(receipt, Kind.RECEIPT, *received, now, receipt_row),
+            ],
+        )
+        event = Event(at=now, kind="notice.drafted", actor="exchange", handoff=handoff.number)
+        record_events(connection, [event])
+
+    write(us, fill)
+    return commands
+
+
+def _entry(
+    line: Line, kind: Kind, direction: Direction, issuer: str, at: datetime, more: dict[str, Any]
+) -> NewEntry:
+    return NewEntry(
+        direction=direction,
+        kind=kind,
+        issuer=issuer,
+        envelope=line.payload,
+        signatures=line.signatures,
+        pld=line.pld,
+        sig=line.sig,
+        recorded_at=at,
+        **more,
+    )
+
+
+def test_an_export_is_what_was_exchanged(ledger: Commands) -> None:
+    """Lines are in ledger order, with the clear body that the envelope binds and the schema allows."""
+    assert ledger.us("ledger", "export", "-o", "us.jsonl").code == 0
+    text = (ledger.directory / "us.jsonl").read_text(encoding="utf-8")
+    notice, receipt = (json.loads(line) for line in text.splitlines())
+    assert set(notice) == {"index", "direction", "kind", "recorded_at", "line"}
+    assert [notice["index"], receipt["index"]] == [0, 1]
+    assert [notice["direction"], receipt["direction"]] == ["sent", "received"]
+    assert [notice["kind"], receipt["kind"]] == ["message", "receipt"]
+    assert notice["recorded_at"].endswith("Z")
+    envelope = json.loads(unb64u(notice["line"]["payload"]))
+    body = unb64u(notice["line"]["body"])
+    assert digest(body) == unb64u(envelope["bod"])
+    jsonschema.validate(json.loads(body), json.loads(published()["return-notice.v1.json"]))
+    assert "body" not in receipt["line"]
+
+
+def test_a_whole_ledger_verifies(ledger: Commands) -> None:
+    """Every message, receipt and journal entry is counted once all of them hold."""
+    figures = ledger.us("ledger", "verify", "--json").json()
+    assert figures == {
+        "verified": True,
+        "messages": 1,
+        "receipts": 1,
+        "unreceipted": 0,
+        "erased": 0,
+        "journal": 1,
+    }
+
+
+def test_an_erased_person_leaves_a_ledger_that_verifies(ledger: Commands) -> None:
+    """Once a handoff's data key is gone the body is absent, and all the rest still holds."""
+    tamper(ledger, "DELETE FROM data_keys")
+    assert ledger.us("ledger", "verify", "--json").json()["erased"] == 1
+    (notice, _) = ledger.us("ledger", "export").out.splitlines()
+    assert "body" not in json.loads(notice)["line"]
+
+
+def tamper(ledger: Commands, statement: str) -> None:
+    """Change the US side's database behind the program's back."""
+    with sqlite3.connect(ledger.directory / "us/exchange.db") as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger SET link = zeroblob(32) WHERE number = 0",
+        "UPDATE ledger SET envelope = envelope || ' ' WHERE number = 0",
+        "UPDATE ledger SET signatures = zeroblob(length(signatures)) WHERE number = 1",
+        "UPDATE ledger SET seq = 2 WHERE number = 0",
+        "UPDATE ledger SET pld = zeroblob(32) WHERE number = 1",
+        "UPDATE ledger SET number = 5 WHERE number = 1",
+        "DELETE FROM ledger WHERE number = 1",
+        "UPDATE bodies SET ciphertext = zeroblob(length(ciphertext))",
+        "UPDATE data_keys SET wrapped = zeroblob(40)",
+        "UPDATE headers SET issuer = 'urn:handoff:mx:other'",
+        "UPDATE journal SET actor = 'somebody'",
+        "DELETE FROM journal",
+    ],
+)
+def test_whatever_was_changed_is_found(ledger: Commands, statement: str) -> None:
+    """A change, a loss or a swap anywhere in ledger, bodies or journal is an integrity failure."""
+    tamper(ledger, statement)
+    ended = ledger.us("ledger", "verify")
+    assert ended.code == 6, ended.err
+
+
+def test_a_timeline_tells_what_was_said(ledger: Commands) -> None:
+    """`status HANDOFF` shows the message sent and what happened here, in order, with no name."""
+    ended = ledger.us("status", HANDOFF, "--json")
+    assert {event["what"] for event in ended.json()["events"]} == {
+        RETURN_NOTICE.schema,
+        "notice.drafted",
+    }
+    shown = ledger.us("status", HANDOFF).out + ended.out
+    assert a_notice().person.first_surname not in shown
