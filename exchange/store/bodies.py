@@ -9,9 +9,10 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from exchange.store.heads import Row, take_row_numbers
+from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import bodies, data_keys, pool_keys
 
 
@@ -34,8 +35,8 @@ class Body:
     wrapped: bytes | None
 
 
-_INSERT = insert(bodies)
-_FIND = (
+_INSERT = Prepared(insert_into(bodies))
+_FIND = Prepared(
     select(
         bodies.c.number,
         bodies.c.handoff,
@@ -51,15 +52,17 @@ _FIND = (
     )
     .where(bodies.c.number.in_(bindparam("numbers", expanding=True)))
 )
-_INSERT_KEY = insert(data_keys)
-_KEYS = select(data_keys.c.handoff, data_keys.c.wrapped).where(
-    data_keys.c.handoff.in_(bindparam("handoffs", expanding=True)),
+_INSERT_KEY = Prepared(insert_into(data_keys))
+_KEYS = Prepared(
+    select(data_keys.c.handoff, data_keys.c.wrapped).where(
+        data_keys.c.handoff.in_(bindparam("handoffs", expanding=True)),
+    ),
 )
-_ERASE = delete(data_keys).where(data_keys.c.handoff == bindparam("at_handoff"))
-_INSERT_POOL = insert(pool_keys)
-_POOL = select(pool_keys.c.wrapped).where(pool_keys.c.pool_on == bindparam("on"))
-_DROP_POOL_BODIES = delete(bodies).where(bodies.c.pool_on < bindparam("before"))
-_DROP_POOL = delete(pool_keys).where(pool_keys.c.pool_on < bindparam("before"))
+_ERASE = Prepared(delete(data_keys).where(data_keys.c.handoff == bindparam("at_handoff")))
+_INSERT_POOL = Prepared(insert_into(pool_keys))
+_POOL = Prepared(select(pool_keys.c.wrapped).where(pool_keys.c.pool_on == bindparam("on")))
+_DROP_POOL_BODIES = Prepared(delete(bodies).where(bodies.c.pool_on < bindparam("before")))
+_DROP_POOL = Prepared(delete(pool_keys).where(pool_keys.c.pool_on < bindparam("before")))
 
 
 def record_bodies(connection: Connection, new: Sequence[NewBody]) -> list[int]:
@@ -67,62 +70,51 @@ def record_bodies(connection: Connection, new: Sequence[NewBody]) -> list[int]:
     if not new:
         return []
     numbers = take_row_numbers(connection, Row.BODIES, len(new))
-    connection.execute(
-        _INSERT,
-        [
-            {
-                "number": number,
-                "handoff": body.handoff,
-                "pool_on": body.pool_on,
-                "ciphertext": body.ciphertext,
-            }
-            for number, body in zip(numbers, new, strict=True)
-        ],
-    )
+    rows = [
+        {"number": number, **values_of(body)} for number, body in zip(numbers, new, strict=True)
+    ]
+    _INSERT.run(connection, *rows)
     return numbers
 
 
 def list_bodies(connection: Connection, numbers: Collection[int]) -> dict[int, Body]:
     """Return the bodies of these numbers with the keys that open them, by number."""
+    rows = _FIND.rows(connection, {"numbers": list(numbers)})
     return {
-        row.number: Body(row.number, row.handoff, row.ciphertext, row.wrapped or row.pool_wrapped)
-        for row in connection.execute(_FIND, {"numbers": list(numbers)})
+        number: Body(number, handoff, ciphertext, wrapped or pool_wrapped)
+        for number, handoff, ciphertext, wrapped, pool_wrapped in rows
     }
 
 
 def insert_data_keys(connection: Connection, wrapped: dict[int, bytes]) -> None:
     """Store the wrapped data key of each handoff (by row number); each has one for life."""
-    if wrapped:
-        connection.execute(
-            _INSERT_KEY,
-            [{"handoff": handoff, "wrapped": key} for handoff, key in wrapped.items()],
-        )
+    rows = [{"handoff": handoff, "wrapped": key} for handoff, key in wrapped.items()]
+    _INSERT_KEY.run(connection, *rows)
 
 
 def find_data_keys(connection: Connection, handoffs: Collection[int]) -> dict[int, bytes]:
     """Return the wrapped data keys of these handoffs, by row number; erased ones are absent."""
-    found = connection.execute(_KEYS, {"handoffs": list(handoffs)})
-    return {row.handoff: row.wrapped for row in found}
+    return dict(_KEYS.rows(connection, {"handoffs": list(handoffs)}))
 
 
 def erase_data_key(connection: Connection, handoff: int) -> bool:
     """Delete the key of a handoff's bodies; say whether there was one."""
-    return connection.execute(_ERASE, {"at_handoff": handoff}).rowcount == 1
+    return _ERASE.run(connection, {"at_handoff": handoff}) == 1
 
 
 def find_pool_key(connection: Connection, pool_on: dt.date) -> bytes | None:
     """Return the wrapped key of the day's rejected bodies, or None where there is none yet."""
-    found: bytes | None = connection.execute(_POOL, {"on": pool_on}).scalar_one_or_none()
-    return found
+    row = _POOL.first(connection, {"on": pool_on})
+    return None if row is None else row[0]
 
 
 def insert_pool_key(connection: Connection, pool_on: dt.date, wrapped: bytes) -> None:
     """Store the wrapped key of the day's rejected bodies."""
-    connection.execute(_INSERT_POOL, {"pool_on": pool_on, "wrapped": wrapped})
+    _INSERT_POOL.run(connection, {"pool_on": pool_on, "wrapped": wrapped})
 
 
 def delete_pools(connection: Connection, *, before: dt.date) -> int:
     """Delete the rejected bodies older than *before* with their keys; return how many."""
-    gone = connection.execute(_DROP_POOL_BODIES, {"before": before}).rowcount
-    connection.execute(_DROP_POOL, {"before": before})
+    gone = _DROP_POOL_BODIES.run(connection, {"before": before})
+    _DROP_POOL.run(connection, {"before": before})
     return gone

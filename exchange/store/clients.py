@@ -2,10 +2,13 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import clients
 
 
@@ -28,13 +31,16 @@ class Client(NewClient):
     revoked_at: dt.datetime | None
 
 
-_INSERT = insert(clients)
-_BY_TOKEN = select(clients).where(
-    clients.c.token_hash == bindparam("hash"),
-    clients.c.revoked_at.is_(None),
+_COLUMNS = tuple(clients.c.keys())
+_INSERT = Prepared(insert_into(clients, numbered=False))
+_BY_TOKEN = Prepared(
+    select(clients).where(
+        clients.c.token_hash == bindparam("hash"),
+        clients.c.revoked_at.is_(None),
+    ),
 )
-_ALL = select(clients).order_by(clients.c.name)
-_REVOKE = (
+_ALL = Prepared(select(clients).order_by(clients.c.name))
+_REVOKE = Prepared(
     update(clients)
     .where(clients.c.name == bindparam("of_name"), clients.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("at"))
@@ -48,33 +54,26 @@ def insert_client(connection: Connection, new: NewClient) -> None:
     Raises:
         IntegrityError: There is one of that name; let it pass.
     """
-    connection.execute(
-        _INSERT,
-        {
-            "name": new.name,
-            "token_hash": new.token_hash,
-            "role": new.role,
-            "ports": json.dumps(new.ports),
-            "created_at": new.created_at,
-        },
-    )
+    ports = json.dumps(new.ports)
+    _INSERT.run(connection, {**values_of(new), "ports": ports, "revoked_at": None})
 
 
 def find_client(connection: Connection, token_hash: bytes) -> Client | None:
     """Return the client whose token has this hash, or None where none may use it."""
-    row = connection.execute(_BY_TOKEN, {"hash": token_hash}).mappings().one_or_none()
+    row = _BY_TOKEN.first(connection, {"hash": token_hash})
     return None if row is None else _client(row)
 
 
 def list_clients(connection: Connection) -> list[Client]:
     """Return every client, by name."""
-    return [_client(row) for row in connection.execute(_ALL).mappings()]
+    return [_client(row) for row in _ALL.rows(connection)]
 
 
 def revoke_client(connection: Connection, name: str, *, at: dt.datetime) -> bool:
     """Let the client's token open nothing from now on; say whether it did until now."""
-    return connection.execute(_REVOKE, {"of_name": name, "at": at}).rowcount == 1
+    return _REVOKE.run(connection, {"of_name": name, "at": at}) == 1
 
 
-def _client(row: RowMapping) -> Client:
-    return Client(**{**row, "ports": tuple(json.loads(row["ports"]))})
+def _client(row: Iterable[Any]) -> Client:
+    kept = dict(zip(_COLUMNS, row, strict=True))
+    return Client(**{**kept, "ports": tuple(json.loads(kept["ports"]))})

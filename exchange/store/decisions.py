@@ -6,11 +6,14 @@ What a port decided, without the person: enough to answer a repeat, and to count
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import decisions
 
 
@@ -51,11 +54,12 @@ class DecisionCount:
     count: int
 
 
-_COLUMNS = [column for column in decisions.c if column.name != "number"]
-_INSERT = insert(decisions)
-_FIND = select(*_COLUMNS).where(decisions.c.decision_id == bindparam("at_id"))
-_OF_HANDOFF = select(*_COLUMNS).where(decisions.c.handoff == bindparam("at_handoff"))
-_COUNT = (
+_COLUMNS = tuple(column.name for column in decisions.c if column.name != "number")
+_DECISION = select(*(decisions.c[name] for name in _COLUMNS))
+_INSERT = Prepared(insert_into(decisions, numbered=False))
+_FIND = Prepared(_DECISION.where(decisions.c.decision_id == bindparam("at_id")))
+_OF_HANDOFF = Prepared(_DECISION.where(decisions.c.handoff == bindparam("at_handoff")))
+_COUNT = Prepared(
     select(decisions.c.decided_on, decisions.c.port, decisions.c.outcome, func.count())
     .where(decisions.c.decided_on.between(bindparam("first"), bindparam("last")))
     .group_by(decisions.c.decided_on, decisions.c.port, decisions.c.outcome)
@@ -70,31 +74,18 @@ def record_decision(connection: Connection, new: Decision) -> None:
     Raises:
         IntegrityError: A decision of this id was stored before; let it pass.
     """
-    connection.execute(
-        _INSERT,
-        {
-            "decision_id": new.decision_id,
-            "digest": new.digest,
-            "port": new.port,
-            "decided_on": new.decided_on,
-            "outcome": new.outcome,
-            "rule_set": new.rule_set,
-            "codes": json.dumps(new.codes),
-            "handoff": new.handoff,
-            "recorded_at": new.recorded_at,
-        },
-    )
+    _INSERT.run(connection, {**values_of(new), "codes": json.dumps(new.codes)})
 
 
 def find_decision(connection: Connection, decision_id: str) -> Decision | None:
     """Return the decision of this id, or None where there is none."""
-    row = connection.execute(_FIND, {"at_id": decision_id}).mappings().one_or_none()
+    row = _FIND.first(connection, {"at_id": decision_id})
     return None if row is None else _decision(row)
 
 
 def find_decision_of(connection: Connection, handoff: int) -> Decision | None:
     """Return the decision that began a handoff (a row number), or None."""
-    row = connection.execute(_OF_HANDOFF, {"at_handoff": handoff}).mappings().one_or_none()
+    row = _OF_HANDOFF.first(connection, {"at_handoff": handoff})
     return None if row is None else _decision(row)
 
 
@@ -105,10 +96,11 @@ def count_decisions(
     last_on: dt.date,
 ) -> list[DecisionCount]:
     """Return how many decisions there are by day, port and outcome, both days included."""
-    rows = connection.execute(_COUNT, {"first": first_on, "last": last_on})
+    rows = _COUNT.rows(connection, {"first": first_on, "last": last_on})
     return [DecisionCount(on, port, Outcome(outcome), count) for on, port, outcome, count in rows]
 
 
-def _decision(row: RowMapping) -> Decision:
-    codes = tuple(json.loads(row["codes"]))
-    return Decision(**{**row, "codes": codes, "outcome": Outcome(row["outcome"])})
+def _decision(row: Iterable[Any]) -> Decision:
+    kept = dict(zip(_COLUMNS, row, strict=True))
+    codes = tuple(json.loads(kept["codes"]))
+    return Decision(**{**kept, "codes": codes, "outcome": Outcome(kept["outcome"])})

@@ -7,12 +7,14 @@ is why the head ``changes`` is the first lock of a transaction that changes hand
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from exchange.store.heads import Head, Row, take_numbers, take_row_numbers
+from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import handoffs
 
 
@@ -64,23 +66,31 @@ class StageCount:
 
 _PLACED = ("case_id", "port", "receiving_point", "window_from", "family_group")
 
-_INSERT = insert(handoffs)
-_FIND = select(handoffs).where(handoffs.c.handoff.in_(bindparam("ids", expanding=True)))
-_BY_NUMBER = select(handoffs).where(handoffs.c.number.in_(bindparam("numbers", expanding=True)))
-_BY_CASE = (
+_COLUMNS = tuple(handoffs.c.keys())
+_INSERT = Prepared(insert_into(handoffs))
+_FIND = Prepared(
+    select(handoffs).where(handoffs.c.handoff.in_(bindparam("ids", expanding=True))),
+)
+_BY_NUMBER = Prepared(
+    select(handoffs).where(handoffs.c.number.in_(bindparam("numbers", expanding=True))),
+)
+_BY_CASE = Prepared(
     select(handoffs)
     .where(handoffs.c.case_id == bindparam("case"))
     .order_by(handoffs.c.number)
     .limit(bindparam("most"))
 )
-_CHANGED = (
+_SINCE = (
     select(handoffs)
     .where(handoffs.c.changed > bindparam("after"))
     .order_by(handoffs.c.changed)
     .limit(bindparam("most"))
 )
-_CHANGED_AT_PORTS = _CHANGED.where(handoffs.c.port.in_(bindparam("ports", expanding=True)))
-_ARRIVALS = (
+_CHANGED = Prepared(_SINCE)
+_CHANGED_AT_PORTS = Prepared(
+    _SINCE.where(handoffs.c.port.in_(bindparam("ports", expanding=True))),
+)
+_ARRIVALS = Prepared(
     select(handoffs)
     .where(
         handoffs.c.receiving_point.in_(bindparam("points", expanding=True)),
@@ -90,7 +100,7 @@ _ARRIVALS = (
     .order_by(handoffs.c.window_from, handoffs.c.number)
     .limit(bindparam("most"))
 )
-_DUE = (
+_DUE = Prepared(
     select(handoffs)
     .where(handoffs.c.due_at <= bindparam("now"))
     .order_by(handoffs.c.due_at)
@@ -100,7 +110,7 @@ _COUNT = select(handoffs.c.port, handoffs.c.local_stage, handoffs.c.stage, func.
     handoffs.c.port, handoffs.c.local_stage, handoffs.c.stage
 )
 _ALL = select(handoffs).order_by(handoffs.c.number)
-_UPDATE = (
+_MOVE = (
     update(handoffs)
     .where(
         handoffs.c.number == bindparam("at_number"),
@@ -116,7 +126,8 @@ _UPDATE = (
         due_at=bindparam("due_at"),
     )
 )
-_UPDATE_PLACED = _UPDATE.values({name: bindparam(name) for name in _PLACED})
+_UPDATE = Prepared(_MOVE)
+_UPDATE_PLACED = Prepared(_MOVE.values({name: bindparam(name) for name in _PLACED}))
 
 
 def insert_handoffs(connection: Connection, new: Sequence[NewHandoff]) -> list[int]:
@@ -125,13 +136,11 @@ def insert_handoffs(connection: Connection, new: Sequence[NewHandoff]) -> list[i
         return []
     changed = take_numbers(connection, Head.CHANGES, len(new))
     numbers = take_row_numbers(connection, Row.HANDOFFS, len(new))
-    connection.execute(
-        _INSERT,
-        [
-            {**asdict(handoff), "number": number, "version": 1, "changed": change}
-            for handoff, number, change in zip(new, numbers, changed, strict=True)
-        ],
-    )
+    rows = [
+        {**values_of(handoff), "number": number, "version": 1, "changed": change}
+        for handoff, number, change in zip(new, numbers, changed, strict=True)
+    ]
+    _INSERT.run(connection, *rows)
     return numbers
 
 
@@ -155,7 +164,7 @@ def update_handoffs(connection: Connection, moves: Sequence[tuple[Handoff, Hando
         chosen = plain if _place(old) == _place(new) else placed
         chosen.append(_assignments(old, new, change))
     for statement, rows in ((_UPDATE, plain), (_UPDATE_PLACED, placed)):
-        if rows and connection.execute(statement, rows).rowcount != len(rows):
+        if statement.run(connection, *rows) != len(rows):
             raise Stale
 
 
@@ -179,8 +188,8 @@ def _assignments(old: Handoff, new: Handoff, changed: int) -> dict[str, object]:
 
 def find_handoffs(connection: Connection, ids: Collection[str]) -> dict[str, Handoff]:
     """Return those of the handoffs that we have, by id."""
-    found = connection.execute(_FIND, {"ids": list(ids)}).mappings()
-    return {row["handoff"]: _handoff(row) for row in found}
+    found = _FIND.rows(connection, {"ids": list(ids)})
+    return {one.handoff: one for one in map(_handoff, found)}
 
 
 def find_handoff(connection: Connection, handoff: str) -> Handoff | None:
@@ -190,13 +199,13 @@ def find_handoff(connection: Connection, handoff: str) -> Handoff | None:
 
 def list_handoffs(connection: Connection, numbers: Collection[int]) -> dict[int, Handoff]:
     """Return the handoffs of these numbers, by number."""
-    found = connection.execute(_BY_NUMBER, {"numbers": list(numbers)}).mappings()
-    return {row["number"]: _handoff(row) for row in found}
+    found = _BY_NUMBER.rows(connection, {"numbers": list(numbers)})
+    return {one.number: one for one in map(_handoff, found)}
 
 
 def list_cycles(connection: Connection, case_id: str, *, limit: int = 100) -> list[Handoff]:
     """Return the handoffs of one case, oldest first."""
-    found = connection.execute(_BY_CASE, {"case": case_id, "most": limit}).mappings()
+    found = _BY_CASE.rows(connection, {"case": case_id, "most": limit})
     return [_handoff(row) for row in found]
 
 
@@ -210,10 +219,10 @@ def list_changed(
     """Return the handoffs changed since the cursor *after*, in the order they changed."""
     asked: dict[str, object] = {"after": after, "most": limit}
     if ports is None:
-        found = connection.execute(_CHANGED, asked)
+        found = _CHANGED.rows(connection, asked)
     else:
-        found = connection.execute(_CHANGED_AT_PORTS, {**asked, "ports": list(ports)})
-    return [_handoff(row) for row in found.mappings()]
+        found = _CHANGED_AT_PORTS.rows(connection, {**asked, "ports": list(ports)})
+    return [_handoff(row) for row in found]
 
 
 def list_arrivals(
@@ -226,12 +235,12 @@ def list_arrivals(
 ) -> list[Handoff]:
     """Return the handoffs whose window starts in [start, end) at these points, in order."""
     asked = {"points": list(receiving_points), "start": start, "end": end, "most": limit}
-    return [_handoff(row) for row in connection.execute(_ARRIVALS, asked).mappings()]
+    return [_handoff(row) for row in _ARRIVALS.rows(connection, asked)]
 
 
 def list_due(connection: Connection, *, now: dt.datetime, limit: int) -> list[Handoff]:
     """Return the handoffs with a deadline passed, the longest overdue first."""
-    found = connection.execute(_DUE, {"now": now, "most": limit}).mappings()
+    found = _DUE.rows(connection, {"now": now, "most": limit})
     return [_handoff(row) for row in found]
 
 
@@ -243,9 +252,9 @@ def count_by_stage(connection: Connection) -> list[StageCount]:
 def stream_handoffs(connection: Connection) -> Iterator[Handoff]:
     """Give every handoff, oldest first, a few hundred at a time in memory."""
     options = {"yield_per": 500}
-    for row in connection.execute(_ALL, execution_options=options).mappings():
+    for row in connection.execute(_ALL, execution_options=options):
         yield _handoff(row)
 
 
-def _handoff(row: RowMapping) -> Handoff:
-    return Handoff(**row)
+def _handoff(row: Iterable[Any]) -> Handoff:
+    return Handoff(**dict(zip(_COLUMNS, row, strict=True)))

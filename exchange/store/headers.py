@@ -9,19 +9,22 @@ line's row, one after the other.
 from collections.abc import Collection
 from typing import TypeAlias
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from exchange.proof.jws import Signature
+from exchange.store.prepared import Prepared, insert_into
 from exchange.store.tables import headers
 
 Signatures: TypeAlias = tuple[Signature, ...]
 HeaderSet: TypeAlias = tuple[str, bytes]
 """The issuer who owns the keys, and the packed headers."""
 
-_FIND = select(headers.c.number, headers.c.issuer, headers.c.octets).where(
-    headers.c.octets.in_(bindparam("sets", expanding=True)),
+_FIND = Prepared(
+    select(headers.c.number, headers.c.issuer, headers.c.octets).where(
+        headers.c.octets.in_(bindparam("sets", expanding=True)),
+    ),
 )
-_INSERT = insert(headers)
+_INSERT = Prepared(insert_into(headers, numbered=False))
 
 
 def intern_headers(connection: Connection, sets: Collection[HeaderSet]) -> dict[HeaderSet, int]:
@@ -33,17 +36,17 @@ def intern_headers(connection: Connection, sets: Collection[HeaderSet]) -> dict[
     found = _find(connection, sets)
     missing = sorted(set(sets) - set(found))
     if missing:
-        connection.execute(
-            _INSERT,
-            [{"issuer": issuer, "octets": octets} for issuer, octets in missing],
+        _INSERT.run(
+            connection,
+            *({"issuer": issuer, "octets": octets} for issuer, octets in missing),
         )
         found = _find(connection, sets)
     return found
 
 
 def _find(connection: Connection, sets: Collection[HeaderSet]) -> dict[HeaderSet, int]:
-    rows = connection.execute(_FIND, {"sets": [octets for _, octets in sets]})
-    return {(row.issuer, row.octets): row.number for row in rows}
+    rows = _FIND.rows(connection, {"sets": [octets for _, octets in sets]})
+    return {(issuer, octets): number for number, issuer, octets in rows}
 
 
 def pack_headers(signatures: Signatures) -> bytes:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
+from exchange.store.prepared import Prepared
 from exchange.store.tables import heads
 
 
@@ -38,17 +39,16 @@ class LogHead:
     link: bytes
 
 
-_ADVANCE = (
+_ADVANCE = Prepared(
     update(heads)
     .where(heads.c.name == bindparam("head"))
     .values(size=heads.c.size + bindparam("count"))
     .returning(heads.c.size)
 )
-_LOCK = (
-    select(heads.c.size, heads.c.link).where(heads.c.name == bindparam("head")).with_for_update()
-)
-_READ = select(heads.c.size, heads.c.link).where(heads.c.name == bindparam("head"))
-_MOVE = (
+_HEAD = select(heads.c.size, heads.c.link).where(heads.c.name == bindparam("head"))
+_READ = Prepared(_HEAD)
+_LOCK = Prepared(_HEAD.with_for_update())
+_MOVE = Prepared(
     update(heads)
     .where(heads.c.name == bindparam("head"))
     .values(size=bindparam("new_size"), link=bindparam("new_link"))
@@ -58,7 +58,7 @@ _SEQUENCE = text("SELECT nextval(CAST(:name AS regclass)) FROM generate_series(1
 
 def take_numbers(connection: Connection, head: Head, count: int) -> range:
     """Return the next *count* numbers of a count that starts at 1."""
-    last: int = connection.execute(_ADVANCE, {"head": head, "count": count}).scalar_one()
+    (last,) = _ADVANCE.first(connection, {"head": head, "count": count})
     return range(last - count + 1, last + 1)
 
 
@@ -70,7 +70,7 @@ def take_row_numbers(connection: Connection, row: Row, count: int) -> list[int]:
     of a deleted last row a second time, and a lease on the old row would then open the new.
     """
     if connection.dialect.name == "sqlite":
-        last: int = connection.execute(_ADVANCE, {"head": row, "count": count}).scalar_one()
+        (last,) = _ADVANCE.first(connection, {"head": row, "count": count})
         return list(range(last - count + 1, last + 1))
     name = f"{row}_number_seq"
     return list(connection.execute(_SEQUENCE, {"name": name, "count": count}).scalars())
@@ -78,16 +78,14 @@ def take_row_numbers(connection: Connection, row: Row, count: int) -> list[int]:
 
 def lock_log(connection: Connection, head: Head) -> LogHead:
     """Return where the log stands, and let nobody else append until we commit."""
-    size, link = connection.execute(_LOCK, {"head": head}).one()
-    return LogHead(size, link or b"")
+    return LogHead(*_LOCK.first(connection, {"head": head}))
 
 
 def get_log(connection: Connection, head: Head) -> LogHead:
     """Return where the log stands."""
-    size, link = connection.execute(_READ, {"head": head}).one()
-    return LogHead(size, link or b"")
+    return LogHead(*_READ.first(connection, {"head": head}))
 
 
 def move_log(connection: Connection, head: Head, to: LogHead) -> None:
     """Set where the log stands."""
-    connection.execute(_MOVE, {"head": head, "new_size": to.size, "new_link": to.link})
+    _MOVE.run(connection, {"head": head, "new_size": to.size, "new_link": to.link})

@@ -6,10 +6,11 @@ again from those, and then without a person's data or as ciphertext.
 """
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
+from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import idempotency
 
 
@@ -26,12 +27,15 @@ class Answer:
     response: bytes | None = None
 
 
-_INSERT = insert(idempotency)
-_FIND = select(idempotency).where(
-    idempotency.c.client == bindparam("of_client"),
-    idempotency.c.key == bindparam("of_key"),
+_COLUMNS = tuple(idempotency.c.keys())
+_INSERT = Prepared(insert_into(idempotency))
+_FIND = Prepared(
+    select(idempotency).where(
+        idempotency.c.client == bindparam("of_client"),
+        idempotency.c.key == bindparam("of_key"),
+    ),
 )
-_DROP = delete(idempotency).where(idempotency.c.created_at < bindparam("before"))
+_DROP = Prepared(delete(idempotency).where(idempotency.c.created_at < bindparam("before")))
 
 
 def record_answer(connection: Connection, answer: Answer) -> None:
@@ -41,15 +45,15 @@ def record_answer(connection: Connection, answer: Answer) -> None:
     Raises:
         IntegrityError: This key was answered before; let it pass.
     """
-    connection.execute(_INSERT, asdict(answer))
+    _INSERT.run(connection, values_of(answer))
 
 
 def find_answer(connection: Connection, *, client: int, key: str) -> Answer | None:
     """Return what the client's key was answered, or None."""
-    row = connection.execute(_FIND, {"of_client": client, "of_key": key}).mappings().one_or_none()
-    return None if row is None else Answer(**row)
+    row = _FIND.first(connection, {"of_client": client, "of_key": key})
+    return None if row is None else Answer(**dict(zip(_COLUMNS, row, strict=True)))
 
 
 def delete_answers(connection: Connection, *, before: dt.datetime) -> int:
     """Forget answers older than *before*; return how many."""
-    return connection.execute(_DROP, {"before": before}).rowcount
+    return _DROP.run(connection, {"before": before})

@@ -6,16 +6,17 @@ It holds ids, codes and who acted, and never a person's data: erasure has nothin
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from exchange.proof.chain import leaf, link
 from exchange.proof.grammar import canonical
 from exchange.store.columns import microseconds
 from exchange.store.heads import Head, LogHead, lock_log, move_log
+from exchange.store.prepared import Prepared, insert_into
 from exchange.store.tables import journal
 
 
@@ -43,14 +44,15 @@ class RecordedEvent(Event):
     link: bytes
 
 
-_INSERT = insert(journal)
-_AFTER = (
+_COLUMNS = tuple(journal.c.keys())
+_INSERT = Prepared(insert_into(journal))
+_AFTER = Prepared(
     select(journal)
     .where(journal.c.number > bindparam("after"))
     .order_by(journal.c.number)
     .limit(bindparam("most"))
 )
-_OF_HANDOFF = (
+_OF_HANDOFF = Prepared(
     select(journal).where(journal.c.handoff == bindparam("at_handoff")).order_by(journal.c.number)
 )
 
@@ -74,7 +76,7 @@ def record_events(connection: Connection, events: Sequence[Event]) -> None:
                 "link": previous,
             },
         )
-    connection.execute(_INSERT, rows)
+    _INSERT.run(connection, *rows)
     move_log(connection, Head.JOURNAL, LogHead(head.size + len(rows), previous))
 
 
@@ -98,15 +100,16 @@ def list_events(
     limit: int = 500,
 ) -> list[RecordedEvent]:
     """Return the events after a journal number, in order."""
-    rows = connection.execute(_AFTER, {"after": after, "most": limit})
-    return [_event(row) for row in rows.mappings()]
+    rows = _AFTER.rows(connection, {"after": after, "most": limit})
+    return [_event(row) for row in rows]
 
 
 def list_events_of(connection: Connection, handoff: int) -> list[RecordedEvent]:
     """Return what happened to a handoff (a row number), in order."""
-    rows = connection.execute(_OF_HANDOFF, {"at_handoff": handoff})
-    return [_event(row) for row in rows.mappings()]
+    rows = _OF_HANDOFF.rows(connection, {"at_handoff": handoff})
+    return [_event(row) for row in rows]
 
 
-def _event(row: RowMapping) -> RecordedEvent:
-    return RecordedEvent(**{**row, "data": json.loads(row["data"])})
+def _event(row: Iterable[Any]) -> RecordedEvent:
+    kept = dict(zip(_COLUMNS, row, strict=True))
+    return RecordedEvent(**{**kept, "data": json.loads(kept["data"])})

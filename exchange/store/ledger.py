@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from exchange.proof.chain import ledger_leaf, link
 from exchange.proof.envelope import MessageId
 from exchange.store.columns import Direction, Kind, Status, constant
 from exchange.store.headers import Signatures, intern_headers, pack_headers, unpack_signatures
 from exchange.store.heads import Head, LogHead, lock_log, move_log
+from exchange.store.prepared import Prepared, insert_into
 from exchange.store.tables import headers, ledger, verdicts
 
 
@@ -75,7 +76,7 @@ class SeqGap:
     last: int
 
 
-_INSERT = insert(ledger)
+_INSERT = Prepared(insert_into(ledger))
 _ENTRY = select(
     ledger.c.number,
     ledger.c.link,
@@ -95,13 +96,15 @@ _ENTRY = select(
     headers.c.issuer,
     headers.c.octets,
 ).select_from(ledger.join(headers))
-_BY_NUMBER = _ENTRY.where(ledger.c.number.in_(bindparam("numbers", expanding=True)))
-_AFTER = (
+_BY_NUMBER = Prepared(_ENTRY.where(ledger.c.number.in_(bindparam("numbers", expanding=True))))
+_AFTER = Prepared(
     _ENTRY.where(ledger.c.number > bindparam("after"))
     .order_by(ledger.c.number)
     .limit(bindparam("most"))
 )
-_OF_HANDOFF = _ENTRY.where(ledger.c.handoff == bindparam("at_handoff")).order_by(ledger.c.number)
+_OF_HANDOFF = Prepared(
+    _ENTRY.where(ledger.c.handoff == bindparam("at_handoff")).order_by(ledger.c.number),
+)
 
 _KNOWN = select(
     ledger.c.number,
@@ -111,17 +114,23 @@ _KNOWN = select(
     ledger.c.status,
     verdicts.c.receipt,
 ).select_from(ledger.outerjoin(verdicts, verdicts.c.message == ledger.c.number))
-_BY_SIG = _KNOWN.where(ledger.c.sig_start.in_(bindparam("starts", expanding=True)))
-_BY_JTI = _KNOWN.where(
-    ledger.c.direction == bindparam("whose"),
-    ledger.c.kind == bindparam("what"),
-    ledger.c.jti.in_(bindparam("jtis", expanding=True)),
-    ledger.c.status == constant(Status.ACCEPTED),
+_BY_SIG = Prepared(
+    _KNOWN.where(ledger.c.sig_start.in_(bindparam("starts", expanding=True))),
 )
-_REJECTED_BY_JTI = _KNOWN.where(
-    ledger.c.direction == bindparam("whose"),
-    ledger.c.jti.in_(bindparam("jtis", expanding=True)),
-    ledger.c.status == constant(Status.REJECTED),
+_BY_JTI = Prepared(
+    _KNOWN.where(
+        ledger.c.direction == bindparam("whose"),
+        ledger.c.kind == bindparam("what"),
+        ledger.c.jti.in_(bindparam("jtis", expanding=True)),
+        ledger.c.status == constant(Status.ACCEPTED),
+    ),
+)
+_REJECTED_BY_JTI = Prepared(
+    _KNOWN.where(
+        ledger.c.direction == bindparam("whose"),
+        ledger.c.jti.in_(bindparam("jtis", expanding=True)),
+        ledger.c.status == constant(Status.REJECTED),
+    ),
 )
 _RECEIVED_SEQ = (
     select(
@@ -135,22 +144,24 @@ _RECEIVED_SEQ = (
     )
     .subquery()
 )
-_GAPS = (
+_GAPS = Prepared(
     select(_RECEIVED_SEQ)
     .where(_RECEIVED_SEQ.c.next_seq > _RECEIVED_SEQ.c.seq + 1)
     .order_by(_RECEIVED_SEQ.c.seq)
     .limit(bindparam("most"))
 )
-_REPEATED_SEQ = (
+_REPEATED_SEQ = Prepared(
     select(_RECEIVED_SEQ.c.seq)
     .where(_RECEIVED_SEQ.c.next_seq == _RECEIVED_SEQ.c.seq)
     .distinct()
     .order_by(_RECEIVED_SEQ.c.seq)
     .limit(bindparam("most"))
 )
-_HIGHEST_SEQ = select(func.max(ledger.c.seq)).where(
-    ledger.c.direction == constant(Direction.RECEIVED),
-    ledger.c.kind == constant(Kind.MESSAGE),
+_HIGHEST_SEQ = Prepared(
+    select(func.max(ledger.c.seq)).where(
+        ledger.c.direction == constant(Direction.RECEIVED),
+        ledger.c.kind == constant(Kind.MESSAGE),
+    ),
 )
 
 
@@ -172,7 +183,7 @@ def record_entries(connection: Connection, entries: Sequence[NewEntry]) -> list[
     for number, (entry, header) in enumerate(zip(entries, packed, strict=True), head.size):
         previous = link(previous, leaf_of(entry))
         rows.append(_row(entry, number=number, header=numbers[header], entry_link=previous))
-    connection.execute(_INSERT, rows)
+    _INSERT.run(connection, *rows)
     move_log(connection, Head.LEDGER, LogHead(head.size + len(rows), previous))
     return list(range(head.size, head.size + len(rows)))
 
@@ -220,8 +231,8 @@ def _start(sig: bytes) -> int:
 def find_messages_by_sig(connection: Connection, sigs: Collection[bytes]) -> dict[bytes, Known]:
     """Return those of the received messages that we have, by ``sig``."""
     wanted = set(sigs)
-    rows = connection.execute(_BY_SIG, {"starts": [_start(sig) for sig in wanted]})
-    return {row.sig: Known(*row) for row in rows if row.sig in wanted}
+    rows = _BY_SIG.rows(connection, {"starts": [_start(sig) for sig in wanted]})
+    return {one.sig: one for one in (Known(*row) for row in rows) if one.sig in wanted}
 
 
 def find_messages(
@@ -231,8 +242,8 @@ def find_messages(
 ) -> list[Known]:
     """Return every message of one direction under these ``jti``, accepted ones first."""
     asked = {"whose": direction, "what": Kind.MESSAGE, "jtis": list(jtis)}
-    accepted = connection.execute(_BY_JTI, asked)
-    rejected = connection.execute(_REJECTED_BY_JTI, {"whose": direction, "jtis": list(jtis)})
+    accepted = _BY_JTI.rows(connection, asked)
+    rejected = _REJECTED_BY_JTI.rows(connection, {"whose": direction, "jtis": list(jtis)})
     return [Known(*row) for found in (accepted, rejected) for row in found]
 
 
@@ -243,18 +254,19 @@ def find_receipts(
 ) -> dict[str, Known]:
     """Return those receipts of one direction that we have, by ``jti``."""
     asked = {"whose": direction, "what": Kind.RECEIPT, "jtis": list(jtis)}
-    return {row.jti: Known(*row) for row in connection.execute(_BY_JTI, asked)}
+    found = (Known(*row) for row in _BY_JTI.rows(connection, asked))
+    return {one.jti: one for one in found if one.jti is not None}
 
 
 def list_numbered(connection: Connection, numbers: Collection[int]) -> dict[int, Entry]:
     """Return the entries of these ledger numbers, by number."""
-    rows = connection.execute(_BY_NUMBER, {"numbers": list(numbers)})
-    return {row.number: _entry(*row) for row in rows}
+    rows = _BY_NUMBER.rows(connection, {"numbers": list(numbers)})
+    return {one.number: one for one in (_entry(*row) for row in rows)}
 
 
 def list_entries(connection: Connection, *, after: int = -1, limit: int = 500) -> list[Entry]:
     """Return the entries after a ledger number, in ledger order."""
-    rows = connection.execute(_AFTER, {"after": after, "most": limit})
+    rows = _AFTER.rows(connection, {"after": after, "most": limit})
     return [_entry(*row) for row in rows]
 
 
@@ -268,7 +280,7 @@ def stream_entries(connection: Connection) -> Iterator[Entry]:
 
 def list_entries_of(connection: Connection, handoff: int) -> list[Entry]:
     """Return the messages about one handoff (a row number), in ledger order."""
-    return [_entry(*row) for row in connection.execute(_OF_HANDOFF, {"at_handoff": handoff})]
+    return [_entry(*row) for row in _OF_HANDOFF.rows(connection, {"at_handoff": handoff})]
 
 
 def _entry(*row: Any) -> Entry:
@@ -300,16 +312,17 @@ def list_seq_gaps(connection: Connection, *, since: int = 1, limit: int = 100) -
 
     Reads every number from *since* on: give the end of what is known to be whole.
     """
-    rows = connection.execute(_GAPS, {"since": since, "most": limit})
-    return [SeqGap(row.seq + 1, row.next_seq - 1) for row in rows]
+    rows = _GAPS.rows(connection, {"since": since, "most": limit})
+    return [SeqGap(seq + 1, next_seq - 1) for seq, next_seq in rows]
 
 
 def list_repeated_seqs(connection: Connection, *, since: int = 1, limit: int = 100) -> list[int]:
     """Return the numbers from *since* on that the partner gave to more than one message."""
     asked = {"since": since, "most": limit}
-    return list(connection.execute(_REPEATED_SEQ, asked).scalars())
+    return [seq for (seq,) in _REPEATED_SEQ.rows(connection, asked)]
 
 
 def get_highest_seq(connection: Connection) -> int:
     """Return the highest number among the partner's messages, 0 where there is none."""
-    return connection.execute(_HIGHEST_SEQ).scalar_one() or 0
+    (highest,) = _HIGHEST_SEQ.first(connection)
+    return highest or 0

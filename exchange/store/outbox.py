@@ -7,8 +7,8 @@ outcome is written only while nobody has claimed the row since.
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +19,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     select,
     update,
 )
@@ -27,6 +26,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from exchange.proof.envelope import MessageId
 from exchange.store.heads import Row, take_row_numbers
+from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import outbox, verdicts
 
 URGENT = 0
@@ -113,20 +113,22 @@ def _claim(due: Select[int]) -> ReturningUpdate[Any]:
     )
 
 
-_CLAIM_URGENT = _claim(_DUE)
-_CLAIM_NORMAL = _claim(_DUE.where(_IS_FIRST))
-_INSERT = insert(outbox)
+_CLAIM_URGENT = Prepared(_claim(_DUE))
+_CLAIM_NORMAL = Prepared(_claim(_DUE.where(_IS_FIRST)))
+_COLUMNS = tuple(outbox.c.keys())
+_FRESH = {"attempts": 0, "isolated": 0, "ledger": None, "parked_at": None, "parked_code": None}
+_INSERT = Prepared(insert_into(outbox))
 _IS_HELD = and_(
     outbox.c.number == bindparam("at_number"),
     outbox.c.attempts == bindparam("at_attempts"),
 )
-_SEAL = (
+_SEAL = Prepared(
     update(outbox)
     .where(_IS_HELD, outbox.c.ledger.is_(None))
     .values(ledger=bindparam("at_ledger"), body=bindparam("at_body"))
 )
-_SETTLE = delete(outbox).where(_IS_HELD)
-_RELEASE = (
+_SETTLE = Prepared(delete(outbox).where(_IS_HELD))
+_RELEASE = Prepared(
     update(outbox)
     .where(_IS_HELD)
     .values(
@@ -134,34 +136,39 @@ _RELEASE = (
         isolated=outbox.c.isolated + bindparam("refusals"),
     )
 )
-_PARK = (
+_SET_ASIDE = (
     update(outbox)
     .where(outbox.c.number == bindparam("at_number"), outbox.c.parked_at.is_(None))
     .values(parked_at=bindparam("at"), parked_code=bindparam("code"))
 )
-_PARK_HELD = _PARK.where(outbox.c.attempts == bindparam("at_attempts"))
-_RETRY = (
+_PARK = Prepared(_SET_ASIDE)
+_PARK_HELD = Prepared(_SET_ASIDE.where(outbox.c.attempts == bindparam("at_attempts")))
+_RETRY = Prepared(
     update(outbox)
     .where(outbox.c.number == bindparam("at_number"))
     .values(due_at=bindparam("now"), parked_at=None, parked_code=None, isolated=0)
 )
-_WITHDRAW = delete(outbox).where(
-    outbox.c.handoff == bindparam("at_handoff"),
-    outbox.c.ledger.is_(None),
+_WITHDRAW = Prepared(
+    delete(outbox).where(
+        outbox.c.handoff == bindparam("at_handoff"),
+        outbox.c.ledger.is_(None),
+    ),
 )
-_LIST = (
+_LIST = Prepared(
     select(outbox)
     .where(outbox.c.number > bindparam("after"))
     .order_by(outbox.c.number)
     .limit(bindparam("most"))
 )
-_OF_HANDOFF = (
+_OF_HANDOFF = Prepared(
     select(outbox).where(outbox.c.handoff == bindparam("at_handoff")).order_by(outbox.c.number)
 )
-_NUMBERED = select(outbox.c.number, outbox.c.attempts).where(
-    outbox.c.number.in_(bindparam("numbers", expanding=True)),
+_ATTEMPTS = Prepared(
+    select(outbox.c.number, outbox.c.attempts).where(
+        outbox.c.number.in_(bindparam("numbers", expanding=True)),
+    ),
 )
-_NEXT_DUE = (
+_NEXT_DUE = Prepared(
     select(outbox.c.due_at)
     .where(outbox.c.priority == bindparam("lane"), outbox.c.parked_at.is_(None))
     .order_by(outbox.c.due_at)
@@ -169,11 +176,13 @@ _NEXT_DUE = (
 )
 _HAS_VERDICT = exists().where(verdicts.c.message == outbox.c.ledger)
 _IS_PARKED = outbox.c.parked_at.is_not(None)
-_DEPTH = select(
-    func.count().filter(~_IS_PARKED),
-    func.count().filter(outbox.c.ledger.is_not(None), ~_HAS_VERDICT),
-    func.count().filter(_IS_PARKED),
-    func.min(outbox.c.created_at).filter(~_IS_PARKED),
+_DEPTH = Prepared(
+    select(
+        func.count().filter(~_IS_PARKED),
+        func.count().filter(outbox.c.ledger.is_not(None), ~_HAS_VERDICT),
+        func.count().filter(_IS_PARKED),
+        func.min(outbox.c.created_at).filter(~_IS_PARKED),
+    ),
 )
 
 
@@ -182,13 +191,11 @@ def insert_drafts(connection: Connection, new: Sequence[NewDraft]) -> list[int]:
     if not new:
         return []
     numbers = take_row_numbers(connection, Row.OUTBOX, len(new))
-    connection.execute(
-        _INSERT,
-        [
-            {**asdict(draft), "number": number, "attempts": 0, "isolated": 0}
-            for number, draft in zip(numbers, new, strict=True)
-        ],
-    )
+    rows = [
+        {**_FRESH, **values_of(draft), "number": number}
+        for number, draft in zip(numbers, new, strict=True)
+    ]
+    _INSERT.run(connection, *rows)
     return numbers
 
 
@@ -212,9 +219,12 @@ def claim_due(
         "lease_until": lease_until,
         "most": limit,
     }
-    claimed = connection.execute(_CLAIM_URGENT if urgent else _CLAIM_NORMAL, asked)
-    rows = [Waiting(**row) for row in claimed.mappings()]
-    return sorted(rows, key=lambda row: row.number)
+    claim = _CLAIM_URGENT if urgent else _CLAIM_NORMAL
+    return sorted(map(_waiting, claim.rows(connection, asked)), key=lambda row: row.number)
+
+
+def _waiting(row: Iterable[Any]) -> Waiting:
+    return Waiting(**dict(zip(_COLUMNS, row, strict=True)))
 
 
 def record_sealed(connection: Connection, sealed: Sequence[tuple[Waiting, int, int]]) -> None:
@@ -227,15 +237,13 @@ def record_sealed(connection: Connection, sealed: Sequence[tuple[Waiting, int, i
     rows = [
         {**_held(waiting), "at_ledger": number, "at_body": body} for waiting, number, body in sealed
     ]
-    if rows and connection.execute(_SEAL, rows).rowcount != len(rows):
+    if _SEAL.run(connection, *rows) != len(rows):
         raise LeaseLost
 
 
 def settle(connection: Connection, claimed: Sequence[Waiting]) -> int:
     """Delete the rows still held by this claim; return how many were."""
-    if not claimed:
-        return 0
-    return connection.execute(_SETTLE, [_held(waiting) for waiting in claimed]).rowcount
+    return _SETTLE.run(connection, *map(_held, claimed))
 
 
 def release(
@@ -250,11 +258,9 @@ def release(
 
     *refused* counts a refusal before signatures held, and the row goes out alone after it.
     """
-    if not claimed:
-        return 0
     more = {"next_due_at": due_at, "refusals": int(refused)}
     rows = [{**_held(waiting), **more} for waiting in claimed]
-    return connection.execute(_RELEASE, rows).rowcount
+    return _RELEASE.run(connection, *rows)
 
 
 def _held(waiting: Waiting) -> dict[str, object]:
@@ -277,46 +283,46 @@ def park(
     """
     asked: dict[str, object] = {"at_number": number, "at": at, "code": code}
     if attempts is None:
-        return connection.execute(_PARK, asked).rowcount == 1
-    return connection.execute(_PARK_HELD, {**asked, "at_attempts": attempts}).rowcount == 1
+        return _PARK.run(connection, asked) == 1
+    return _PARK_HELD.run(connection, {**asked, "at_attempts": attempts}) == 1
 
 
 def retry(connection: Connection, number: int, *, now: dt.datetime) -> bool:
     """Make the row due now, parked or not; say whether there is such a row."""
-    return connection.execute(_RETRY, {"at_number": number, "now": now}).rowcount == 1
+    return _RETRY.run(connection, {"at_number": number, "now": now}) == 1
 
 
 def delete_drafts(connection: Connection, handoff: int) -> int:
     """Delete what was never said about a handoff (a row number); return how many drafts."""
-    return connection.execute(_WITHDRAW, {"at_handoff": handoff}).rowcount
+    return _WITHDRAW.run(connection, {"at_handoff": handoff})
 
 
 def list_held(connection: Connection, claimed: Sequence[Waiting]) -> list[Waiting]:
     """Return those of the claimed rows that this claim still holds, as they were claimed."""
-    rows = connection.execute(_NUMBERED, {"numbers": [waiting.number for waiting in claimed]})
-    held = {(row.number, row.attempts) for row in rows}
+    rows = _ATTEMPTS.rows(connection, {"numbers": [waiting.number for waiting in claimed]})
+    held = {(number, attempts) for number, attempts in rows}
     return [waiting for waiting in claimed if (waiting.number, waiting.attempts) in held]
 
 
 def list_outbox(connection: Connection, *, after: int = 0, limit: int = 100) -> list[Waiting]:
     """Return the rows that wait, parked ones too, oldest first."""
-    rows = connection.execute(_LIST, {"after": after, "most": limit})
-    return [Waiting(**row) for row in rows.mappings()]
+    rows = _LIST.rows(connection, {"after": after, "most": limit})
+    return [_waiting(row) for row in rows]
 
 
 def list_outbox_of(connection: Connection, handoff: int) -> list[Waiting]:
     """Return what waits to be said about a handoff (a row number), oldest first."""
-    rows = connection.execute(_OF_HANDOFF, {"at_handoff": handoff})
-    return [Waiting(**row) for row in rows.mappings()]
+    rows = _OF_HANDOFF.rows(connection, {"at_handoff": handoff})
+    return [_waiting(row) for row in rows]
 
 
 def find_next_due_at(connection: Connection, *, urgent: bool) -> dt.datetime | None:
     """Return when the next row falls due, or None where nothing waits."""
     asked = {"lane": URGENT if urgent else NORMAL}
-    found: dt.datetime | None = connection.execute(_NEXT_DUE, asked).scalar_one_or_none()
-    return found
+    row = _NEXT_DUE.first(connection, asked)
+    return None if row is None else row[0]
 
 
 def get_depth(connection: Connection) -> Depth:
     """Return how much waits and since when."""
-    return Depth(*connection.execute(_DEPTH).one())
+    return Depth(*_DEPTH.first(connection))

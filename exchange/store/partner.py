@@ -3,8 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import key_sets, partner
 
 
@@ -25,11 +26,13 @@ class Contact:
     skew_milliseconds: int | None
 
 
-_INSERT = insert(key_sets)
-_LATEST = select(key_sets).order_by(key_sets.c.serial.desc()).limit(1)
-_CONTACT = select(partner.c.contact_at, partner.c.skew_milliseconds)
-_HEARD = update(partner).values(contact_at=bindparam("at"))
-_MEASURED = _HEARD.values(skew_milliseconds=bindparam("skew"))
+_IS_IT = partner.c.number == 1
+_SPOKE = update(partner).where(_IS_IT).values(contact_at=bindparam("at"))
+_INSERT = Prepared(insert_into(key_sets))
+_LATEST = Prepared(select(key_sets).order_by(key_sets.c.serial.desc()).limit(1))
+_CONTACT = Prepared(select(partner.c.contact_at, partner.c.skew_milliseconds).where(_IS_IT))
+_HEARD = Prepared(_SPOKE)
+_MEASURED = Prepared(_SPOKE.values(skew_milliseconds=bindparam("skew")))
 
 
 def record_key_set(connection: Connection, new: StoredKeySet) -> None:
@@ -39,13 +42,12 @@ def record_key_set(connection: Connection, new: StoredKeySet) -> None:
     Raises:
         IntegrityError: One of this serial is stored; let it pass.
     """
-    row = {"serial": new.serial, "octets": new.octets, "accepted_at": new.accepted_at}
-    connection.execute(_INSERT, row)
+    _INSERT.run(connection, values_of(new))
 
 
 def find_key_set(connection: Connection) -> StoredKeySet | None:
     """Return the key set in force, that of the highest serial, or None before the first."""
-    row = connection.execute(_LATEST).one_or_none()
+    row = _LATEST.first(connection)
     return None if row is None else StoredKeySet(*row)
 
 
@@ -57,11 +59,11 @@ def record_contact(
 ) -> None:
     """Note that the partner spoke with us, and its clock where it was measured."""
     if skew_milliseconds is None:
-        connection.execute(_HEARD, {"at": at})
+        _HEARD.run(connection, {"at": at})
     else:
-        connection.execute(_MEASURED, {"at": at, "skew": skew_milliseconds})
+        _MEASURED.run(connection, {"at": at, "skew": skew_milliseconds})
 
 
 def get_contact(connection: Connection) -> Contact:
     """Return when the partner last spoke with us."""
-    return Contact(*connection.execute(_CONTACT).one())
+    return Contact(*_CONTACT.first(connection))

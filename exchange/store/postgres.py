@@ -139,5 +139,6 @@ def _engine(url: URL, connections_max: int, lock_timeout_seconds: float) -> Engi
         max_overflow=0,
         pool_timeout=lock_timeout_seconds,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,
         connect_args={"options": f"-c lock_timeout={milliseconds} -c timezone=UTC"},
     )

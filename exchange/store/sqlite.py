@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from exchange.errors import EvidenceBroken, StoreBusy, StoreFailed
+from exchange.store.prepared import driver_of
 
 T = TypeVar("T")
 Function = Callable[[Connection], Any]
@@ -181,7 +182,7 @@ class SqliteTransactions:
         except Exception as fault:
             _roll_back(transaction.rollback, fault)
             raise
-        if not self._writer.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        if not driver_of(self._writer).in_transaction:
             raise StoreFailed
         try:
             transaction.commit()
@@ -190,11 +191,15 @@ class SqliteTransactions:
         return values
 
 
-def _begin(writer: Connection) -> Any:
+def _begin(writer: Connection) -> RootTransaction:
+    """Begin with the write lock, so that nothing we read can be out of date when we write."""
+    transaction = writer.begin()
     try:
-        return writer.begin()
-    except DBAPIError as fault:
-        raise (StoreBusy if _code(fault) in _WAITING else StoreFailed) from fault
+        driver_of(writer).execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as fault:
+        transaction.rollback()
+        raise (StoreBusy if _result(fault) in _WAITING else StoreFailed) from fault
+    return transaction
 
 
 def _roll_back(roll_back: Callable[[], None], fault: Exception) -> None:
@@ -212,13 +217,19 @@ def _blames_database(fault: Exception) -> bool:
 
 
 def _code(fault: DBAPIError) -> int:
+    return _result(fault.orig)
+
+
+def _result(fault: BaseException | None) -> int:
     """Return SQLite's primary result code; faults of the driver itself count as mistakes."""
-    return getattr(fault.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code: int = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF
 
 
 def _read(readers: Engine, function: Callable[[Connection], T]) -> T:
     try:
         with readers.connect() as connection, connection.begin():
+            connection.exec_driver_sql("BEGIN")
             return function(connection)
     except DBAPIError as fault:
         if _code(fault) in _WAITING:
@@ -250,13 +261,10 @@ def _writer_engine(url: URL, lock_timeout_seconds: float) -> Engine:
     engine = _engine(url, lock_timeout_seconds, poolclass=StaticPool)
     _prepare(
         engine,
-        begin="BEGIN IMMEDIATE",
-        settings=(
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "secure_delete = ON",
-            f"wal_autocheckpoint = {WAL_PAGES_MAX}",
-        ),
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        f"wal_autocheckpoint = {WAL_PAGES_MAX}",
     )
     return engine
 
@@ -269,7 +277,7 @@ def _reader_engine(url: URL, lock_timeout_seconds: float, readers_max: int) -> E
         pool_size=readers_max,
         max_overflow=0,
     )
-    _prepare(engine, begin="BEGIN", settings=("query_only = ON",))
+    _prepare(engine, "query_only = ON")
     return engine
 
 
@@ -280,17 +288,18 @@ def _engine(url: URL, lock_timeout_seconds: float, **pool: Any) -> Engine:
         "check_same_thread": False,
         "cached_statements": 256,
     }
-    return create_engine(url, connect_args=connect, **pool)
+    return create_engine(url, connect_args=connect, hide_parameters=True, **pool)
 
 
-def _prepare(engine: Engine, *, begin: str, settings: Sequence[str]) -> None:
-    """Have every connection take *settings*, and every transaction start with *begin*."""
+def _prepare(engine: Engine, *settings: str) -> None:
+    """
+    Have every connection take *settings*.
+
+    We begin transactions ourselves: a listener for that would have Core look for listeners
+    at every statement.
+    """
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:
         for setting in ("foreign_keys = ON", "temp_store = MEMORY", *settings):
             connection.execute(f"PRAGMA {setting}").close()
-
-    @event.listens_for(engine, "begin")
-    def _start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)

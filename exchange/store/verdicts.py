@@ -6,12 +6,13 @@ at the receipt the partner signed.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from exchange.store.columns import Status
 from exchange.store.ledger import find_messages_by_sig
+from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import verdicts
 
 
@@ -32,8 +33,11 @@ class Verdict:
     attempts: int = 0
 
 
-_INSERT = insert(verdicts)
-_FIND = select(verdicts).where(verdicts.c.message.in_(bindparam("messages", expanding=True)))
+_INSERT = Prepared(insert_into(verdicts))
+_FIND = Prepared(
+    select(verdicts).where(verdicts.c.message.in_(bindparam("messages", expanding=True))),
+)
+_COLUMNS = tuple(verdicts.c.keys())
 
 
 def record_verdicts(connection: Connection, new: Sequence[Verdict]) -> None:
@@ -43,14 +47,14 @@ def record_verdicts(connection: Connection, new: Sequence[Verdict]) -> None:
     Raises:
         IntegrityError: A message has a receipt already.
     """
-    if new:
-        connection.execute(_INSERT, [asdict(verdict) for verdict in new])
+    _INSERT.run(connection, *map(values_of, new))
 
 
 def find_verdicts(connection: Connection, messages: Collection[int]) -> dict[int, Verdict]:
     """Return the verdicts that there are on these messages, by ledger number."""
-    rows = connection.execute(_FIND, {"messages": list(messages)}).mappings()
-    return {row["message"]: Verdict(**row) for row in rows}
+    rows = _FIND.rows(connection, {"messages": list(messages)})
+    found = (Verdict(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
+    return {verdict.message: verdict for verdict in found}
 
 
 def find_receipts_by_sig(connection: Connection, sigs: Collection[bytes]) -> dict[bytes, int]:
