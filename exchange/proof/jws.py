@@ -13,7 +13,7 @@ rebuilt (``Line.octets``) without touching what the signatures cover.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NewType, NoReturn, Protocol
 
 import orjson
@@ -89,7 +89,7 @@ class Signature:
         return _read_header(self.protected)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One line, taken apart. *body* is None where it was erased, is sealed or never was."""
 
@@ -98,12 +98,12 @@ class Line:
     body: bytes | None = None
     sealed: str | None = None
 
-    @property
+    @cached_property
     def pld(self) -> bytes:
         """The digest that names the message: SHA-256 of the payload octets."""
         return digest(self.payload)
 
-    @property
+    @cached_property
     def sig(self) -> bytes:
         """
         The digest that names the evidence.
@@ -138,7 +138,7 @@ def sign_line(
     text = b64u(payload)
     signatures = []
     for signer in signers:
-        protected = grammar.canonical({"alg": signer.alg, "kid": signer.kid, "typ": typ.value})
+        protected = _write_header(signer.alg, signer.kid, typ)
         covered = f"{b64u(protected)}.{text}".encode("ascii")
         signatures.append(Signature(protected, signer.sign(covered)))
     return Line(payload, tuple(signatures), body)
@@ -242,6 +242,11 @@ def _read_unusual(octets: bytes) -> None:
     if octets != octets.strip() or b"\r" in octets:
         _refuse("there is space around the line, or a carriage return in it")
     grammar.parse(octets)
+
+
+@lru_cache(maxsize=256)
+def _write_header(alg: str, kid: KeyId, typ: Typ) -> bytes:
+    return grammar.canonical({"alg": alg, "kid": kid, "typ": typ})
 
 
 @lru_cache(maxsize=256)

@@ -16,15 +16,13 @@ Only ``verify`` makes a ``Verified``, and nothing of an envelope can be read wit
 """
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, InitVar, dataclass
+from dataclasses import InitVar, dataclass
 from datetime import datetime
 
 from exchange.errors import (
     BodyDigestWrong,
     BreaksSchema,
     GrammarBroken,
-    KeyNotActive,
-    PolicyRefused,
     WrongAudience,
     WrongIssuer,
 )
@@ -50,12 +48,14 @@ from exchange.proof.jws import (
     sign_line,
     split_request,
 )
-from exchange.proof.keys import SIGNING_ROLES, KeySet, KeyState, PublicKey
+from exchange.proof.keys import KeySet
 from exchange.proof.policy import SignatureSets
 from exchange.proof.signatures import (
     check_algorithms,
+    check_roles,
     check_set,
     check_signatures,
+    check_states,
     check_typ,
     find_keys,
 )
@@ -97,14 +97,21 @@ class Verified:
     line: Line
     owner: str
     received_at: datetime
-    _: KW_ONLY
-    pld: bytes
-    sig: bytes
     made_by: InitVar[object]
 
     def __post_init__(self, made_by: object) -> None:
         if made_by is not _BY_VERIFY:
             raise TypeError
+
+    @property
+    def pld(self) -> bytes:
+        """The digest that names the message."""
+        return self.line.pld
+
+    @property
+    def sig(self) -> bytes:
+        """The digest that names the evidence."""
+        return self.line.sig
 
     @property
     def jti(self) -> MessageId | None:
@@ -161,7 +168,7 @@ def verify(
     check_signatures(line, halves)
     # (8) They were made for this kind of line.
     check_typ(line, typ)
-    return Verified(line, trusted.iss, received_at, pld=line.pld, sig=line.sig, made_by=_BY_VERIFY)
+    return Verified(line, trusted.iss, received_at, _BY_VERIFY)
 
 
 def read_envelope(verified: Verified, *, audience: str) -> Envelope:
@@ -200,25 +207,3 @@ def check_body(envelope: Envelope, line: Line) -> dict[str, grammar.Json]:
         return grammar.parse_object(line.body)
     except GrammarBroken as fault:
         raise BreaksSchema(pointer="/body") from fault
-
-
-def check_states(keys: Sequence[PublicKey], at: datetime) -> None:
-    """
-    Nothing, when each of *keys* may sign at *at*.
-
-    Raises:
-        KeyNotActive: One may not.
-    """
-    if any(key.state_at(at) is not KeyState.ACTIVE for key in keys):
-        raise KeyNotActive
-
-
-def check_roles(keys: Sequence[PublicKey]) -> None:
-    """
-    Nothing, when each of *keys* was published to sign lines.
-
-    Raises:
-        PolicyRefused: One was published for another purpose.
-    """
-    if any(key.role not in SIGNING_ROLES for key in keys):
-        raise PolicyRefused

@@ -23,12 +23,13 @@ from exchange.proof.encoding import Digest, Seconds, b64u, instant, seconds
 from exchange.proof.envelope import Jti, MessageId, Urn
 from exchange.proof.jws import Line, Signer, Typ, sign_line
 from exchange.proof.keys import KeySet
-from exchange.proof.lines import check_roles, check_states
 from exchange.proof.policy import SignatureSets
 from exchange.proof.signatures import (
     check_algorithms,
+    check_roles,
     check_set,
     check_signatures,
+    check_states,
     check_typ,
     find_keys,
 )

@@ -7,11 +7,13 @@ The order is that of docs/protocol.md clause 4; ``lines.verify``, ``receipts.rea
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
-from exchange.errors import BadSignature, PolicyRefused, UnknownKey, WrongType
+from exchange.errors import BadSignature, KeyNotActive, PolicyRefused, UnknownKey, WrongType
 from exchange.proof.algorithms import PublicHalf
 from exchange.proof.jws import KeyId, Line, Typ, covered_octets
+from exchange.proof.keys import SIGNING_ROLES, KeyState, PublicKey
 from exchange.proof.policy import SignatureSet
 
 KID_PATTERN = r"^[a-z0-9][a-z0-9.-]{2,63}$"
@@ -38,6 +40,17 @@ def find_keys(line: Line, held: Mapping[KeyId, Held]) -> tuple[Held, ...]:
     return tuple(found)
 
 
+def check_states(keys: Sequence[PublicKey], at: datetime) -> None:
+    """
+    Nothing, when each of *keys* may sign at *at*.
+
+    Raises:
+        KeyNotActive: One may not.
+    """
+    if any(key.state_at(at) is not KeyState.ACTIVE for key in keys):
+        raise KeyNotActive
+
+
 def check_algorithms(line: Line, halves: Sequence[PublicHalf]) -> None:
     """
     Nothing, when each header names the algorithm that its key has.
@@ -48,6 +61,17 @@ def check_algorithms(line: Line, halves: Sequence[PublicHalf]) -> None:
     for signature, half in zip(line.signatures, halves, strict=True):
         if signature.header.alg != half.alg:
             raise BadSignature
+
+
+def check_roles(keys: Sequence[PublicKey]) -> None:
+    """
+    Nothing, when each of *keys* was published to sign lines.
+
+    Raises:
+        PolicyRefused: One was published for another purpose.
+    """
+    if any(key.role not in SIGNING_ROLES for key in keys):
+        raise PolicyRefused
 
 
 def check_set(halves: Sequence[PublicHalf], accepted: Iterable[SignatureSet]) -> None:

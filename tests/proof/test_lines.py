@@ -115,7 +115,7 @@ def test_a_good_message_goes_all_the_way(
 def test_only_verify_makes_a_verified() -> None:
     """Nobody can claim that a line was verified."""
     with pytest.raises(TypeError):
-        Verified(LINE, US.urn, NOW, pld=LINE.pld, sig=LINE.sig, made_by=object())
+        Verified(LINE, US.urn, NOW, object())
 
 
 def test_a_body_that_is_not_bound_is_not_sealed() -> None:
