@@ -101,9 +101,17 @@ class Outbox:
                 slots.release()
                 await self._changes.wait(rung, await self._idle_seconds(urgent=urgent))
                 continue
-            task = tasks.create_task(self._send(claims, slots))
+            task = tasks.create_task(self._send(claims))
+            task.add_done_callback(lambda _: slots.release())
             if self._partner.failing:
                 await asyncio.wait({task})
+
+    async def send_due(self, *, urgent: bool = False) -> int:
+        """Send one request's worth of what is due in one lane, and return of how many messages."""
+        claims = await self._claim(urgent=urgent)
+        if claims:
+            await self._send(claims)
+        return len(claims)
 
     async def _claim(self, *, urgent: bool) -> list[Waiting]:
         if self._draining:
@@ -124,7 +132,7 @@ class Outbox:
             return POLL_SECONDS
         return min(max((due_at - self._clock()).total_seconds(), 0.001), POLL_SECONDS)
 
-    async def _send(self, claims: Sequence[Waiting], slots: asyncio.Semaphore) -> None:
+    async def _send(self, claims: Sequence[Waiting]) -> None:
         """Send one request's worth; lines that the partner could not verify go out alone."""
         try:
             for outgoing in _requests(await self._sealer.sealed(claims)):
@@ -133,7 +141,6 @@ class Outbox:
         except StoreBusy:
             log.warning("outbox.postponed", reason="store-busy")  # the lease ends by itself
         finally:
-            slots.release()
             self._changes.announce()
 
     async def _settle(self, outgoing: Sequence[Outgoing], outcome: Outcome) -> None:

@@ -64,7 +64,13 @@ class Partner:
         return max(0.0, self._quiet_until - self.monotonic())
 
     def failed(self, retry_after_seconds: float | None = None) -> None:
-        """Record that a delivery got no usable answer."""
+        """
+        Record that a delivery got no usable answer.
+
+        Requests that were under way together fail together: that is one failure.
+        """
+        if self.pause_seconds() > 0:
+            return
         self.failures += 1
         pause = self.back_off.pause_seconds(
             self.failures, chance=self.chance(), retry_after_seconds=retry_after_seconds
