@@ -120,7 +120,7 @@ class _Plan:
             state.statement,
             _picker(order),
             constants,
-            _conversions(TypeEngine.bind_processor, types),
+            _conversions(lambda kind, dialect: kind.bind_processor(dialect), types),
             _conversions(lambda kind, dialect: kind.result_processor(dialect, None), columns),
             state.parameter_expansion,
         )
