@@ -57,7 +57,6 @@ class NoticeFact(Fact):
     presentation_port: str
     family_group: str | None
     family_size: int | None
-    family_role: str | None
     rule_set: str
 
 

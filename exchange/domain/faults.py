@@ -57,6 +57,10 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "This is not one of the codes that the schema lists.",
             "No es uno de los códigos que enumera el esquema.",
         ),
+        "inconsistent": Sentence(
+            "This does not go with another member: it is null exactly where that one says so.",
+            "No concuerda con otro miembro: es null exactamente donde aquel lo indica.",
+        ),
         "repeated": Sentence(
             "A code stands in this list more than once.",
             "Un código aparece más de una vez en esta lista.",
@@ -122,6 +126,7 @@ _CODES: Mapping[str, str] = MappingProxyType(
         "greater_than_equal": "out-of-range",
         "less_than_equal": "out-of-range",
         "too_long": "out-of-range",
+        "value_error": "inconsistent",
     },
 )
 

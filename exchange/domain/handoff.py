@@ -181,7 +181,6 @@ def _notice_fact(body: ReturnNotice, seq: int, said_at: str) -> NoticeFact:
         presentation_port=hearing.presentation_port,
         family_group=family.group if family else None,
         family_size=family.size if family else None,
-        family_role=family.role if family else None,
         rule_set=body.screening.rule_set,
     )
 

@@ -168,7 +168,7 @@ def utc_text(at: datetime) -> str:
     if at.tzinfo is None:
         message = "a time without a zone is no time"
         raise ValueError(message)
-    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return at.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def read_utc(text: str) -> datetime:

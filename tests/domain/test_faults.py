@@ -13,6 +13,7 @@ from exchange.domain.faults import FAULTS, fault_at
         ("extra_forbidden", ("x",), "", "unknown-member"),
         ("int_type", ("hearing", "version"), "/hearing/version", "wrong-type"),
         ("literal_error", ("screening", "categories", 0), "/screening/categories/0", "not-in-list"),
+        ("value_error", ("code",), "/code", "inconsistent"),
         ("anything_new", (), "", "wrong-type"),
     ],
 )

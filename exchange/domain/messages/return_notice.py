@@ -1,8 +1,8 @@
 """The notice that announces a handoff to Mexico; a later revision replaces it (3)."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from exchange.domain.messages.body import Body
 from exchange.domain.parties import CaseId
@@ -40,7 +40,16 @@ class ScreeningCompleted(Closed):
     """That the person was screened and under which rules; never what was found."""
 
     rule_set: RuleSetName
-    completed: Literal[True]
+    completed: bool = Field(json_schema_extra={"const": True})
+
+    @field_validator("completed")
+    @classmethod
+    def _is_completed(cls, completed: bool) -> bool:  # noqa: FBT001 - as pydantic calls it
+        # Not Literal[True]: to Python the number 1 equals it.
+        if not completed:
+            message = "a notice follows a completed screening"
+            raise ValueError(message)
+        return completed
 
 
 class ReturnNotice(Body):

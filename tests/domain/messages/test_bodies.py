@@ -59,6 +59,11 @@ def test_the_catalogue_says_who_speaks_and_what_is_urgent() -> None:
     [
         ({"person": None}, "/body/person"),
         ({"cycle": 0}, "/body/cycle"),
+        (
+            {"screening": {"rule_set": "us-2019-01", "completed": False}},
+            "/body/screening/completed",
+        ),
+        ({"screening": {"rule_set": "us-2019-01", "completed": 1}}, "/body/screening/completed"),
         ({"surname": "Zacarías"}, "/body"),
     ],
 )
