@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import (  # type: ignore[import-untyped]  # it ships no types
+    Draft202012Validator,
+)
 from pydantic import BaseModel
 
 from exchange.domain.messages.catalogue import MESSAGE_TYPES, MessageType
