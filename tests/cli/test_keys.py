@@ -27,7 +27,7 @@ def test_both_sides_key_sets_are_listed(commands: Commands) -> None:
 
 
 def test_another_library_verifies_the_listed_key_set(commands: Commands) -> None:
-    """The library jwcrypto finds the first root's signature on the listed line, with the listed root."""
+    """The first listed root's signature on the listed line verifies with jwcrypto."""
     ours = commands.us("keys", "list", "--json").json()["ours"]
     root = ours["roots"]["keys"][0]
     assert ours["roots"]["signatures"] == ["ES384", "ML-DSA-87"]

@@ -7,19 +7,18 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from sqlalchemy import Connection
 
 from exchange.cli.database import write
 from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.domain.messages.schemas import published
-from exchange.flow.clock import message_id
 from exchange.flow.keyring import Keyring, context_of
 from exchange.installation.opening import open_keyring
 from exchange.proof import grammar
 from exchange.proof.encoding import digest, unb64u
-from exchange.proof.envelope import make_envelope
+from exchange.proof.envelope import make_envelope, new_jti
 from exchange.proof.jws import Line, Typ
 from exchange.proof.lines import seal
 from exchange.proof.policy import DEFAULT
@@ -50,7 +49,7 @@ class Sides:
         envelope = make_envelope(
             iss=US,
             aud=MX,
-            jti=message_id(token_bytes, self.now),
+            jti=new_jti(self.now, token_bytes),
             sealed_at=self.now,
             seq=1,
             schema=RETURN_NOTICE.schema,
@@ -70,7 +69,7 @@ class Sides:
         receipt = make_receipt(
             iss=MX,
             aud=US,
-            jti=message_id(token_bytes, self.now),
+            jti=new_jti(self.now, token_bytes),
             signed_at=self.now,
             items=[item],
         )
@@ -131,7 +130,7 @@ def _entry(
 
 
 def test_an_export_is_what_was_exchanged(ledger: Commands) -> None:
-    """Lines are in ledger order, with the clear body that the envelope binds and the schema allows."""
+    """Lines are in ledger order, with the clear body that envelope and schema bind."""
     assert ledger.us("ledger", "export", "-o", "us.jsonl").code == 0
     text = (ledger.directory / "us.jsonl").read_text(encoding="utf-8")
     notice, receipt = (json.loads(line) for line in text.splitlines())
@@ -179,7 +178,7 @@ def tamper(ledger: Commands, statement: str) -> None:
     "statement",
     [
         "UPDATE ledger SET link = zeroblob(32) WHERE number = 0",
-        "UPDATE ledger SET envelope = envelope || ' ' WHERE number = 0",
+        "UPDATE ledger SET envelope = CAST(envelope || ' ' AS BLOB) WHERE number = 0",
         "UPDATE ledger SET signatures = zeroblob(length(signatures)) WHERE number = 1",
         "UPDATE ledger SET seq = 2 WHERE number = 0",
         "UPDATE ledger SET pld = zeroblob(32) WHERE number = 1",
