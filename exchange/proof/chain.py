@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import orjson
+
 from exchange.errors import EvidenceBroken
 from exchange.proof import grammar
 from exchange.proof.encoding import DIGEST_BYTES, b64u, digest
@@ -38,16 +40,15 @@ def ledger_leaf(
     sig: bytes,
 ) -> bytes:
     """The leaf of a line in the ledger: it names the line and says nothing about a person."""
-    return leaf(
-        {
-            "dir": direction,
-            "iss": iss,
-            "jti": jti,
-            "kind": kind,
-            "pld": b64u(pld),
-            "sig": b64u(sig),
-        }
-    )
+    members = {
+        "dir": direction,
+        "iss": iss,
+        "jti": jti,
+        "kind": kind,
+        "pld": b64u(pld),
+        "sig": b64u(sig),
+    }
+    return orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
 
 
 def leaf(members: Mapping[str, object]) -> bytes:

@@ -5,7 +5,7 @@ Every octet string has exactly one text: base64url without padding (RFC 7515 §2
 text is read as it. A signature over the text is thus a signature over the octets.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated
@@ -13,11 +13,13 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 DIGEST_BYTES = 32
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
 def b64u(octets: bytes) -> str:
     """The one text of *octets*: base64url, unpadded."""
-    return urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
+    return b2a_base64(octets, newline=False).rstrip(b"=").translate(_TO_URL).decode("ascii")
 
 
 def unb64u(text: str) -> bytes:
@@ -30,7 +32,7 @@ def unb64u(text: str) -> bytes:
     Raises:
         ValueError: *text* is padded, has a foreign character or non-zero trailing bits.
     """
-    octets = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    octets = a2b_base64(text.encode("ascii").translate(_FROM_URL) + b"=" * (-len(text) % 4))
     if b64u(octets) != text:
         raise ValueError
     return octets

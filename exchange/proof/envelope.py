@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, NewType, TypeAlias
-from uuid import UUID
 
 import orjson
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -154,4 +153,5 @@ def new_jti(at: datetime, entropy: Entropy) -> MessageId:
     number = milliseconds << 80 | chance
     number = number & ~(0xF << 76) | 7 << 76
     number = number & ~(0b11 << 62) | 0b10 << 62
-    return MessageId(str(UUID(int=number)))
+    text = f"{number:032x}"
+    return MessageId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")

@@ -32,6 +32,7 @@ KeyId = NewType("KeyId", str)
 
 LINE_BYTES_MAX = 256 * 1024
 LINES_MAX = 64
+HEADER_BYTES_MAX = 1024
 _HEADER = frozenset({"alg", "kid", "typ"})
 _SIGNATURE = frozenset({"protected", "signature"})
 _MEMBERS = (
@@ -85,7 +86,14 @@ class Signature:
 
     @property
     def header(self) -> Header:
-        """What the protected header states; Malformed when it is not exactly that."""
+        """
+        What the protected header states.
+
+        Raises:
+            Malformed: It is not exactly a header, or it is over 1 KiB: headers are remembered.
+        """
+        if len(self.protected) > HEADER_BYTES_MAX:
+            raise Malformed
         return _read_header(self.protected)
 
 
@@ -202,7 +210,7 @@ def read_line(octets: bytes) -> Line:
             _read_unusual(octets)
         for one in line.signatures:
             _ = one.header
-    except (ValueError, TypeError, KeyError, GrammarBroken) as fault:
+    except (ValueError, GrammarBroken) as fault:
         raise Malformed from fault
     return line
 
@@ -214,9 +222,9 @@ def _read_outer(outer: object) -> Line:
     if not isinstance(signatures, list) or not signatures:
         _refuse("there is no list of signatures")
     return Line(
-        payload=unb64u(outer["payload"]),
+        payload=_read_octets(outer["payload"]),
         signatures=tuple(map(_read_signature, signatures)),
-        body=unb64u(outer["body"]) if "body" in outer else None,
+        body=_read_octets(outer["body"]) if "body" in outer else None,
         sealed=_read_compact(outer["sealed"]) if "sealed" in outer else None,
     )
 
@@ -224,7 +232,13 @@ def _read_outer(outer: object) -> Line:
 def _read_signature(member: object) -> Signature:
     if not isinstance(member, dict) or member.keys() != _SIGNATURE:
         _refuse("the members of a signature are others")
-    return Signature(unb64u(member["protected"]), unb64u(member["signature"]))
+    return Signature(_read_octets(member["protected"]), _read_octets(member["signature"]))
+
+
+def _read_octets(member: object) -> bytes:
+    if not isinstance(member, str):
+        _refuse("a member is no text")
+    return unb64u(member)
 
 
 def _read_compact(text: object) -> str:

@@ -137,6 +137,9 @@ MALFORMED: dict[str, bytes] = {
     "a header member twice": with_protected(
         b'{"alg":"ES256","alg":"ES256","kid":"us-sign-2019a","typ":"handoff-message+jws"}'
     ),
+    "a header of mostly space": with_protected(
+        b'{"alg":"ES256","kid":"us-sign-2019a","typ":"handoff-message+jws"}' + b" " * 1024
+    ),
     "crit": with_header(crit=["b64"]),
     "an embedded key": with_header(jwk={}),
     "a key's address": with_header(jku="https://example.org"),

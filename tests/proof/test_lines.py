@@ -1,11 +1,14 @@
 """Messages sealed and proven: every code that the proof decides, and the order of the checks."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jws as joserfc_jws
 from joserfc.jwk import ECKey
 from jwcrypto.jwk import JWK  # type: ignore[import-untyped]  # it ships no types
@@ -17,6 +20,7 @@ from exchange.errors import (
     GrammarBroken,
     LineRefused,
     Malformed,
+    MessageRefused,
     MessageRejected,
     WrongAudience,
     WrongIssuer,
@@ -32,6 +36,7 @@ from tests.keys import MX, US, key_set_of, private_key, publish
 from tests.proof.builders import BODY, ENVELOPE, JTI, LINE, NOW, members, signed
 
 BOTH = policy.signature_sets(messages=(policy.HYBRID, policy.CLASSICAL))
+CLASSICAL = seal(ENVELOPE, BODY, US.classical)
 LEDGER_LIKE = replace(publish(private_key("us-ledger", "sign", "ES256")), role=Role.LEDGER)
 
 
@@ -132,6 +137,29 @@ def test_an_envelope_in_the_partners_own_spelling_is_read() -> None:
     assert proven.pld == digest(payload) != LINE.pld
 
 
+def test_messages_are_sealed_in_several_threads_at_once() -> None:
+    """Nothing is shared between two sealings: each line is whole."""
+    envelopes = [replace(ENVELOPE, seq=number) for number in range(1, 17)]
+    with ThreadPoolExecutor(4) as pool:
+        lines = list(pool.map(lambda one: seal(one, BODY, US.signers), envelopes))
+    proven = [verified(read_line(line.octets())) for line in lines]
+    assert [read_envelope(one, audience=MX.urn) for one in proven] == envelopes
+
+
+@given(at=st.integers(0, len(CLASSICAL.octets()) - 1), octet=st.integers(0, 255))
+def test_one_octet_changed_is_refused_or_means_the_same(at: int, octet: int) -> None:
+    """No change of one octet of a line makes a partner have said anything else."""
+    changed = bytearray(CLASSICAL.octets())
+    changed[at] = octet
+    try:
+        line = read_line(bytes(changed))
+        proven = verified(line, accepted=policy.ES256_ONLY)
+        body = check_body(read_envelope(proven, audience=MX.urn), line)
+    except MessageRefused:
+        return
+    assert (line, body) == (CLASSICAL, json.loads(BODY))
+
+
 # --- Before the signatures hold ---------------------------------------------------------------
 
 
@@ -152,7 +180,6 @@ def flipped(index: int) -> Line:
     return replace(LINE, signatures=tuple(changed))
 
 
-CLASSICAL = seal(ENVELOPE, BODY, US.classical)
 IN_STATE = {
     "staged": publish(US.sign, active_from=NOW + timedelta(seconds=1)),
     "expired": publish(US.sign, expires_at=NOW),
