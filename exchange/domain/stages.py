@@ -9,7 +9,6 @@ receiver answers. A test holds every move that the facts make against it, and
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -70,65 +69,81 @@ class Move(NamedTuple):
     code: str | None
 
 
-_ANSWERS = {
+_TABLE = """\
+             | notice | cancellation | answer   | reception  | non-reception  | visa
+-------------+--------+--------------+----------+------------+----------------+-------------
+unannounced  | open   | cancelled ?  | = ?      | received ? | not-received ? | documented ?
+noticed      | open   | cancelled    | answered | received ! | not-received   | documented !
+accepted     | open   | cancelled    | answered | received   | not-received   | documented !
+refused      | open   | cancelled    | answered | received ! | not-received   | documented !
+deferred     | open   | cancelled    | answered | received ! | not-received   | documented !
+cancelled    | = ~    | = ~          | = ~      | received ! | not-received ! | documented !
+received     | = !    | = !          | = ~      | = !        | not-received ! | documented
+not-received | = !    | = ~          | = ~      | received   | = !            | documented !
+documented   | = !    | = !          | = ~      | =          | = !            | = !
+"""
+
+_LEGEND = """\
+Notice and cancellation are said by the United States, the rest by Mexico.
+
+=         the stage stays as it is
+open      noticed; or what an answer says that came before the revision it answers
+answered  accepted, refused or deferred, as the answer to the current revision says; an answer
+          to an earlier revision changes nothing (superseded), one to a revision not yet
+          announced leads back to noticed (out-of-place)
+
+?  unknown-subject: the notice has not come
+~  superseded: something newer or stronger stands
+!  out-of-place: it counts, and a person must look
+   The same thing said again is answered with repeat and changes nothing.
+
+On the US side only, before anything is said: drafted, which sealing makes noticed, and which
+a withdrawal makes withdrawn; of that nothing is ever sent.
+"""
+
+_CODE_OF_MARK = {"": None, "?": UNKNOWN_SUBJECT, "~": SUPERSEDED, "!": OUT_OF_PLACE}
+
+_ANSWERED = {
     Act.ACCEPTANCE: Stage.ACCEPTED,
     Act.REFUSAL: Stage.REFUSED,
     Act.DEFERRAL: Stage.DEFERRED,
 }
-_ANSWERED = tuple(_ANSWERS.values())
-_OPEN = (Stage.NOTICED, *_ANSWERED)
+
+_COLUMNS: tuple[tuple[Act, ...], ...] = (
+    (Act.NOTICE,),
+    (Act.CANCELLATION,),
+    tuple(_ANSWERED),
+    (Act.RECEPTION,),
+    (Act.NON_RECEPTION,),
+    (Act.VISA,),
+)
 
 
 def _moves() -> Iterator[Move]:
-    S, A = Stage, Act  # noqa: N806 - the table reads better with short names
-    yield from _notice_moves()
-    # The cancellation may overtake its notice, and it is final until a person stands there.
-    yield Move(S.UNANNOUNCED, A.CANCELLATION, S.CANCELLED, UNKNOWN_SUBJECT)
-    yield from (Move(stage, A.CANCELLATION, S.CANCELLED, None) for stage in _OPEN)
-    yield Move(S.CANCELLED, A.CANCELLATION, S.CANCELLED, SUPERSEDED)
-    yield Move(S.NOT_RECEIVED, A.CANCELLATION, S.NOT_RECEIVED, SUPERSEDED)
-    yield Move(S.RECEIVED, A.CANCELLATION, S.RECEIVED, OUT_OF_PLACE)
-    yield Move(S.DOCUMENTED, A.CANCELLATION, S.DOCUMENTED, OUT_OF_PLACE)
-    # An answer counts for the current revision, until the handoff is over one way or another.
-    for act, answered in _ANSWERS.items():
-        yield Move(S.UNANNOUNCED, act, S.UNANNOUNCED, UNKNOWN_SUBJECT)
-        yield from (Move(stage, act, answered, None) for stage in _OPEN)
-        yield from (
-            Move(stage, act, stage, SUPERSEDED)
-            for stage in (S.CANCELLED, S.RECEIVED, S.NOT_RECEIVED, S.DOCUMENTED)
-        )
-        # An answer to a revision not announced yet takes the place of the one that stood.
-        yield from (Move(stage, act, S.NOTICED, OUT_OF_PLACE) for stage in _ANSWERED)
-    # What was seen at the line wins over what was said before it.
-    yield Move(S.UNANNOUNCED, A.RECEPTION, S.RECEIVED, UNKNOWN_SUBJECT)
-    yield Move(S.ACCEPTED, A.RECEPTION, S.RECEIVED, None)
-    yield Move(S.NOT_RECEIVED, A.RECEPTION, S.RECEIVED, None)
-    for stage in (S.NOTICED, S.REFUSED, S.DEFERRED, S.CANCELLED):
-        yield Move(stage, A.RECEPTION, S.RECEIVED, OUT_OF_PLACE)
-    yield Move(S.RECEIVED, A.RECEPTION, S.RECEIVED, OUT_OF_PLACE)
-    yield Move(S.DOCUMENTED, A.RECEPTION, S.DOCUMENTED, None)
-    yield Move(S.UNANNOUNCED, A.NON_RECEPTION, S.NOT_RECEIVED, UNKNOWN_SUBJECT)
-    yield from (Move(stage, A.NON_RECEPTION, S.NOT_RECEIVED, None) for stage in _OPEN)
-    for stage in (S.CANCELLED, S.RECEIVED, S.NOT_RECEIVED):
-        yield Move(stage, A.NON_RECEPTION, S.NOT_RECEIVED, OUT_OF_PLACE)
-    yield Move(S.DOCUMENTED, A.NON_RECEPTION, S.DOCUMENTED, OUT_OF_PLACE)
-    # A document is proof that the person is there.
-    yield Move(S.UNANNOUNCED, A.VISA, S.DOCUMENTED, UNKNOWN_SUBJECT)
-    yield Move(S.RECEIVED, A.VISA, S.DOCUMENTED, None)
-    for stage in (*_OPEN, S.CANCELLED, S.NOT_RECEIVED, S.DOCUMENTED):
-        yield Move(stage, A.VISA, S.DOCUMENTED, OUT_OF_PLACE)
+    for line in _TABLE.splitlines()[2:]:
+        name, *cells = (cell.strip() for cell in line.split("|"))
+        for acts, cell in zip(_COLUMNS, cells, strict=True):
+            word, _, mark = cell.partition(" ")
+            for act in acts:
+                for to in _targets(word, Stage(name), act):
+                    yield Move(Stage(name), act, to, _CODE_OF_MARK[mark])
+                if word == "answered" and name != Stage.NOTICED:
+                    yield Move(Stage(name), act, Stage.NOTICED, OUT_OF_PLACE)
 
 
-def _notice_moves() -> Iterator[Move]:
-    # The answer to a revision may have come before it.
-    for stage in (Stage.UNANNOUNCED, *_OPEN):
-        yield from (Move(stage, Act.NOTICE, to, None) for to in _OPEN)
-    yield Move(Stage.CANCELLED, Act.NOTICE, Stage.CANCELLED, SUPERSEDED)
-    for stage in (Stage.RECEIVED, Stage.NOT_RECEIVED, Stage.DOCUMENTED):
-        yield Move(stage, Act.NOTICE, stage, OUT_OF_PLACE)
+def _targets(word: str, stage: Stage, act: Act) -> tuple[Stage, ...]:
+    match word:
+        case "=":
+            return (stage,)
+        case "open":
+            return (Stage.NOTICED, *_ANSWERED.values())
+        case "answered":
+            return (_ANSWERED[act],)
+        case _:
+            return (Stage(word),)
 
 
-MOVES: tuple[Move, ...] = tuple(sorted(_moves(), key=lambda move: list(Stage).index(move.stage)))
+MOVES: tuple[Move, ...] = tuple(_moves())
 """
 Every stage and every act. Where an act has several rows in a stage, the first is what it does
 on its own; the others depend on what came before it.
@@ -150,13 +165,5 @@ def is_in_place(stage: Stage, act: Act) -> bool:
 
 
 def draw_stages() -> str:
-    """Return the table of moves as text, for the manual."""
-    lines = ["drafted (US only)", "  us seals the notice       -> noticed"]
-    lines += ["  us withdraws the draft    -> withdrawn (US only)"]
-    for stage, moves in groupby(MOVES, key=lambda move: move.stage):
-        lines.append(str(stage))
-        for act, rows in groupby(moves, key=lambda move: (move.act, move.code)):
-            to = " | ".join(dict.fromkeys(str(row.to) for row in rows))
-            code = f"  ({act[1]})" if act[1] else ""
-            lines.append(f"  {act[0].speaker} {act[0]:<22} -> {to}{code}")
-    return "\n".join(lines) + "\n"
+    """Return the table of moves as it stands above, with its legend, for the manual."""
+    return f"{_TABLE}\n{_LEGEND}"
