@@ -15,8 +15,10 @@ from tests.sides import BothSides
 
 async def assert_agree(both: BothSides) -> None:
     """
-    Both ledgers agree (design §8): the same messages each way, each with a receipt that both
-    sides hold in equal bytes; numbers have no gap; each chain holds.
+    Both ledgers agree, as design §8 says it.
+
+    The same messages each way, each with a receipt that both sides hold in equal bytes;
+    numbers have no gap; each chain holds.
     """
     us, mx = await both.us.entries(), await both.mx.entries()
     for sender, receiver in ((us, mx), (mx, us)):

@@ -6,9 +6,7 @@ and brings its answer back, or does one of the things that networks do. Nothing 
 itself: a test moves the clock and lets a side send.
 """
 
-import asyncio
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -53,6 +51,10 @@ class ClockOfTests:
     def __call__(self) -> datetime:
         """Return the time it shows."""
         return self.at
+
+    def monotonic(self) -> float:
+        """Return the same time as a loop's clock would."""
+        return self.at.timestamp()
 
     def pass_seconds(self, seconds: float) -> None:
         """Move on."""
@@ -148,7 +150,7 @@ class SideOfTests:
         )
         self.partner = Partner(
             key_set=theirs.key_set,
-            monotonic=lambda: clock.at.timestamp(),
+            monotonic=clock.monotonic,
             chance=lambda: 0.5,
             back_off=BackOff(),
         )

@@ -1,5 +1,8 @@
 """The journey of a handoff, on both sides, over a road that is kind or unkind."""
 
+from datetime import timedelta
+from functools import partial
+
 import orjson
 import pytest
 
@@ -15,7 +18,7 @@ from exchange.errors import (
     NotPossible,
 )
 from exchange.flow.intake import Taken
-from exchange.store.outbox import get_depth, list_outbox
+from exchange.store.outbox import claim_due, get_depth, list_outbox
 from tests.builders import HANDOFF, a_decision_document
 from tests.ledgers import assert_agree
 from tests.sides import BothSides
@@ -182,8 +185,8 @@ async def test_of_two_answers_one_wins(both: BothSides) -> None:
     handoff = await noticed(both)
     await both.mx.answers.acknowledge(handoff, ACCEPTED, actor="desk")
 
+    refused = {"answer": "refused", "code": "AGE", "officer": "INM-32"}
     with pytest.raises(AlreadyAnswered) as caught:
-        refused = {"answer": "refused", "code": "AGE", "officer": "INM-32"}
         await both.mx.answers.acknowledge(handoff, refused, actor="other")
 
     assert caught.value.standing == "accepted"
@@ -197,8 +200,8 @@ async def test_an_answer_that_makes_no_sense_is_refused_to_the_official(both: Bo
         await both.mx.answers.record_visa(handoff, VISA, actor="desk")
     with pytest.raises(NotFound):
         await both.mx.answers.acknowledge(HANDOFF, ACCEPTED, actor="desk")
+    places = frozenset({"MX-ELSEWHERE"})
     with pytest.raises(NotFound):
-        places = frozenset({"MX-ELSEWHERE"})
         await both.mx.answers.acknowledge(handoff, ACCEPTED, actor="desk", places=places)
 
 
@@ -211,8 +214,8 @@ async def test_every_fault_of_an_official_is_named(both: BothSides) -> None:
         await answers.acknowledge(handoff, {"answer": "refused"}, actor="desk")
     with pytest.raises(Invalid):
         await answers.record_visa(handoff, [], actor="desk")
+    later = reception(both, at="2031-12-01T00:00:00Z", receiving_point="MX-NOWHERE")
     with pytest.raises(Invalid) as caught:
-        later = reception(both, at="2031-12-01T00:00:00Z", receiving_point="MX-NOWHERE")
         await answers.record_reception(handoff, later, actor="desk")
     assert {fault.pointer for fault in caught.value.faults} == {"/at", "/receiving_point"}
 
@@ -257,7 +260,8 @@ async def test_a_cancellation_is_possible_once_and_in_time(both: BothSides) -> N
     """It is refused where the person is at the line, where it was done, and without a cause."""
     handoff = await noticed(both)
     withdraw = both.us.cancellations.withdraw
-    for document in ([], {}, {"cause": "whim"}, {"cause": "data", "more": 1}):
+    documents: list[object] = [[], {}, {"cause": "whim"}, {"cause": "data", "more": 1}]
+    for document in documents:
         with pytest.raises(Invalid):
             await withdraw(handoff, document, actor="port")
     with pytest.raises(NotFound):
@@ -273,8 +277,9 @@ async def test_a_cancellation_is_possible_once_and_in_time(both: BothSides) -> N
 async def test_a_dead_workers_message_falls_due_again(both: BothSides) -> None:
     """A claim that is never settled ends with its lease, and nobody's outcome is lost."""
     await taken(both)
-    claims = await both.us.outbox._claim(urgent=False)
-    assert len(claims) == 1
+    now, until = both.clock(), both.clock() + timedelta(seconds=60)
+    claim = partial(claim_due, now=now, lease_until=until, limit=64, urgent=False)
+    assert len(await both.us.store.write(claim)) == 1
     assert await both.us.send() == 0
     both.clock.pass_seconds(61)
     assert await both.us.send() == 1
