@@ -130,7 +130,7 @@ _REJECTED_BY_JTI = Prepared(
         ledger.c.direction == bindparam("whose"),
         ledger.c.jti.in_(bindparam("jtis", expanding=True)),
         ledger.c.status == constant(Status.REJECTED),
-    ),
+    ).order_by(ledger.c.number),
 )
 _RECEIVED_SEQ = (
     select(

@@ -8,8 +8,7 @@ PostgreSQL, where the way to the server costs more than Core, Core runs it.
 """
 
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from operator import itemgetter
@@ -57,8 +56,10 @@ class Prepared:
         if connection.dialect.name != "sqlite":
             return connection.execute(self.statement, values).all()
         plan, flat = self._plan(values)
-        with _as_core(plan.text):
+        try:
             found = driver_of(connection).execute(plan.text, plan.bound(flat)).fetchall()
+        except sqlite3.Error as fault:
+            raise _as_core(plan.text, fault) from fault
         return plan.converted(found)
 
     def first(self, connection: Connection, values: Values = _NONE) -> Any:
@@ -73,8 +74,10 @@ class Prepared:
         if connection.dialect.name != "sqlite":
             return connection.execute(self.statement, list(rows)).rowcount
         plan, _ = self._plan(rows[0])
-        with _as_core(plan.text):
+        try:
             return driver_of(connection).executemany(plan.text, map(plan.bound, rows)).rowcount
+        except sqlite3.Error as fault:
+            raise _as_core(plan.text, fault) from fault
 
     def _plan(self, values: Values) -> tuple["_Plan", Values]:
         """Return the compiled statement for lists as long as these, and its values."""
@@ -195,13 +198,9 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     return driver
 
 
-@contextmanager
-def _as_core(text: str) -> Iterator[None]:
-    """Raise what the driver raises as Core would, without the values."""
-    try:
-        yield
-    except sqlite3.Error as fault:
-        raise DBAPIError.instance(text, None, fault, sqlite3.Error, hide_parameters=True) from fault
+def _as_core(text: str, fault: sqlite3.Error) -> BaseException:
+    """Return what Core would raise for the driver's *fault*, without the values."""
+    return DBAPIError.instance(text, None, fault, sqlite3.Error, hide_parameters=True)
 
 
 def values_of(thing: Hashable) -> dict[str, Any]:

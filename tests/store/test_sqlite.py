@@ -97,7 +97,7 @@ async def test_a_commit_that_fails_is_never_tried_again(store: Store) -> None:
 
     def fail(connection: Connection) -> None:
         commits.append(connection)
-        raise OperationalError("COMMIT", None, sqlite3.OperationalError("disk I/O error"))
+        raise OperationalError(None, None, sqlite3.OperationalError())
 
     with listening("commit", fail), pytest.raises(StoreFailed):
         await write_many(store, 3)
@@ -153,12 +153,16 @@ async def test_close_finishes_what_waits(sqlite_url: URL) -> None:
         await write_many(store, 1)
 
 
-async def test_a_damaged_file_is_not_opened(sqlite_url: URL) -> None:
-    """A file that SQLite finds damaged is refused before anything is read of it."""
-    file = Path(str(sqlite_url.database))
+def damage(file: Path) -> None:
+    """Overwrite some pages of a database file."""
     octets = bytearray(file.read_bytes())
     octets[8192:40960] = bytes(40960 - 8192)
     file.write_bytes(octets)
+
+
+async def test_a_damaged_file_is_not_opened(sqlite_url: URL) -> None:
+    """A file that SQLite finds damaged is refused before anything is read of it."""
+    damage(Path(str(sqlite_url.database)))
     store = Store(sqlite_url)
     with pytest.raises(EvidenceBroken):
         await store.open()
