@@ -93,7 +93,9 @@ class Heartbeat:
                 now=now,
                 skew_milliseconds=None if skew is None else int(skew * 1000),
                 refused=beat.octets is not None and fresh is None,
-                fresh=None if fresh is None else StoredKeySet(fresh.serial, beat.octets or b"", now),
+                fresh=None
+                if fresh is None
+                else StoredKeySet(fresh.serial, beat.octets or b"", now),
             )
         )
         if fresh is not None:

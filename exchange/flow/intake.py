@@ -7,7 +7,7 @@ what answers a repeat and counts: nothing that tells who it was.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -36,6 +36,9 @@ from exchange.store.journal import Event, record_events
 from exchange.store.outbox import NewDraft, insert_drafts
 
 log = structlog.get_logger()
+
+CLOCKS_APART = timedelta(seconds=120)
+"""How far a port's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,7 @@ class Intake:
         decision = read_decision(document, self._agreement.places)
         if ports is not None and decision.return_.port not in ports:
             raise Forbidden(decision.return_.port)
+        check_still_to_come(decision, self._clock())
         digest = self._keyring.digest(grammar.canonical(document))
         # (2) The rule set in force at that port on that day is applied.
         on = self._decided_on(decision)
@@ -130,7 +134,10 @@ class Intake:
             recorded_at=self._clock(),
         )
         standing = await self._once(row, partial(_record_withheld, row, actor))
-        return self._answer(*standing) if standing else withheld
+        if standing:
+            return self._answer(*standing)
+        self._tally.add("decisions", Outcome.WITHHELD)
+        return withheld
 
     async def _take(
         self, cleared: Cleared, digest: bytes, *, on: date, actor: str
@@ -198,7 +205,6 @@ class Intake:
     def _answer(self, row: Decision, handoff: HandoffId | None) -> Taken | Withheld:
         """Return the answer to a decision, made from what is stored: a repeat gets the same."""
         if handoff is None:
-            self._tally.add("decisions", Outcome.WITHHELD)
             return Withheld(row.rule_set, row.codes)
         limits = self._agreement.limits
         return Taken(
@@ -207,6 +213,30 @@ class Intake:
             next=RETURN_NOTICE.name,
             deadlines={"receipt_by": receipt_due_at(row.recorded_at, limits)},
         )
+
+
+def check_still_to_come(decision: ReturnDecision, now: datetime) -> None:
+    """
+    Do nothing where the decision was taken and its window and hearing are still to come.
+
+    ``read_decision`` holds these times against one another; only here is there a clock. A
+    hearing that has passed is how people were once returned with false dates (F4).
+
+    Raises:
+        Invalid: A time is on the wrong side of *now*.
+    """
+    hearing = decision.hearing.hearing_at.at
+    faults = [
+        Fault(pointer, code)
+        for pointer, code, wrong in (
+            ("/decided_at", "in-the-future", read_utc(decision.decided_at) > now + CLOCKS_APART),
+            ("/return/window/to", "in-the-past", decision.return_.window.to_at <= now),
+            ("/hearing/hearing_at/local", "in-the-past", hearing <= now),
+        )
+        if wrong
+    ]
+    if faults:
+        raise Invalid(faults)
 
 
 def parse_document(octets: bytes) -> object:

@@ -23,7 +23,7 @@ from exchange.proof.policy import CLASSICAL
 from exchange.store.alarms import close_others, raise_alarm
 from exchange.store.engine import Connection, Store
 from exchange.store.handoffs import list_due
-from exchange.store.ledger import list_repeated_seqs, list_seq_gaps
+from exchange.store.ledger import get_highest_seq, list_repeated_seqs, list_seq_gaps
 from exchange.store.outbox import get_depth
 
 log = structlog.get_logger()
@@ -57,6 +57,7 @@ class Watch:
         self._every_seconds = every_seconds
         self._started_at = clock()
         self._gaps_seen: dict[str, datetime] = {}
+        self._whole_until = 1
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
@@ -89,9 +90,12 @@ class Watch:
         oldest = depth.oldest_at
         waited = timedelta(seconds=limits.receipt_seconds)
         standing[UNRECEIPTED] = {"outbox"} if oldest and now - oldest > waited else set()
-        gaps = {f"{gap.first}-{gap.last}" for gap in list_seq_gaps(connection)}
-        standing[SEQ_GAP] = self._lasting(gaps, now)
-        standing[SEQ_REPEATED] = {str(seq) for seq in list_repeated_seqs(connection)}
+        gaps = list_seq_gaps(connection, since=self._whole_until)
+        standing[SEQ_GAP] = self._lasting({f"{gap.first}-{gap.last}" for gap in gaps}, now)
+        repeated = list_repeated_seqs(connection, since=self._whole_until)
+        standing[SEQ_REPEATED] = {str(seq) for seq in repeated}
+        if not gaps and not repeated:
+            self._whole_until = max(get_highest_seq(connection), 1)
         return standing
 
     def _lasting(self, gaps: Collection[str], now: datetime) -> set[str]:

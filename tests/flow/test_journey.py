@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import orjson
 import pytest
@@ -26,7 +27,7 @@ from tests.sides import BothSides
 ACCEPTED = {"answer": "accepted", "officer": "INM-31"}
 
 
-def decision(number: int = 1, **changes: object) -> bytes:
+def decision(number: int = 1, **changes: Any) -> bytes:
     """Return the octets of a decision with an id of its own."""
     changes = {"decision_id": f"00000000-0000-4000-8000-{number:012d}"} | changes
     return orjson.dumps(a_decision_document(**changes))
@@ -295,3 +296,27 @@ async def test_messages_about_one_handoff_go_in_order(both: BothSides) -> None:
     assert await both.mx.send() == 1
     assert await both.mx.send() == 1
     assert not await both.mx.store.read(list_outbox)
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"decided_at": "2031-03-17T18:03:00Z"}, "/decided_at"),
+        ({"decided_at": "2031-01-01T00:00:00Z", "hearing__source_as_of": "2031-01-01T00:00:00Z",
+          "return__window": {"from": "2031-03-17T10:00:00Z", "to": "2031-03-17T17:00:00Z"}},
+         "/return/window/to"),
+        ({"decided_at": "2031-01-01T00:00:00Z", "hearing__source_as_of": "2031-01-01T00:00:00Z",
+          "return__window": {"from": "2031-01-02T10:00:00Z", "to": "2031-01-02T17:00:00Z"},
+          "hearing__hearing_at__local": "2031-02-01T08:00",
+          "hearing__present_at__local": "2031-02-01T04:00"},
+         "/hearing/hearing_at/local"),
+    ],
+)  # fmt: skip
+async def test_what_lies_on_the_wrong_side_of_now_is_a_fault(
+    both: BothSides, changes: dict[str, Any], pointer: str
+) -> None:
+    """A decision still to be taken, a window that has closed, a hearing that has passed."""
+    with pytest.raises(Invalid) as caught:
+        await both.us.intake.submit(decision(**changes), actor="port")
+
+    assert pointer in {fault.pointer for fault in caught.value.faults}
