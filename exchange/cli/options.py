@@ -13,6 +13,8 @@ from exchange.errors import UsageWrong
 if TYPE_CHECKING:
     from exchange.settings import Settings
 
+WIDTH_IN_PIPES = 200
+
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -68,4 +70,7 @@ def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, 
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH_IN_PIPES  # whoever reads a pipe searches it: no word is cut in two
+    console.print(table)

@@ -114,7 +114,7 @@ def _timeline(connection: "Connection", handoff: str) -> "Timeline":
         for event in list_events_of(connection, found.number)
     ]
     waits = [
-        Happened(row.due_at, "outbox", row.schema, "parked" if row.parked_at else "waits")
+        Happened(row.due_at, "outbox", _name(row.schema), "parked" if row.parked_at else "waits")
         for row in list_outbox_of(connection, found.number)
         if row.ledger is None
     ]
@@ -138,8 +138,13 @@ def _said(connection: "Connection", number: int) -> list[Happened]:
         Happened(
             entry.recorded_at,
             entry.direction,
-            entry.schema or entry.kind,
+            _name(entry.schema or entry.kind),
             outcomes.get(entry.number, "no receipt yet"),
         )
         for entry in entries
     ]
+
+
+def _name(schema: str) -> str:
+    """Return the type of message that *schema* names, without its version."""
+    return schema.removeprefix("urn:handoff:schema:").split(":")[0]

@@ -202,7 +202,7 @@ def test_a_timeline_tells_what_was_said(ledger: Commands) -> None:
     """`status HANDOFF` shows the message sent and what happened here, in order, with no name."""
     ended = ledger.us("status", HANDOFF, "--json")
     assert {event["what"] for event in ended.json()["events"]} == {
-        RETURN_NOTICE.schema,
+        "return-notice",
         "notice.drafted",
     }
     shown = ledger.us("status", HANDOFF).out + ended.out
