@@ -26,7 +26,7 @@ def test_the_client_with_the_token_is_found() -> None:
     assert found == Client("san-ysidro", Role.PORT_OFFICER, frozenset({"2504"}))
 
 
-@pytest.mark.parametrize("token", [None, "", "xch_", "Bearer", new_token()])
+@pytest.mark.parametrize("token", [None, "", "xch_", "Bearer", "xch_" + "A" * 43])
 def test_no_token_or_a_strange_one_is_nobody(token: str | None) -> None:
     """Nothing, something shapeless and a token of nobody are refused alike."""
     with pytest.raises(Unauthenticated):
