@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import key_sets, partner
@@ -29,7 +29,8 @@ class Contact:
 _IS_IT = partner.c.number == 1
 _SPOKE = update(partner).where(_IS_IT).values(contact_at=bindparam("at"))
 _INSERT = Prepared(insert_into(key_sets))
-_LATEST = Prepared(select(key_sets).order_by(key_sets.c.serial.desc()).limit(1))
+_HIGHEST = select(func.max(key_sets.c.serial)).scalar_subquery()
+_LATEST = Prepared(select(key_sets).where(key_sets.c.serial == _HIGHEST))
 _CONTACT = Prepared(select(partner.c.contact_at, partner.c.skew_milliseconds).where(_IS_IT))
 _HEARD = Prepared(_SPOKE)
 _MEASURED = Prepared(_SPOKE.values(skew_milliseconds=bindparam("skew")))

@@ -215,7 +215,7 @@ outbox = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("body", BIG, ForeignKey("bodies.number"), nullable=False),
+    Column("body", BIG, nullable=False),
     Column("ledger", BIG, ForeignKey("ledger.number"), nullable=True, unique=True),
     Column("irt_jti", Uuid16, nullable=True),
     Column("irt_pld", LargeBinary, nullable=True),
@@ -229,7 +229,11 @@ outbox = Table(
     _partial("ix_outbox_due", "priority", "due_at", where="parked_at IS NULL"),
     Index("ix_outbox_handoff", "handoff", "number"),
 )
-"""What waits to be said: a draft while ``ledger`` is null, sealed after."""
+"""
+What waits to be said: a draft while ``ledger`` is null, sealed after.
+
+``body`` is no foreign key: deleting a body would then read the whole outbox.
+"""
 
 journal = Table(
     "journal",

@@ -344,7 +344,6 @@ def upgrade() -> None:
             "(parked_at IS NULL) = (parked_code IS NULL)", name=op.f("ck_outbox_parked")
         ),
         sa.CheckConstraint("priority IN (0, 1)", name=op.f("ck_outbox_priority")),
-        sa.ForeignKeyConstraint(["body"], ["bodies.number"], name=op.f("fk_outbox_body")),
         sa.ForeignKeyConstraint(["handoff"], ["handoffs.number"], name=op.f("fk_outbox_handoff")),
         sa.ForeignKeyConstraint(["ledger"], ["ledger.number"], name=op.f("fk_outbox_ledger")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_outbox")),
