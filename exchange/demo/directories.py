@@ -1,0 +1,150 @@
+"""
+Two ordinary working directories, made by ``exchange init`` and trusting each other.
+
+Some settings are shortened so that a run of seconds shows what takes hours in the field;
+`SHORTENED` says which. While the demo runs each partner's address is that of a relay; at
+the end `reconnect` makes the two speak directly again.
+"""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exchange.access.rights import Role
+from exchange.cli.clients import add_client
+from exchange.errors import UsageWrong
+from exchange.installation.published import KEY_SET, ROOTS_FILE, our_keys, trust
+from exchange.proof.keys import fingerprint
+from exchange.settings import CONFIG_NAME, Settings, load_settings
+
+SHORTENED: Mapping[str, str] = {
+    "release_seconds = 60": "release_seconds = 1",
+    "visa_seconds = 86400": "visa_seconds = 5",
+    "backoff_first_seconds = 1": "backoff_first_seconds = 0.2",
+    "backoff_max_seconds = 60": "backoff_max_seconds = 2",
+}
+"""What `exchange init` writes, and what stands there in a demo."""
+
+WATCHER = "demo-watcher"
+
+
+@dataclass(slots=True)
+class Directory:
+    """One side of the demo: where it is, where it listens, and who may call it."""
+
+    side: str
+    path: Path
+    partner_port: int
+    internal_port: int
+    relay_port: int
+    """Where this side believes that its partner listens."""
+    tokens: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def config(self) -> Path:
+        """The settings file."""
+        return self.path / CONFIG_NAME
+
+    @property
+    def internal_url(self) -> str:
+        """Where ports and officials call."""
+        return f"http://127.0.0.1:{self.internal_port}"
+
+    @property
+    def partner_url(self) -> str:
+        """Where the other side calls."""
+        return f"http://127.0.0.1:{self.partner_port}"
+
+    def settings(self) -> Settings:
+        """Return its settings as they stand now."""
+        return load_settings(self.config)
+
+
+def make_directories(out: Path, places: Mapping[str, Iterable[str]]) -> dict[str, Directory]:
+    """
+    Return both sides under *out*, with a client at each of the *places* of each side.
+
+    Raises:
+        UsageWrong: There is a working directory already.
+        NotConfigured: One could not be made.
+    """
+    ports = iter(free_ports(6))
+    sides = {
+        side: Directory(side, out / side, next(ports), next(ports), next(ports))
+        for side in ("us", "mx")
+    }
+    for one in sides.values():
+        if one.path.exists():
+            there = f"{one.path}: exists already; the demo makes it"
+            raise UsageWrong(there)
+    _initialise(sides.values())
+    for one in sides.values():
+        _replace(one.config, SHORTENED)
+    us, mx = sides["us"].settings(), sides["mx"].settings()
+    _trust(us, mx)
+    _trust(mx, us)
+    for side, role in (("us", Role.PORT_SUPERVISOR), ("mx", Role.RECEIVING_OFFICER)):
+        one, settings = sides[side], sides[side].settings()
+        for place in places[side]:
+            one.tokens[place] = add_client(settings, f"demo-{place.lower()}", role, (place,))
+        one.tokens[WATCHER] = add_client(settings, WATCHER, Role.AUDITOR, ("*",))
+    return sides
+
+
+def reconnect(sides: Mapping[str, Directory]) -> None:
+    """Let the two speak directly to each other from now on."""
+    for side, other in (("us", "mx"), ("mx", "us")):
+        relay = f"http://127.0.0.1:{sides[side].relay_port}"
+        _replace(sides[side].config, {relay: sides[other].partner_url})
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of loopback that nobody listens on."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def _initialise(sides: Iterable[Directory]) -> None:
+    """Run ``exchange init`` for all of them at once."""
+    making = [
+        subprocess.Popen(  # noqa: S603  # our own command
+            [
+                *(sys.executable, "-m", "exchange", "init", str(one.path), "--side", one.side),
+                *("--partner-url", f"http://127.0.0.1:{one.relay_port}"),
+                *("--listen-partner", f"127.0.0.1:{one.partner_port}"),
+                *("--listen-internal", f"127.0.0.1:{one.internal_port}"),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for one in sides
+    ]
+    said = [(process.communicate()[1], process.returncode) for process in making]
+    if failed := [words for words, code in said if code != 0]:
+        raise UsageWrong("\n".join(failed))
+
+
+def _trust(ours: Settings, theirs: Settings) -> None:
+    """Compare a fingerprint as two people would, here in one."""
+    published = theirs.keys.directory
+    trust(
+        ours,
+        roots_file=published / ROOTS_FILE,
+        key_set_file=published / KEY_SET,
+        fingerprint=fingerprint(our_keys(theirs).roots),
+    )
+
+
+def _replace(file: Path, texts: Mapping[str, str]) -> None:
+    content = file.read_text(encoding="utf-8")
+    for old, new in texts.items():
+        content = content.replace(old, new)
+    file.write_text(content, encoding="utf-8")
