@@ -1,0 +1,217 @@
+"""One side on a real database, its legs and both its applications, with a clock to move."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from aiohttp import ClientSession, web
+from yarl import URL
+
+from exchange.access.rights import Role
+from exchange.access.tokens import new_token, token_digest
+from exchange.domain.deadlines import Limits
+from exchange.domain.parties import Side
+from exchange.flow.agreement import Agreement
+from exchange.flow.answers import Answers
+from exchange.flow.cancellations import Cancellations
+from exchange.flow.changes import Changes
+from exchange.flow.inbox import Inbox
+from exchange.flow.intake import Intake
+from exchange.flow.keyring import Keyring
+from exchange.flow.partner import Partner
+from exchange.flow.tally import Tally
+from exchange.proof.custody import KeyEncryptionKey
+from exchange.proof.policy import DEFAULT
+from exchange.store import Store
+from exchange.store.clients import NewClient, insert_client
+from exchange.web.app import internal_app
+from exchange.web.arrivals import ArrivalList
+from exchange.web.calls import Calls
+from exchange.web.desk import ReceivingDesk
+from exchange.web.gate import Drain
+from exchange.web.handoffs import Handoffs
+from exchange.web.metrics import Metrics
+from exchange.web.operations import Operations
+from exchange.web.ports import PortDesk
+from tests.builders import NOW, places, rule_book
+from tests.keys import MX, US, Party, entropy_from
+from tests.partner import OtherGovernment
+from tests.web.serving import Moved, listening
+
+
+@dataclass
+class Reply:
+    """What a route answered."""
+
+    status: int
+    document: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Overheard(Changes):
+    """A bell that tells a test when somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.awaited = asyncio.Event()
+
+    async def wait(self, rung: int, seconds: float) -> bool:
+        """Wait as ever."""
+        self.awaited.set()
+        return await super().wait(rung, seconds)
+
+
+class Installation:
+    """One side of the exchange, as `service` would wire it, without its loops."""
+
+    def __init__(self, store: Store, side: Side) -> None:
+        us, them = (US, MX) if side is Side.US else (MX, US)
+        self.side = side
+        self.store = store
+        self.now = NOW
+        self.monotonic = Moved()
+        self.drain = Drain()
+        self.changes = Overheard()
+        self.other = OtherGovernment(them, us)
+        self.partner = Partner(self.other.key_set, monotonic=self.monotonic, chance=lambda: 0.5)
+        self.tally = Tally()
+        self.keyring = _keyring(us)
+        self.agreement = _agreement(side, us, them)
+        self.metrics = Metrics(partner=self.partner, tally=self.tally, version="0", side=side.value)
+        self.inbox = Inbox(
+            store=store,
+            agreement=self.agreement,
+            keyring=self.keyring,
+            partner=self.partner,
+            changes=self.changes,
+            clock=self.clock,
+            tally=self.tally,
+        )
+        self._tokens: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._url = ""
+
+    def clock(self) -> datetime:
+        """Return the time that the test has set."""
+        return self.now
+
+    def internal(self) -> web.Application:
+        """Return the application of the internal listener."""
+        calls = Calls(
+            store=self.store, clock=self.clock, monotonic=self.monotonic, drain=self.drain
+        )
+        return internal_app(
+            desk=self._port_desk(calls) if self.side is Side.US else self._receiving_desk(calls),
+            handoffs=Handoffs(self.side, self.store, self.changes, self.drain, calls),
+            operations=Operations(
+                store=self.store,
+                partner=self.partner,
+                metrics=self.metrics,
+                drain=self.drain,
+                clock=self.clock,
+                version="0",
+                side=self.side.value,
+                keys_loaded=lambda: True,
+            ),
+            requests=self.metrics.requests,
+        )
+
+    def _port_desk(self, calls: Calls) -> PortDesk:
+        intake = Intake(
+            store=self.store,
+            agreement=self.agreement,
+            keyring=self.keyring,
+            changes=self.changes,
+            clock=self.clock,
+            tally=self.tally,
+        )
+        cancellations = Cancellations(
+            store=self.store,
+            agreement=self.agreement,
+            keyring=self.keyring,
+            changes=self.changes,
+            clock=self.clock,
+        )
+        return PortDesk(intake, cancellations, calls)
+
+    def _receiving_desk(self, calls: Calls) -> ReceivingDesk:
+        answers = Answers(
+            store=self.store,
+            agreement=self.agreement,
+            keyring=self.keyring,
+            changes=self.changes,
+            clock=self.clock,
+        )
+        arrivals = ArrivalList(self.store, self.agreement.places, self.keyring, self.clock)
+        return ReceivingDesk(answers, arrivals, calls)
+
+    async def token(self, role: Role, *ports: str) -> str:
+        """Return the token of a client with *role* at *ports* (none given: every port)."""
+        wanted = (role.value, ports or ("*",))
+        if wanted not in self._tokens:
+            token = self._tokens[wanted] = new_token()
+            client = NewClient(
+                name=f"{role}-{len(self._tokens)}",
+                token_hash=token_digest(token),
+                role=role.value,
+                ports=wanted[1],
+                created_at=self.now,
+            )
+            await self.store.write(lambda connection: insert_client(connection, client))
+        return self._tokens[wanted]
+
+    async def ask(self, method: str, path: str, document: object = None, **headers: str) -> Reply:
+        """Ask a route with a JSON document, or without one."""
+        octets = None if document is None else orjson.dumps(document)
+        return await self.ask_octets(method, path, octets, **headers)
+
+    async def ask_octets(
+        self, method: str, path: str, octets: bytes | None, **headers: str
+    ) -> Reply:
+        """Ask a route; a header is named with underscores, ``token`` is the bearer token."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token := sent.pop("token", None):
+            sent["Authorization"] = f"Bearer {token}"
+        if octets is not None:
+            sent.setdefault("Content-Type", "application/json")
+        url = URL(self._url + path, encoded=True)
+        async with (
+            ClientSession() as http,
+            http.request(method, url, data=octets, headers=sent) as answer,
+        ):
+            is_json = "json" in answer.content_type
+            body = await (answer.json(content_type=None) if is_json else answer.text())
+            return Reply(answer.status, body, dict(answer.headers))
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator["Installation"]:
+        """Serve the internal listener for as long as the block lasts."""
+        async with listening(self.internal()) as listener:
+            self._url = f"http://127.0.0.1:{listener.port}"
+            yield self
+
+
+def _keyring(party: Party) -> Keyring:
+    return Keyring(
+        signers={key.alg: key for key in party.signers},
+        published=party.key_set_line,
+        key_encryption_key=KeyEncryptionKey(party.wrap.kid, party.wrap.octets),
+        digest_key=party.search.octets,
+        entropy=entropy_from("keyring"),
+    )
+
+
+def _agreement(side: Side, us: Party, them: Party) -> Agreement:
+    return Agreement(
+        side=side,
+        ours=us.urn,
+        theirs=them.urn,
+        we_sign=DEFAULT,
+        they_sign=DEFAULT,
+        places=places(),
+        rules=rule_book(),
+        limits=Limits(),
+    )
