@@ -64,8 +64,7 @@ def test_the_quick_start_runs_as_it_stands(repository: Path, tmp_path: Path) -> 
     empty = tmp_path / "empty"
     empty.mkdir()
     blocks = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    stop = "trap 'kill $(cat us/pid mx/pid 2> /dev/null) 2> /dev/null' EXIT\n"
-    script = "set -euo pipefail\n" + stop + "\n".join(blocks)
+    script = "\n".join(["set -euo pipefail", STOP, *blocks])
     variables = {"REPO": str(repository), "PYTHONPATH": str(ROOT), "LANG": "C"}
     with subprocess.Popen(
         ["/bin/bash", "-c", script],
