@@ -101,7 +101,7 @@ class Delivery:
             answer = await self._post(request)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unreachable(type(error).__name__)
-        if answer.status == 200:  # noqa: PLR2004 - an HTTP status is its own name
+        if answer.status == 200:  # noqa: PLR2004  # an HTTP status is its own name
             return self._read_receipts(answer.octets)
         return read_refusal(answer, lines_sent=len(lines))
 
@@ -142,7 +142,7 @@ def read_refusal(answer: Answer, *, lines_sent: int) -> Outcome:
     """Return what an answer that is no 200 means for the lines of its request."""
     problem = _read_problem(answer.octets)
     code = problem.get("code")
-    if answer.status == 400 and (lines := _lines_named(problem, lines_sent)):  # noqa: PLR2004
+    if answer.status == 400 and (lines := _lines_named(problem, lines_sent)):  # noqa: PLR2004  # as above
         return LinesRefusedByPartner(lines)
     if answer.status in PERMANENT_STATUSES:
         return RequestRefusedByPartner(code if isinstance(code, str) else f"http-{answer.status}")

@@ -112,7 +112,7 @@ class Heartbeat:
                 octets = await response.content.read(KEY_SET_BYTES_MAX)
                 while not response.content.at_eof() and len(octets) < KEY_SET_BYTES_MAX:
                     octets += await response.content.read(KEY_SET_BYTES_MAX)
-            elif response.status != 304:  # noqa: PLR2004  # the same
+            elif response.status != 304:  # noqa: PLR2004  # an HTTP status too
                 response.raise_for_status()
             return Beat(octets, response.headers.get("ETag"), _date(response.headers.get("Date")))
 

@@ -6,7 +6,7 @@ what answers a repeat and counts: nothing that tells who it was.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -25,15 +25,19 @@ from exchange.errors import DecisionConflict, Fault, Forbidden, GrammarBroken, I
 from exchange.flow.agreement import Agreement
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock, fresh_salt, random_id
-from exchange.flow.keyring import DataKey, Keyring, context_of
+from exchange.flow.decisions import (
+    Drafted,
+    Standing,
+    find_standing,
+    record_drafted,
+    record_withheld,
+)
+from exchange.flow.keyring import Keyring, context_of
 from exchange.flow.tally import Tally
 from exchange.proof import grammar
-from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
-from exchange.store.decisions import Decision, Outcome, find_decision, record_decision
+from exchange.store.decisions import Decision, Outcome
 from exchange.store.engine import Connection, Duplicate, Store
-from exchange.store.handoffs import NewHandoff, insert_handoffs, list_cycles, list_handoffs
-from exchange.store.journal import Event, record_events
-from exchange.store.outbox import NewDraft, insert_drafts
+from exchange.store.handoffs import NewHandoff, list_cycles
 
 log = structlog.get_logger()
 
@@ -49,22 +53,6 @@ class Taken:
     recorded_at: datetime
     next: str
     deadlines: dict[str, datetime]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drafted:
-    """A cleared decision with everything its transaction needs already made."""
-
-    decision: ReturnDecision
-    row: Decision
-    handoff: NewHandoff
-    key: DataKey
-    decision_ciphertext: bytes
-    notice_ciphertext: bytes
-
-
-Standing = tuple[Decision, HandoffId | None]
-"""What was stored of a decision before, and the handoff that it began."""
 
 
 class Intake:
@@ -133,7 +121,7 @@ class Intake:
             codes=withheld.reasons,
             recorded_at=self._clock(),
         )
-        standing = await self._once(row, partial(_record_withheld, row, actor))
+        standing = await self._once(row, partial(record_withheld, row, actor))
         if standing:
             return self._answer(*standing)
         self._tally.add("decisions", Outcome.WITHHELD)
@@ -144,7 +132,7 @@ class Intake:
     ) -> Taken | Withheld:
         """(3, 4) Draft the notice, and store it with all that belongs to it."""
         drafted = await self._draft(cleared, digest, on=on)
-        standing = await self._once(drafted.row, partial(_record_drafted, drafted, actor))
+        standing = await self._once(drafted.row, partial(record_drafted, drafted, actor))
         if standing:
             return self._answer(*standing)
         self._changes.announce()
@@ -159,7 +147,6 @@ class Intake:
         key = self._keyring.new_data_key()
         lock = partial(self._keyring.lock, key, context=context_of(handoff))
         return Drafted(
-            decision=decision,
             row=Decision(
                 decision_id=decision.decision_id,
                 digest=digest,
@@ -197,7 +184,7 @@ class Intake:
         try:
             standing = await self._store.write(record)
         except Duplicate:
-            standing = await self._store.read(partial(_find_standing, row.decision_id))
+            standing = await self._store.read(partial(find_standing, row.decision_id))
         if standing and standing[0].digest != row.digest:
             raise DecisionConflict
         return standing
@@ -264,49 +251,3 @@ def _handoff_row(handoff: str, notice: ReturnNotice, now: datetime) -> NewHandof
         family_group=notice.family.group if notice.family else None,
         created_at=now,
     )
-
-
-def _find_standing(decision_id: str, connection: Connection) -> Standing | None:
-    """Return what was stored of a decision before, and the handoff it began."""
-    row = find_decision(connection, decision_id)
-    if row is None:
-        return None
-    handoffs = list_handoffs(connection, [row.handoff] if row.handoff else [])
-    return row, next((HandoffId(one.handoff) for one in handoffs.values()), None)
-
-
-def _record_withheld(row: Decision, actor: str, connection: Connection) -> Standing | None:
-    standing = _find_standing(row.decision_id, connection)
-    if standing:
-        return standing
-    record_decision(connection, row)
-    data = {"decision": row.decision_id, "port": row.port, "codes": list(row.codes)}
-    event = Event(at=row.recorded_at, kind="decision.withheld", actor=actor, data=data)
-    record_events(connection, [event])
-    return None
-
-
-def _record_drafted(drafted: Drafted, actor: str, connection: Connection) -> Standing | None:
-    """Store decision, handoff, its data key, both bodies, the draft and the journal entry."""
-    row, now = drafted.row, drafted.row.recorded_at
-    standing = _find_standing(row.decision_id, connection)
-    if standing:
-        return standing
-    (number,) = insert_handoffs(connection, [drafted.handoff])
-    insert_data_keys(connection, {number: drafted.key.wrapped})
-    _, notice = record_bodies(
-        connection,
-        [
-            NewBody(drafted.decision_ciphertext, handoff=number),
-            NewBody(drafted.notice_ciphertext, handoff=number),
-        ],
-    )
-    record_decision(connection, replace(row, handoff=number))
-    draft = NewDraft(
-        schema=RETURN_NOTICE.schema, body=notice, due_at=now, created_at=now, handoff=number
-    )
-    insert_drafts(connection, [draft])
-    data = {"decision": row.decision_id, "port": row.port, "rule_set": row.rule_set}
-    event = Event(at=now, kind="decision.cleared", actor=actor, handoff=number, data=data)
-    record_events(connection, [event])
-    return None

@@ -21,10 +21,10 @@ from exchange.proof.jws import Typ
 from exchange.proof.keys import Role
 from exchange.proof.policy import CLASSICAL
 from exchange.store.alarms import close_others, raise_alarm
+from exchange.store.depth import get_depth
 from exchange.store.engine import Connection, Store
 from exchange.store.handoffs import list_due
-from exchange.store.ledger import get_highest_seq, list_repeated_seqs, list_seq_gaps
-from exchange.store.outbox import get_depth
+from exchange.store.seqs import get_highest_seq, list_repeated_seqs, list_seq_gaps
 
 log = structlog.get_logger()
 
