@@ -14,12 +14,14 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "exchange"
 
 MODULE_LINES_MAX = 300
+TEST_LINES_MAX = 450  # a table of cases is long and still read line by line
 FUNCTION_LINES_MAX = 60
 
 # Modules that are longer than that, each with the reason why no noun would split it.
 LONG = {
     "exchange/errors.py": "one tree of small classes, which is read as one",
     "exchange/web/texts.py": "one table of words in two languages",
+    "exchange/service.py": "the one place that constructs anything, read from top to bottom",
 }
 
 # Who may import whom: our own rooms, then libraries. What stands in no row may import everything
@@ -225,12 +227,13 @@ def test_a_folder_holds_what_belongs_together() -> None:
 
 
 def test_modules_and_functions_are_short() -> None:
-    """A module has at most 300 lines and a function at most 60, docstring and all."""
+    """A module has at most 300 lines (450 a test) and a function 60, docstring and all."""
     offences = []
     for path in files(".py"):
         lines = len(path.read_text(encoding="utf-8").splitlines())
         name = path.relative_to(ROOT).as_posix()
-        if lines > MODULE_LINES_MAX and name not in LONG and "migrations" not in path.parts:
+        most = TEST_LINES_MAX if name.startswith("tests/") else MODULE_LINES_MAX
+        if lines > most and name not in LONG and "migrations" not in path.parts:
             offences.append(f"{name}: {lines} lines")
         if "migrations" in path.parts:
             continue

@@ -107,12 +107,12 @@ def test_every_command_is_in_the_readme() -> None:
 
 def command_table() -> str:
     """Return every command with its first sentence, as the README has it."""
-    from typer.main import get_command  # noqa: PLC0415  # only here
+    from typer.main import get_command  # noqa: PLC0415  # not for the other tests
 
-    from exchange.cli.app import app  # noqa: PLC0415  # only here
+    from exchange.cli.app import app  # noqa: PLC0415  # not for the other tests
 
     rows = ["| command | does |", "|---|---|"]
-    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]  # a group
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]  # it is a group of commands
         below = getattr(command, "commands", None) or {None: command}
         for verb, one in below.items():
             words = " ".join(filter(None, ("exchange", name, verb)))

@@ -54,7 +54,7 @@ def add_client(settings: "Settings", name: str, role: Role, ports: tuple[str, ..
     Raises:
         UsageWrong: The name is taken, or role and ports make no sense on this side.
     """
-    from exchange.store.clients import NewClient, insert_client, list_clients  # noqa: PLC0415  # SQL
+    from exchange.store.clients import NewClient, insert_client, list_clients
 
     _require_sense(settings.side, role, ports)
     token = new_token()
@@ -79,7 +79,7 @@ def add_client(settings: "Settings", name: str, role: Role, ports: tuple[str, ..
 @app.command("list")
 def list_(config: Config = None, *, as_json: Json = False) -> None:
     """Show every client, revoked ones too."""
-    from exchange.store.clients import list_clients  # noqa: PLC0415  # SQL
+    from exchange.store.clients import list_clients
 
     rows = [
         {
@@ -100,7 +100,7 @@ def list_(config: Config = None, *, as_json: Json = False) -> None:
 @app.command()
 def revoke(name: Name, config: Config = None) -> None:
     """Let the client's token open nothing from now on."""
-    from exchange.store.clients import revoke_client  # noqa: PLC0415  # SQL
+    from exchange.store.clients import revoke_client
 
     now = datetime.now(UTC)
     if not write(settings_from(config), lambda c: revoke_client(c, name, at=now)):
@@ -124,7 +124,7 @@ def _require_sense(side: str, role: Role, ports: tuple[str, ...]) -> None:
 
 def _known_ports(side: str) -> tuple[str, ...]:
     """Return what a client of *side* can be bound to, every port first."""
-    from exchange.installation.shipped import shipped_places  # noqa: PLC0415  # pydantic models
+    from exchange.installation.shipped import shipped_places
 
     places = shipped_places()
     if side == "us":

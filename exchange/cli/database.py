@@ -33,7 +33,7 @@ def write(settings: "Settings", function: "Callable[[Connection], T]") -> T:
 
 
 async def _run(settings: "Settings", function: "Callable[[Connection], T]", *, writes: bool) -> T:
-    from exchange.store.engine import Store  # noqa: PLC0415  # SQLAlchemy: --help need not wait
+    from exchange.store.engine import Store
 
     store = Store(settings.database.full_url())
     await store.open()

@@ -12,8 +12,8 @@ def upgrade_(config: Config = None) -> None:
     """Bring the database to the tables of this program; safe to repeat. Stop the service first."""
     settings = settings_from(config)
 
-    from exchange.store.migrations import upgrade  # noqa: PLC0415  # Alembic, only here
-    from exchange.store.tables import REVISION  # noqa: PLC0415  # SQLAlchemy, only here
+    from exchange.store.migrations import upgrade
+    from exchange.store.tables import REVISION
 
     upgrade(settings.database.full_url())
     print(f"the database is of revision {REVISION}")

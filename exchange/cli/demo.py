@@ -24,6 +24,6 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Run both sides as two processes on fictional people, and account for every one of them."""
-    from exchange.demo import run  # noqa: PLC0415  # people and faults, only here
+    from exchange.demo import run
 
     raise typer.Exit(run(handoffs=handoffs, seed=seed, out=out, fast=fast, as_json=as_json))

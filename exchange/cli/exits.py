@@ -24,7 +24,7 @@ def exit_code(error: errors.ExchangeError) -> int:
 
 def explain(error: errors.ExchangeError) -> str:
     """Return what the operator reads: what is wrong, then what exactly, one fault a line."""
-    from exchange.web.texts import problem_text  # noqa: PLC0415  # only when something went wrong
+    from exchange.web.texts import problem_text
 
     text = problem_text(error.code, language())
     return "\n".join([f"exchange: {text.title}. {text.detail}", *_details(error)])

@@ -43,9 +43,9 @@ def init(  # noqa: PLR0913  # one argument for each thing an operator may choose
     as_json: Json = False,
 ) -> None:
     """Make a working directory: settings, keys, database. Nothing is ever written over."""
-    from exchange.installation.directory import make_directory, plan_of  # noqa: PLC0415  # heavy
-    from exchange.proof.keys import fingerprint  # noqa: PLC0415  # heavy
-    from exchange.settings import CONFIG_NAME, load_settings  # noqa: PLC0415  # heavy
+    from exchange.installation.directory import make_directory, plan_of
+    from exchange.proof.keys import fingerprint
+    from exchange.settings import CONFIG_NAME, load_settings
 
     given = {
         "party": urn,

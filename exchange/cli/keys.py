@@ -55,7 +55,7 @@ def list_(config: Config = None, *, as_json: Json = False) -> None:
 @app.command()
 def publish(config: Config = None, *, output: Output = None) -> None:
     """Sign our key set anew with the root keys, as the next serial; the partner fetches it."""
-    from exchange.installation.published import publish as publish_anew  # noqa: PLC0415  # heavy
+    from exchange.installation.published import publish as publish_anew
 
     published = publish_anew(settings_from(config), now=datetime.now(UTC))
     if output is not None:
@@ -68,7 +68,7 @@ def trust(
     key_set: KeySetFile, roots: RootsFile, fingerprint: Fingerprint, config: Config = None
 ) -> None:
     """Trust the partner's roots if their fingerprint is the one you were read, and its key set."""
-    from exchange.installation.published import trust as trust_partner  # noqa: PLC0415  # heavy
+    from exchange.installation.published import trust as trust_partner
 
     trusted = trust_partner(
         settings_from(config), roots_file=roots, key_set_file=key_set, fingerprint=fingerprint
@@ -77,7 +77,7 @@ def trust(
 
 
 def _ours_and_partner(settings: "Settings") -> "tuple[Published, Published | None]":
-    from exchange.installation.published import our_keys, partner_keys  # noqa: PLC0415  # heavy
+    from exchange.installation.published import our_keys, partner_keys
 
     try:
         return our_keys(settings), partner_keys(settings)
@@ -86,14 +86,14 @@ def _ours_and_partner(settings: "Settings") -> "tuple[Published, Published | Non
 
 
 def _fingerprint(published: "Published") -> str:
-    from exchange.proof.keys import fingerprint  # noqa: PLC0415  # heavy
+    from exchange.proof.keys import fingerprint
 
     return fingerprint(published.roots)
 
 
 def _document(published: "Published") -> dict[str, Any]:
     """Return what *published* says as plain JSON: the payload, the roots, and the line itself."""
-    from exchange.proof.encoding import unb64u  # noqa: PLC0415  # heavy
+    from exchange.proof.encoding import unb64u
 
     line = json.loads(published.line)
     return {

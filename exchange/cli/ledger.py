@@ -43,9 +43,9 @@ def export(config: Config = None, *, output: Output = None, as_json: Json = Fals
 @app.command()
 def verify(config: Config = None, *, as_json: Json = False) -> None:
     """Verify every link, signature, body and receipt; the first that fails ends it (exit 6)."""
-    from exchange.cli.ledger_checks import check_ledger  # noqa: PLC0415  # SQL and cryptography
-    from exchange.installation.opening import open_bodies  # noqa: PLC0415  # as above
-    from exchange.installation.published import our_keys, partner_keys  # noqa: PLC0415  # as above
+    from exchange.cli.ledger_checks import check_ledger
+    from exchange.installation.opening import open_bodies
+    from exchange.installation.published import our_keys, partner_keys
 
     settings = settings_from(config)
     key = open_bodies(settings)
@@ -65,8 +65,8 @@ def verify(config: Config = None, *, as_json: Json = False) -> None:
 
 
 def _export_to(settings: "Settings", file: IO[bytes]) -> int:
-    from exchange.cli.ledger_lines import export_line, kept_lines  # noqa: PLC0415  # SQL
-    from exchange.installation.opening import open_bodies  # noqa: PLC0415  # cryptography
+    from exchange.cli.ledger_lines import export_line, kept_lines
+    from exchange.installation.opening import open_bodies
 
     key = open_bodies(settings)
 

@@ -34,7 +34,7 @@ def settings_from(config: Path | None) -> "Settings":
     Raises:
         NotConfigured: Something is missing or wrong; every fault is named.
     """
-    from exchange.settings import load_settings  # noqa: PLC0415  # not for --help
+    from exchange.settings import load_settings
 
     return load_settings(config)
 
@@ -59,8 +59,8 @@ def print_json(value: object) -> None:
 
 def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, title: str) -> None:
     """Print *rows* for a person: a table with *columns*, or one line that there is nothing."""
-    from rich.console import Console  # noqa: PLC0415  # not for --json
-    from rich.table import Table  # noqa: PLC0415  # not for --json
+    from rich.console import Console
+    from rich.table import Table
 
     if not rows:
         print(f"{title}: none")

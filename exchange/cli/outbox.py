@@ -21,8 +21,8 @@ Code = Annotated[str, typer.Option(metavar="CODE", help="Why, for whoever looks 
 @app.command("list")
 def list_(config: Config = None, *, as_json: Json = False) -> None:
     """Show the messages that wait, parked ones too, oldest first (at most 1,000)."""
-    from exchange.store.handoffs import list_handoffs  # noqa: PLC0415  # SQL
-    from exchange.store.outbox import list_outbox  # noqa: PLC0415  # SQL
+    from exchange.store.handoffs import list_handoffs
+    from exchange.store.outbox import list_outbox
 
     def find(connection: Any) -> list[dict[str, object]]:
         waiting = list_outbox(connection, limit=SHOWN_MAX)
@@ -54,7 +54,7 @@ def list_(config: Config = None, *, as_json: Json = False) -> None:
 @app.command()
 def retry(number: Number, config: Config = None) -> None:
     """Make a message due now, parked or not."""
-    from exchange.store.outbox import retry as retry_row  # noqa: PLC0415  # SQL
+    from exchange.store.outbox import retry as retry_row
 
     now = datetime.now(UTC)
     _require(write(settings_from(config), lambda c: retry_row(c, number, now=now)), number)
@@ -64,7 +64,7 @@ def retry(number: Number, config: Config = None) -> None:
 @app.command()
 def park(number: Number, config: Config = None, *, code: Code = "operator") -> None:
     """Set a message aside until someone retries it."""
-    from exchange.store.outbox import park as park_row  # noqa: PLC0415  # SQL
+    from exchange.store.outbox import park as park_row
 
     now = datetime.now(UTC)
     _require(write(settings_from(config), lambda c: park_row(c, number, at=now, code=code)), number)

@@ -21,7 +21,7 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="A rule set's file, or
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
     """Show the rule sets that are shipped, the latest last."""
-    from exchange.installation.shipped import shipped_rule_sets  # noqa: PLC0415  # pydantic models
+    from exchange.installation.shipped import shipped_rule_sets
 
     rows = [
         {
@@ -43,7 +43,7 @@ def list_(*, as_json: Json = False) -> None:
 @app.command()
 def explain(file: File, *, as_json: Json = False) -> None:
     """Say in words what a rule set withholds, and from which day it opens each port."""
-    from exchange.installation.shipped import shipped_places  # noqa: PLC0415  # pydantic models
+    from exchange.installation.shipped import shipped_places
 
     rules = _find(file)
     if as_json:
@@ -68,7 +68,7 @@ def _port_name(places: "Places", code: str) -> str:
 
 
 def _find(name: str) -> "RuleSet":
-    from exchange.installation.shipped import shipped_rule_sets  # noqa: PLC0415  # pydantic models
+    from exchange.installation.shipped import shipped_rule_sets
 
     if Path(name).is_file():
         return _read(Path(name))
@@ -80,11 +80,11 @@ def _find(name: str) -> "RuleSet":
 
 
 def _read(path: Path) -> "RuleSet":
-    import tomllib  # noqa: PLC0415  # only for a file
+    import tomllib
 
-    from pydantic import ValidationError  # noqa: PLC0415  # only for a file
+    from pydantic import ValidationError
 
-    from exchange.domain.screening import RuleSet  # noqa: PLC0415  # pydantic models
+    from exchange.domain.screening import RuleSet
 
     try:
         document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))

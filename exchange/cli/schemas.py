@@ -38,7 +38,7 @@ def check(directory: Directory = Path("schemas"), *, as_json: Json = False) -> N
 
 
 def _schemas() -> dict[str, str]:
-    from exchange.domain.messages import schemas as of_bodies  # noqa: PLC0415  # pydantic models
-    from exchange.proof import schemas as of_lines  # noqa: PLC0415  # pydantic models
+    from exchange.domain.messages import schemas as of_bodies
+    from exchange.proof import schemas as of_lines
 
     return of_lines.published() | of_bodies.published()

