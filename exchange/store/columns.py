@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002  SQLAlchemy gives every conversion a dialect that ours do not need
+# ruff: noqa: ARG002 # SQLAlchemy gives every conversion a dialect that ours do not need
 """
 The column types, each in the fewest bytes that both databases give back unchanged.
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from exchange.proof.chain import ledger_leaf, link
 from exchange.proof.envelope import MessageId
@@ -66,14 +66,6 @@ class Known:
     sig: bytes
     status: Status
     receipt: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeqGap:
-    """Numbers *first* to *last* of the partner's messages that never came."""
-
-    first: int
-    last: int
 
 
 _INSERT = Prepared(insert_into(ledger))
@@ -131,37 +123,6 @@ _REJECTED_BY_JTI = Prepared(
         ledger.c.jti.in_(bindparam("jtis", expanding=True)),
         ledger.c.status == constant(Status.REJECTED),
     ).order_by(ledger.c.number),
-)
-_RECEIVED_SEQ = (
-    select(
-        ledger.c.seq,
-        func.lead(ledger.c.seq).over(order_by=ledger.c.seq).label("next_seq"),
-    )
-    .where(
-        ledger.c.direction == constant(Direction.RECEIVED),
-        ledger.c.kind == constant(Kind.MESSAGE),
-        ledger.c.seq >= bindparam("since"),
-    )
-    .subquery()
-)
-_GAPS = Prepared(
-    select(_RECEIVED_SEQ)
-    .where(_RECEIVED_SEQ.c.next_seq > _RECEIVED_SEQ.c.seq + 1)
-    .order_by(_RECEIVED_SEQ.c.seq)
-    .limit(bindparam("most"))
-)
-_REPEATED_SEQ = Prepared(
-    select(_RECEIVED_SEQ.c.seq)
-    .where(_RECEIVED_SEQ.c.next_seq == _RECEIVED_SEQ.c.seq)
-    .distinct()
-    .order_by(_RECEIVED_SEQ.c.seq)
-    .limit(bindparam("most"))
-)
-_HIGHEST_SEQ = Prepared(
-    select(func.max(ledger.c.seq)).where(
-        ledger.c.direction == constant(Direction.RECEIVED),
-        ledger.c.kind == constant(Kind.MESSAGE),
-    ),
 )
 
 
@@ -304,25 +265,3 @@ def _entry(*row: Any) -> Entry:
         recorded_at=recorded_at,
         issuer=issuer,
     )
-
-
-def list_seq_gaps(connection: Connection, *, since: int = 1, limit: int = 100) -> list[SeqGap]:
-    """
-    Return the holes between the partner's messages numbered *since* and above that we have.
-
-    Reads every number from *since* on: give the end of what is known to be whole.
-    """
-    rows = _GAPS.rows(connection, {"since": since, "most": limit})
-    return [SeqGap(seq + 1, next_seq - 1) for seq, next_seq in rows]
-
-
-def list_repeated_seqs(connection: Connection, *, since: int = 1, limit: int = 100) -> list[int]:
-    """Return the numbers from *since* on that the partner gave to more than one message."""
-    asked = {"since": since, "most": limit}
-    return [seq for (seq,) in _REPEATED_SEQ.rows(connection, asked)]
-
-
-def get_highest_seq(connection: Connection) -> int:
-    """Return the highest number among the partner's messages, 0 where there is none."""
-    (highest,) = _HIGHEST_SEQ.first(connection)
-    return highest or 0

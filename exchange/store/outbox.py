@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    func,
     select,
     update,
 )
@@ -27,11 +26,10 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from exchange.proof.envelope import MessageId
 from exchange.store.heads import Row, take_row_numbers
 from exchange.store.prepared import Prepared, insert_into, values_of
-from exchange.store.tables import outbox, verdicts
+from exchange.store.tables import outbox
 
-URGENT = 0
-"""Cancellations and welfare alerts: they overtake everything, within a handoff too."""
-NORMAL = 1
+URGENT, NORMAL = 0, 1
+"""Urgent are cancellations and welfare alerts: they overtake all, within a handoff too."""
 
 
 class LeaseLost(Exception):
@@ -72,16 +70,6 @@ class Waiting(NewDraft):
     isolated: int
     parked_at: dt.datetime | None
     parked_code: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How much waits: unparked rows, sealed ones without a receipt, parked ones, the oldest."""
-
-    waiting: int
-    unreceipted: int
-    parked: int
-    oldest_at: dt.datetime | None
 
 
 _earlier = outbox.alias("earlier")
@@ -174,16 +162,6 @@ _NEXT_DUE = Prepared(
     .order_by(outbox.c.due_at)
     .limit(1)
 )
-_HAS_VERDICT = exists().where(verdicts.c.message == outbox.c.ledger)
-_IS_PARKED = outbox.c.parked_at.is_not(None)
-_DEPTH = Prepared(
-    select(
-        func.count().filter(~_IS_PARKED),
-        func.count().filter(outbox.c.ledger.is_not(None), ~_HAS_VERDICT),
-        func.count().filter(_IS_PARKED),
-        func.min(outbox.c.created_at).filter(~_IS_PARKED),
-    ),
-)
 
 
 def insert_drafts(connection: Connection, new: Sequence[NewDraft]) -> list[int]:
@@ -213,12 +191,8 @@ def claim_due(
     Of one handoff only the first row is given, so that its messages go out in order; urgent
     rows overtake. Two callers never get the same row.
     """
-    asked = {
-        "lane": URGENT if urgent else NORMAL,
-        "now": now,
-        "lease_until": lease_until,
-        "most": limit,
-    }
+    lane = URGENT if urgent else NORMAL
+    asked = {"lane": lane, "now": now, "lease_until": lease_until, "most": limit}
     claim = _CLAIM_URGENT if urgent else _CLAIM_NORMAL
     return sorted(map(_waiting, claim.rows(connection, asked)), key=lambda row: row.number)
 
@@ -321,8 +295,3 @@ def find_next_due_at(connection: Connection, *, urgent: bool) -> dt.datetime | N
     asked = {"lane": URGENT if urgent else NORMAL}
     row = _NEXT_DUE.first(connection, asked)
     return None if row is None else row[0]
-
-
-def get_depth(connection: Connection) -> Depth:
-    """Return how much waits and since when."""
-    return Depth(*_DEPTH.first(connection))

@@ -194,7 +194,7 @@ def _filled(items: Sequence[Any]) -> Sequence[Any]:
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
     """Return SQLite's driver under the connection."""
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment] # typed by no dialect
     return driver
 
 

@@ -16,19 +16,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event
+from sqlalchemy import URL, Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool, StaticPool
 
-from exchange.errors import EvidenceBroken, StoreBusy, StoreFailed
+from exchange.errors import StoreBusy, StoreFailed
+from exchange.store.connections import check_file, reader_engine, writer_engine
 from exchange.store.prepared import driver_of
 
 T = TypeVar("T")
 Function = Callable[[Connection], Any]
-
-WAL_PAGES_MAX = 4000
-"""Pages in the write-ahead log before a checkpoint: 16 MB. A page that is rewritten often
-goes to the database file once a checkpoint, so a longer log writes fewer bytes."""
 
 _WAITING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _MISTAKES = {
@@ -40,8 +36,6 @@ _MISTAKES = {
     sqlite3.SQLITE_TOOBIG,
 }
 """Results that blame the statement. All others blame the disk, the file or the memory."""
-
-_DAMAGED = "the database file is damaged: restore it from a copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +69,8 @@ class SqliteTransactions:
         self._waiting: deque[_Waiting] = deque()
         self._draining: asyncio.Task[None] | None = None
         self._is_closed = False
-        self._writers = _writer_engine(url, lock_timeout_seconds)
-        self._readers = _reader_engine(url, lock_timeout_seconds, readers_max)
+        self._writers = writer_engine(url, lock_timeout_seconds)
+        self._readers = reader_engine(url, lock_timeout_seconds, readers_max)
         self._writer: Connection | None = None
 
     async def open(self) -> None:
@@ -141,7 +135,7 @@ class SqliteTransactions:
 
     def _connect(self) -> None:
         self._writer = self._writers.connect()
-        _check(self._writer)
+        check_file(self._writer)
 
     def _disconnect(self) -> None:
         self._readers.dispose()
@@ -155,7 +149,7 @@ class SqliteTransactions:
             return [_Outcome(value) for value in self._commit(functions)]
         except (StoreFailed, StoreBusy) as fault:
             return [_Outcome(fault=type(fault)(fault.__cause__)) for _ in functions]
-        except Exception as fault:  # noqa: BLE001 whatever it is belongs to the caller
+        except Exception as fault:  # noqa: BLE001 # whatever it is belongs to the caller
             if len(functions) == 1:
                 return [_Outcome(fault=fault)]
         return [self._outcome_alone(function) for function in functions]
@@ -163,7 +157,7 @@ class SqliteTransactions:
     def _outcome_alone(self, function: Function) -> _Outcome:
         try:
             return _Outcome(self._commit([function])[0])
-        except Exception as fault:  # noqa: BLE001 whatever it is belongs to the caller
+        except Exception as fault:  # noqa: BLE001 # whatever it is belongs to the caller
             return _Outcome(fault=fault)
 
     def _commit(self, functions: Sequence[Function]) -> list[Any]:
@@ -235,71 +229,3 @@ def _read(readers: Engine, function: Callable[[Connection], T]) -> T:
         if _code(fault) in _WAITING:
             raise StoreBusy from fault
         raise
-
-
-def _check(connection: Connection) -> None:
-    """
-    Return when SQLite finds nothing wrong with its file.
-
-    Raises:
-        EvidenceBroken: The file is damaged, or not a database.
-    """
-    try:
-        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-    except DBAPIError as fault:
-        raise EvidenceBroken(_DAMAGED) from fault
-    finally:
-        connection.rollback()
-    if found != "ok":
-        raise EvidenceBroken(_DAMAGED)
-
-
-# --- Connections ----------------------------------------------------------------------------
-
-
-def _writer_engine(url: URL, lock_timeout_seconds: float) -> Engine:
-    engine = _engine(url, lock_timeout_seconds, poolclass=StaticPool)
-    _prepare(
-        engine,
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "secure_delete = ON",
-        f"wal_autocheckpoint = {WAL_PAGES_MAX}",
-    )
-    return engine
-
-
-def _reader_engine(url: URL, lock_timeout_seconds: float, readers_max: int) -> Engine:
-    engine = _engine(
-        url,
-        lock_timeout_seconds,
-        poolclass=QueuePool,
-        pool_size=readers_max,
-        max_overflow=0,
-    )
-    _prepare(engine, "query_only = ON")
-    return engine
-
-
-def _engine(url: URL, lock_timeout_seconds: float, **pool: Any) -> Engine:
-    connect = {
-        "timeout": lock_timeout_seconds,
-        "isolation_level": None,
-        "check_same_thread": False,
-        "cached_statements": 256,
-    }
-    return create_engine(url, connect_args=connect, hide_parameters=True, **pool)
-
-
-def _prepare(engine: Engine, *settings: str) -> None:
-    """
-    Have every connection take *settings*.
-
-    We begin transactions ourselves: a listener for that would have Core look for listeners
-    at every statement.
-    """
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _record: object) -> None:
-        for setting in ("foreign_keys = ON", "temp_store = MEMORY", *settings):
-            connection.execute(f"PRAGMA {setting}").close()

@@ -86,10 +86,7 @@ handoffs = Table(
     CheckConstraint("version > 0", name="version"),
     _partial("ix_handoffs_case_id", "case_id", where="case_id IS NOT NULL"),
     _partial(
-        "ix_handoffs_arrivals",
-        "receiving_point",
-        "window_from",
-        where="window_from IS NOT NULL",
+        "ix_handoffs_arrivals", "receiving_point", "window_from", where="window_from IS NOT NULL"
     ),
     _partial("ix_handoffs_due_at", "due_at", where="due_at IS NOT NULL"),
 )
@@ -165,22 +162,8 @@ ledger = Table(
     Column("link", LargeBinary, nullable=False),
     CheckConstraint("number >= 0", name="number"),
     CheckConstraint("length(pld) = 32 AND length(sig) = 32", name="digests"),
-    _partial(
-        "ux_ledger_accepted",
-        "direction",
-        "kind",
-        "jti",
-        unique=True,
-        where="status = 0",
-    ),
-    _partial(
-        "ux_ledger_rejected",
-        "direction",
-        "jti",
-        "pld",
-        unique=True,
-        where="status = 1",
-    ),
+    _partial("ux_ledger_accepted", "direction", "kind", "jti", unique=True, where="status = 0"),
+    _partial("ux_ledger_rejected", "direction", "jti", "pld", unique=True, where="status = 1"),
     _partial("ux_ledger_sent_seq", "seq", unique=True, where="direction = 0 AND kind = 0"),
     _partial("ix_ledger_received_seq", "seq", where="direction = 1 AND kind = 0"),
     _partial("ix_ledger_sig_start", "sig_start", where="sig_start IS NOT NULL"),
@@ -259,13 +242,7 @@ alarms = Table(
     Column("touched_at", Moment, nullable=False),
     Column("times", Integer, nullable=False),
     Column("closed_at", Moment, nullable=True),
-    _partial(
-        "ux_alarms_open",
-        "kind",
-        "subject",
-        unique=True,
-        where="closed_at IS NULL",
-    ),
+    _partial("ux_alarms_open", "kind", "subject", unique=True, where="closed_at IS NULL"),
 )
 """What someone must look at; open once for each kind and subject."""
 

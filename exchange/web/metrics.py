@@ -17,8 +17,8 @@ from prometheus_client.registry import Collector
 from exchange.flow.partner import Partner
 from exchange.flow.tally import Tally
 from exchange.store.alarms import count_open
+from exchange.store.depth import Depth, get_depth
 from exchange.store.engine import Connection
-from exchange.store.outbox import Depth, get_depth
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 

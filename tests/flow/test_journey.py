@@ -19,7 +19,8 @@ from exchange.errors import (
     NotPossible,
 )
 from exchange.flow.intake import Taken
-from exchange.store.outbox import claim_due, get_depth, list_outbox
+from exchange.store.depth import get_depth
+from exchange.store.outbox import claim_due, list_outbox
 from tests.builders import HANDOFF, a_decision_document
 from tests.ledgers import assert_agree
 from tests.sides import BothSides
@@ -120,6 +121,16 @@ async def test_a_repeat_of_a_decision_gets_the_same_answer(both: BothSides) -> N
     assert first == await both.us.intake.submit(again, actor="port")
     await both.settle()
     assert len(await both.mx.entries()) == 2
+
+
+async def test_a_repeat_that_comes_years_late_gets_the_same_answer(both: BothSides) -> None:
+    """What was good when it first came is not judged again by a later clock."""
+    first = await both.us.intake.submit(decision(), actor="port")
+    both.clock.pass_seconds(3 * 365 * 86_400)
+
+    assert first == await both.us.intake.submit(decision(), actor="port")
+    with pytest.raises(DecisionConflict):
+        await both.us.intake.submit(decision(person__sex="X"), actor="port")
 
 
 async def test_another_content_under_the_same_id_is_a_conflict(both: BothSides) -> None:

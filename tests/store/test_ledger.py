@@ -10,20 +10,17 @@ from exchange.proof.chain import START, link
 from exchange.store.columns import Direction, Status
 from exchange.store.ledger import (
     NewEntry,
-    SeqGap,
     find_messages,
     find_messages_by_sig,
     find_receipts,
-    get_highest_seq,
     leaf_of,
     list_entries,
     list_entries_of,
     list_numbered,
-    list_repeated_seqs,
-    list_seq_gaps,
     record_entries,
     stream_entries,
 )
+from exchange.store.seqs import SeqGap, get_highest_seq, list_repeated_seqs, list_seq_gaps
 from exchange.store.verdicts import Verdict, record_verdicts
 from tests.store.rows import entry, receipt, sent, stored_handoff
 

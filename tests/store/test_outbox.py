@@ -4,16 +4,15 @@ import pytest
 from sqlalchemy import Connection
 
 from exchange.store.columns import Status
+from exchange.store.depth import Depth, get_depth
 from exchange.store.ledger import record_entries
 from exchange.store.outbox import (
     URGENT,
-    Depth,
     LeaseLost,
     Waiting,
     claim_due,
     delete_drafts,
     find_next_due_at,
-    get_depth,
     list_held,
     list_outbox,
     list_outbox_of,

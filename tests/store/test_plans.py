@@ -25,6 +25,7 @@ from exchange.store import (
     ledger,
     outbox,
     partner,
+    seqs,
     verdicts,
 )
 from exchange.store.columns import Direction, Status
@@ -76,9 +77,9 @@ def tell_ledger(connection: Connection) -> None:
     ledger.list_numbered(connection, numbers)
     ledger.list_entries(connection, after=-1)
     ledger.list_entries_of(connection, handoff)
-    ledger.list_seq_gaps(connection, since=1)
-    ledger.list_repeated_seqs(connection, since=1)
-    ledger.get_highest_seq(connection)
+    seqs.list_seq_gaps(connection, since=1)
+    seqs.list_repeated_seqs(connection, since=1)
+    seqs.get_highest_seq(connection)
     verdict = verdicts.Verdict(message=numbers[0], receipt=numbers[2], status=Status.ACCEPTED)
     verdicts.record_verdicts(connection, [verdict])
     verdicts.find_verdicts(connection, numbers)
