@@ -93,14 +93,26 @@ class Intake:
         decision = read_decision(document, self._agreement.places)
         if ports is not None and decision.return_.port not in ports:
             raise Forbidden(decision.return_.port)
-        check_still_to_come(decision, self._clock())
         digest = self._keyring.digest(grammar.canonical(document))
+        if faults := faults_of_time(decision, self._clock()):
+            return await self._repeat(decision.decision_id, digest, faults)
         # (2) The rule set in force at that port on that day is applied.
         on = self._decided_on(decision)
         screened = screen(decision, self._agreement.rules, on=on)
         if isinstance(screened, Withheld):
             return await self._withhold(decision, screened, digest, on=on, actor=actor)
         return await self._take(screened, digest, on=on, actor=actor)
+
+    async def _repeat(
+        self, decision_id: str, digest: bytes, faults: list[Fault]
+    ) -> Taken | Withheld:
+        """Return the answer to a decision that was good when it first came, however late."""
+        standing = await self._store.read(partial(find_standing, decision_id))
+        if standing is None:
+            raise Invalid(faults)
+        if standing[0].digest != digest:
+            raise DecisionConflict
+        return self._answer(*standing)
 
     def _decided_on(self, decision: ReturnDecision) -> date:
         """Return the port's own day of the decision."""
@@ -202,18 +214,15 @@ class Intake:
         )
 
 
-def check_still_to_come(decision: ReturnDecision, now: datetime) -> None:
+def faults_of_time(decision: ReturnDecision, now: datetime) -> list[Fault]:
     """
-    Do nothing where the decision was taken and its window and hearing are still to come.
+    Return what is on the wrong side of *now*: a decision, window or hearing.
 
     ``read_decision`` holds these times against one another; only here is there a clock. A
     hearing that has passed is how people were once returned with false dates (F4).
-
-    Raises:
-        Invalid: A time is on the wrong side of *now*.
     """
     hearing = decision.hearing.hearing_at.at
-    faults = [
+    return [
         Fault(pointer, code)
         for pointer, code, wrong in (
             ("/decided_at", "in-the-future", read_utc(decision.decided_at) > now + CLOCKS_APART),
@@ -222,8 +231,6 @@ def check_still_to_come(decision: ReturnDecision, now: datetime) -> None:
         )
         if wrong
     ]
-    if faults:
-        raise Invalid(faults)
 
 
 def parse_document(octets: bytes) -> object:
