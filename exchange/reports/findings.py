@@ -1,0 +1,57 @@
+"""What is out of order with a handoff though it is accounted for: late, overdue, out of place."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from exchange.domain.deadlines import Limits, late, overdue, visa_ends_before_hearing
+from exchange.domain.handoff import SharedHandoff
+from exchange.domain.stages import OUT_OF_PLACE, UNKNOWN_SUBJECT
+from exchange.store.accounts import Spoken
+from exchange.store.columns import Status
+
+WITHOUT_NOTICE = "without-notice"
+VISA_TOO_SHORT = "visa-ends-before-hearing"
+REJECTED = "rejected"
+ODD_CODES = (OUT_OF_PLACE, UNKNOWN_SUBJECT)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """
+    One thing out of order: its kind and handoff, never a person.
+
+    *owner* must act (``us``, ``mx``), where one of the two must; *due_at* and *met_at* are
+    those of a deadline.
+    """
+
+    kind: str
+    handoff: str
+    owner: str = ""
+    due_at: str = ""
+    met_at: str = ""
+
+
+def findings_in(shared: SharedHandoff, *, limits: Limits, now: dt.datetime) -> Iterator[Finding]:
+    """Give what the facts of a handoff show at *now*."""
+    handoff = shared.handoff
+    for waits in overdue(shared, now, limits):
+        due_at = waits.due_at.isoformat()
+        yield Finding(f"overdue-{waits.name}", handoff, waits.owner, due_at)
+    for met in late(shared, limits):
+        due_at, met_at = met.due_at.isoformat(), met.met_at.isoformat()
+        yield Finding(f"late-{met.name}", handoff, met.owner, due_at, met_at)
+    if visa_ends_before_hearing(shared):
+        yield Finding(VISA_TOO_SHORT, handoff, "mx")
+    was_seen = shared.visa is not None or shared.received_at is not None
+    if shared.notice is None and was_seen:
+        yield Finding(WITHOUT_NOTICE, handoff, "us")
+
+
+def findings_about(handoff: str, spoken: Iterable[Spoken]) -> Iterator[Finding]:
+    """Give what the receipts of the messages about a handoff show."""
+    for one in spoken:
+        if Status.REJECTED in (one.status, one.verdict):
+            yield Finding(REJECTED, handoff)
+        elif one.code in ODD_CODES:
+            yield Finding(one.code, handoff)
