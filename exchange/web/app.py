@@ -54,7 +54,9 @@ def internal_routes(
     shown = Route(
         "GET", "/openapi.json", show_description, "This description", gives="application/json"
     )
-    description = describe((*routes, shown), title="Internal listener", version=operations.version)
+    description = describe(
+        (*routes, shown), title=f"Internal listener ({operations.side})", version=operations.version
+    )
     return (*routes, shown)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from exchange.flow.inbox import Inbox
 from exchange.web.app import partner_app
 from exchange.web.gate import Drain, TokenBucket
 from exchange.web.listeners import ConnectionLimits, Listener
@@ -47,7 +48,7 @@ class Moved:
 
 
 def partner_door(
-    inbox: FakeInbox,
+    inbox: FakeInbox | Inbox,
     *,
     drain: Drain | None = None,
     bucket: TokenBucket | None = None,

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ class Door:
         item = await self.item(self.good())
         assert item.status == "accepted"
 
-    def good(self, **changes: object) -> Line:
+    def good(self, **changes: Any) -> Line:
         """Return a good message: a reception of somebody we have not heard of."""
         return self.other.line(a_reception(), handoff=_fresh_handoff(self.other), **changes)
 
