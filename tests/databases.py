@@ -6,6 +6,7 @@ Each test gets a fresh database made from a template that was migrated once.
 
 import itertools
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -69,6 +70,25 @@ class PostgresOfTests:
             connection.exec_driver_sql(statement)
 
 
+_WATCH = """
+cat
+for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ -f "$1/postmaster.pid" ] || break
+    kill -INT "$(head -n 1 "$1/postmaster.pid")"
+    sleep 0.5
+done
+rm -rf "$1"
+"""
+
+
+@contextmanager
+def _watched(directory: Path) -> Iterator[None]:
+    """Have a shell stop the server and remove its files, should this process be killed."""
+    command = ["/bin/sh", "-c", _WATCH, "watch", str(directory)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
+        yield
+
+
 @contextmanager
 def running_postgres() -> Iterator[PostgresOfTests]:
     """Give a running PostgreSQL, and leave neither process nor file after."""
@@ -83,11 +103,12 @@ def running_postgres() -> Iterator[PostgresOfTests]:
     server.ensure_pgdata_inited()
     with (directory / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
-    server.start()
-    try:
-        yield PostgresOfTests(directory)
-    finally:
-        server.cleanup()
+    with _watched(directory):
+        server.start()
+        try:
+            yield PostgresOfTests(directory)
+        finally:
+            server.cleanup()
 
 
 class SqliteOfTests:
