@@ -2,13 +2,10 @@
 
 import json
 import re
-from hashlib import sha512
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from exchange.errors import LineRefused, MessageRejected
 from exchange.proof import policy
 from exchange.proof.encoding import b64u
 from exchange.proof.jws import read_line
@@ -18,8 +15,6 @@ from exchange.proof.receipts import read_receipt
 from tests.keys import MX, US, Party
 from tests.proof.builders import ENVELOPE, NOW
 from tests.vectors.make import FILE, deterministic, hedged
-from tests.vectors.protocol import DOCUMENT as PROTOCOL
-from tests.vectors.protocol import blocks, render
 
 DOCUMENT: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
 STORED, HEDGED = DOCUMENT["deterministic"], DOCUMENT["hedged"]
@@ -68,29 +63,3 @@ def test_no_private_key_is_in_the_vectors() -> None:
         for key in (*party.signers, *party.root_keys):
             jwk = key.half.jwk()
             assert (jwk.get("d") or jwk["priv"]) not in text
-
-
-def test_the_example_of_the_protocol_is_made_the_same_again() -> None:
-    """Every octet that docs/protocol.md shows is the one this program makes."""
-    text = PROTOCOL.read_text("utf-8")
-    assert render(text) == text
-    assert all(made in text for made in blocks().values())
-
-
-def test_a_reader_of_the_protocol_alone_arrives_at_the_keys() -> None:
-    """The rule by which clause 11 makes a P-256 key from its name gives the key it shows."""
-    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-    for jwk in (STORED["parties"][side]["keys"][0] for side in ("us", "mx")):
-        number = int(sha512(jwk["kid"].encode()).hexdigest(), 16) % (order - 1) + 1
-        point = ec.derive_private_key(number, ec.SECP256R1()).public_key().public_numbers()
-        assert b64u(point.x.to_bytes(32, "big")) == jwk["x"]
-        assert b64u(point.y.to_bytes(32, "big")) == jwk["y"]
-
-
-def test_the_protocol_names_every_code() -> None:
-    """A code that a partner may get is in docs/protocol.md, and the proof room's are all used."""
-    text = PROTOCOL.read_text("utf-8")
-    codes = {
-        error.code for family in (LineRefused, MessageRejected) for error in family.__subclasses__()
-    }
-    assert {code for code in codes if f"`{code}`" not in text} == set()

@@ -1,17 +1,41 @@
 """
-The example in ``docs/protocol.md``: each block below a ``<!-- made: NAME -->`` is made here.
+What ``docs/protocol.md`` shows: each block below a ``<!-- made: NAME -->`` is made here.
 
-Run ``python -m tests.vectors.protocol`` to write the blocks again.
+Run ``python -m tests.vectors.protocol`` to write the blocks again. The keys are those of
+``tests/keys.py``, made from their names when needed; only the hybrid line, whose ML-DSA
+signature is new each time, is the one kept in ``lines.json``.
 """
 
+import json
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+from exchange.domain.deadlines import Limits
+from exchange.domain.messages.body import Body
+from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RETURN_NOTICE, MessageType
+from exchange.domain.stages import draw_stages
+from exchange.flow.recording import SKEW_SECONDS_MAX
+from exchange.flow.watch import CHANNEL_SECONDS_MAX, GAP_SECONDS
 from exchange.proof import grammar
-from exchange.proof.jws import covered_octets, read_line
-from tests.vectors.make import deterministic
+from exchange.proof.encoding import b64u
+from exchange.proof.envelope import InReplyTo, MessageId, make_envelope, new_jti
+from exchange.proof.jws import HEADER_BYTES_MAX, Line, covered_octets, read_line
+from exchange.proof.keys import Roots, fingerprint
+from exchange.proof.keysets import write_key_set
+from exchange.proof.lines import seal
+from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
+from exchange.settings.sections import Inbox, Keys, Outbox
+from tests.builders import HANDOFF, NOW, a_notice, an_acknowledgment
+from tests.keys import MX, US, Party, entropy_from, key_set_of, publish
+from tests.vectors.make import FILE
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
+ANSWERED_AT = NOW + timedelta(minutes=20)
+ROOTS = MX.root_keys[:1]
+"""Mexico's roots in the example: ES384 alone, as of a partner without post-quantum keys."""
+
 _BLOCK = re.compile(r"(<!-- made: ([a-z-]+) -->\n)(?:\n```\n.*?\n```\n)?", re.DOTALL)
 
 
@@ -23,24 +47,133 @@ def render(text: str) -> str:
 
 def blocks() -> dict[str, str]:
     """Each block's name and content."""
-    vectors = deterministic()
-    message, receipt = vectors["message"], vectors["receipt"]
-    us, mx = vectors["parties"]["us"], vectors["parties"]["mx"]
-    line = read_line(message["line"].encode())
+    return _example() | _keys() | _tables()
+
+
+def _example() -> dict[str, str]:
+    """A notice and its receipt, the answer to it and the receipt for that."""
+    jti = _jtis()
+    notice = _message(US, RETURN_NOTICE, a_notice(), jti())
+    irt = InReplyTo(_jti_of(notice), notice.pld)
+    notice_receipt = _receipt(MX, notice, jti())
+    answer = _message(MX, ACKNOWLEDGMENT, an_acknowledgment(), jti(), irt=irt)
+    answer_receipt = _receipt(US, answer, jti())
     return {
-        "us-key": grammar.canonical(us["keys"][0]).decode(),
-        "mx-key": grammar.canonical(mx["keys"][0]).decode(),
-        "body": vectors["body"],
-        "envelope": vectors["envelope"],
-        "header": message["protected"][0],
-        "covered": covered_octets(line, line.signatures[0]).decode(),
-        "signature": message["signatures"][0],
-        "line": message["line"],
-        "digests": f"{message['pld']}\n{message['sig']}",
-        "receipt": receipt["payload"],
-        "receipt-line": receipt["line"],
-        "fingerprints": f"{us['fingerprint']}\n{mx['fingerprint']}",
+        "notice-body": (notice.body or b"").decode(),
+        "notice-envelope": notice.payload.decode(),
+        "notice-header": notice.signatures[0].protected.decode(),
+        "notice-covered": covered_octets(notice, notice.signatures[0]).decode(),
+        "notice-signature": b64u(notice.signatures[0].signature),
+        "notice-line": notice.octets().decode(),
+        "notice-digests": f"{b64u(notice.pld)}\n{b64u(notice.sig)}",
+        "receipt": notice_receipt.payload.decode(),
+        "receipt-line": notice_receipt.octets().decode(),
+        "answer-body": (answer.body or b"").decode(),
+        "answer-envelope": answer.payload.decode(),
+        "answer-line": answer.octets().decode(),
+        "answer-receipt-line": answer_receipt.octets().decode(),
     }
+
+
+def _keys() -> dict[str, str]:
+    """The public keys of the example, Mexico's roots and key set, and the hybrid line."""
+    roots = Roots.of(ROOTS)
+    key_set = write_key_set(key_set_of(MX.urn, [publish(MX.sign)]), ROOTS)
+    return {
+        "us-key": _canonical(US.sign.half.public.jwk() | {"kid": US.sign.kid}),
+        "us-pq-key": _canonical(US.pq_sign.half.public.jwk() | {"kid": US.pq_sign.kid}),
+        "mx-key": _canonical(MX.sign.half.public.jwk() | {"kid": MX.sign.kid}),
+        "mx-roots": _canonical(roots.document()),
+        "mx-fingerprint": fingerprint(roots),
+        "mx-key-set": read_line(key_set).payload.decode(),
+        "mx-key-set-line": key_set.decode(),
+        "hybrid-line": json.loads(FILE.read_text("utf-8"))["hedged"]["message"],
+    }
+
+
+def _tables() -> dict[str, str]:
+    """The stages, limits and deadlines, as the code has them."""
+    limits = {
+        "lines of a request": Inbox().lines_per_request_max,
+        "octets of a line": Inbox().line_bytes_max,
+        "octets of a request": Inbox().request_bytes_max,
+        "octets of a protected header": HEADER_BYTES_MAX,
+        "levels of JSON": grammar.DEPTH_MAX,
+        "seconds for the head of a request": int(Inbox().head_timeout_seconds),
+        "seconds for its body": int(Inbox().body_timeout_seconds),
+        "seconds a silent connection is kept": int(Inbox().keep_alive_seconds),
+        "connections at once": Inbox().connections_max,
+        "requests a second": Inbox().requests_per_second_max,
+        "seconds an answer is waited for": int(Outbox().delivery_timeout_seconds),
+        "seconds of the first back-off": int(Outbox().backoff_first_seconds),
+        "seconds of the longest back-off": int(Outbox().backoff_max_seconds),
+        "seconds of Retry-After honoured": int(Outbox().retry_after_max_seconds),
+        "seconds between two heartbeats": int(Keys.model_fields["poll_seconds"].default),
+        "seconds of silence before an alarm": CHANNEL_SECONDS_MAX,
+        "seconds two clocks may differ": SKEW_SECONDS_MAX,
+        "seconds a gap in seq may last": GAP_SECONDS,
+    }
+    deadlines = {
+        field.description or "": getattr(Limits(), name)
+        for name, field in Limits.model_fields.items()
+    }
+    return {
+        "stages": draw_stages().rstrip(),
+        "limits": "\n".join(f"{value:>9,}  {what}" for what, value in limits.items()),
+        "deadlines": "\n".join(f"{value:>7,}  {what}" for what, value in deadlines.items()),
+    }
+
+
+def _message(
+    party: Party, kind: MessageType, body: Body, jti: MessageId, *, irt: InReplyTo | None = None
+) -> Line:
+    octets = grammar.canonical(body.model_dump(mode="json"))
+    envelope = make_envelope(
+        iss=party.urn,
+        aud=_other(party).urn,
+        jti=jti,
+        sealed_at=NOW if irt is None else ANSWERED_AT,
+        seq=41 if irt is None else 17,
+        schema=kind.schema,
+        sub=HANDOFF,
+        irt=irt,
+        body=octets,
+    )
+    return seal(envelope, octets, party.classical)
+
+
+def _receipt(party: Party, message: Line, jti: MessageId) -> Line:
+    item = ReceiptItem(
+        jti=_jti_of(message),
+        pld=message.pld,
+        sig=message.sig,
+        status=Status.ACCEPTED,
+        code=None,
+        pointer=None,
+    )
+    at = ANSWERED_AT if party is US else NOW
+    receipt = make_receipt(
+        iss=party.urn, aud=_other(party).urn, jti=jti, signed_at=at, items=[item]
+    )
+    return write_receipt(receipt, party.classical)
+
+
+def _jtis() -> Callable[[], MessageId]:
+    entropy = entropy_from("docs/protocol.md")
+    minutes = iter((0, 0, 20, 20))
+    return lambda: new_jti(NOW + timedelta(minutes=next(minutes)), entropy)
+
+
+def _jti_of(message: Line) -> MessageId:
+    return MessageId(str(grammar.parse_object(message.payload)["jti"]))
+
+
+def _other(party: Party) -> Party:
+    return MX if party is US else US
+
+
+def _canonical(value: object) -> str:
+    return grammar.canonical(value).decode()
 
 
 if __name__ == "__main__":
