@@ -14,6 +14,7 @@ from exchange.cli import (
     keys,
     ledger,
     outbox,
+    reports,
     rules,
     schemas,
     send,
@@ -55,6 +56,7 @@ for command in (
     serve.serve,
     send.send,
     status.status,
+    reports.reconcile,
 ):
     app.command()(command)
 

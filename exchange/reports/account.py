@@ -93,14 +93,18 @@ class Account:
 
 @dataclass(slots=True)
 class _Folded:
-    """What is counted while the rows pass."""
+    """What is counted while the rows pass, at the places that it is for."""
 
+    only_at: frozenset[str] | None
     terms: dict[str, Counter[str]] = field(default_factory=dict)
     stages: dict[str, Counter[str]] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     sent_again: int = 0
     unbalanced: list[Unbalanced] = field(default_factory=list)
+
+    def is_for(self, place: str | None) -> bool:
+        return self.only_at is None or place in self.only_at
 
     def count(self, place: str, term: str) -> None:
         self.terms.setdefault(place, Counter())[term] += 1
@@ -114,9 +118,14 @@ def make_account(
     limits: Limits,
     day: dt.date | None,
     now: dt.datetime,
+    only_at: frozenset[str] | None = None,
 ) -> Account:
-    """Return the account of *side* for a *day*, or for all days where it is None."""
-    folded = _Folded()
+    """
+    Return the account of *side* for a *day*, or for all days where it is None.
+
+    *only_at* are the ports (or receiving points) of whom it is for, None for all.
+    """
+    folded = _Folded(only_at)
     if side is Side.US:
         rows = _count_decisions(connection, day, folded)
     else:
@@ -130,11 +139,11 @@ def make_account(
     return Account(
         side=side,
         day=day,
-        made_at=now,
+        made_at=now.replace(microsecond=0),
         places=lines,
         total=total,
         withheld_reasons=dict(sorted(folded.reasons.items())),
-        findings=tuple(sorted(folded.findings)),
+        findings=tuple(sorted(folded.findings, key=lambda one: (one.kind, one.handoff))),
         sent_again=folded.sent_again,
         ledger=read_ledger(connection),
         unbalanced=(*folded.unbalanced, *_unbalanced(side, (*lines, total))),
@@ -147,6 +156,8 @@ def _count_decisions(
     """Count what was decided and withheld; return the handoffs that the rest began."""
     begun: dict[int, Stood] = {}
     for decided in stream_decided(connection, day):
+        if not folded.is_for(decided.port):
+            continue
         folded.count(decided.port, "decided")
         _count_withheld(decided, folded)
         if decided.handoff is not None:
@@ -166,7 +177,8 @@ def _count_heard(
     """Count and return the handoffs first heard of on a receiving point's own *day*."""
     heard: dict[int, Stood] = {}
     for row in stream_stood(connection, None if day is None else _around(day)):
-        if day is None or day_in(row.created_at, _zone(places, row)) == day:
+        is_of_day = day is None or day_in(row.created_at, _zone(places, row)) == day
+        if is_of_day and folded.is_for(row.receiving_point):
             folded.count(row.receiving_point or NOWHERE, "heard_of")
             heard[row.number] = row
     return heard

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from exchange.domain.deadlines import Limits, late, overdue, visa_ends_before_hearing
 from exchange.domain.handoff import SharedHandoff
+from exchange.domain.parties import Side
 from exchange.domain.stages import OUT_OF_PLACE, UNKNOWN_SUBJECT
 from exchange.store.accounts import Spoken
 from exchange.store.columns import Status
@@ -16,36 +17,34 @@ REJECTED = "rejected"
 ODD_CODES = (OUT_OF_PLACE, UNKNOWN_SUBJECT)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """
     One thing out of order: its kind and handoff, never a person.
 
-    *owner* must act (``us``, ``mx``), where one of the two must; *due_at* and *met_at* are
+    *owner* is the side that must act, where one of the two must; *due_at* and *met_at* are
     those of a deadline.
     """
 
     kind: str
     handoff: str
-    owner: str = ""
-    due_at: str = ""
-    met_at: str = ""
+    owner: Side | None = None
+    due_at: dt.datetime | None = None
+    met_at: dt.datetime | None = None
 
 
 def findings_in(shared: SharedHandoff, *, limits: Limits, now: dt.datetime) -> Iterator[Finding]:
     """Give what the facts of a handoff show at *now*."""
     handoff = shared.handoff
     for waits in overdue(shared, now, limits):
-        due_at = waits.due_at.isoformat()
-        yield Finding(f"overdue-{waits.name}", handoff, waits.owner, due_at)
+        yield Finding(f"overdue-{waits.name}", handoff, waits.owner, waits.due_at)
     for met in late(shared, limits):
-        due_at, met_at = met.due_at.isoformat(), met.met_at.isoformat()
-        yield Finding(f"late-{met.name}", handoff, met.owner, due_at, met_at)
+        yield Finding(f"late-{met.name}", handoff, met.owner, met.due_at, met.met_at)
     if visa_ends_before_hearing(shared):
-        yield Finding(VISA_TOO_SHORT, handoff, "mx")
+        yield Finding(VISA_TOO_SHORT, handoff, Side.MX)
     was_seen = shared.visa is not None or shared.received_at is not None
     if shared.notice is None and was_seen:
-        yield Finding(WITHOUT_NOTICE, handoff, "us")
+        yield Finding(WITHOUT_NOTICE, handoff, Side.US)
 
 
 def findings_about(handoff: str, spoken: Iterable[Spoken]) -> Iterator[Finding]:

@@ -1,0 +1,88 @@
+"""``exchange reconcile``: the account of our side, of one day or of all days."""
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from exchange.cli.database import read
+from exchange.cli.exits import language
+from exchange.cli.options import Config, Json, print_json, settings_from
+from exchange.domain.parties import Side
+from exchange.errors import UsageWrong
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from exchange.reports.account import Account
+    from exchange.settings import Settings
+
+DOES_NOT_ADD_UP = 6
+
+Day = Annotated[
+    str,
+    typer.Option(
+        metavar="D", help="A day of each port's own calendar, YYYY-MM-DD; or `all` for all days."
+    ),
+]
+Format = Annotated[Literal["table", "json"], typer.Option("--format", help="For whom.")]
+Lang = Annotated[
+    Literal["en", "es"] | None, typer.Option(help="Of a table; without it, the environment's.")
+]
+
+
+def reconcile(
+    day: Day,
+    config: Config = None,
+    *,
+    format_: Format = "table",
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Account for every person on our side; exit 6 when it does not add up."""
+    wanted = _day(day)
+    settings = settings_from(config)
+    account = read(settings, lambda connection: account_of(settings, connection, wanted))
+    if as_json or format_ == "json":
+        from exchange.reports.document import account_document  # one of the two
+
+        print_json(account_document(account))
+    else:
+        from rich.console import Console  # not for JSON
+
+        from exchange.reports.table import account_tables  # not for JSON
+
+        Console().print(account_tables(account, lang or language()))
+    if not account.adds_up:
+        raise typer.Exit(DOES_NOT_ADD_UP)
+
+
+def account_of(settings: "Settings", connection: "Connection", day: date | None) -> "Account":
+    """Return the account of the side that *settings* describe, as of now."""
+    from exchange.installation.shipped import shipped_places  # heavy
+    from exchange.reports.account import make_account  # SQL
+
+    return make_account(
+        connection,
+        side=Side(settings.side),
+        places=shipped_places(),
+        limits=settings.deadlines,
+        day=day,
+        now=datetime.now(UTC),
+    )
+
+
+def _day(text: str) -> date | None:
+    """
+    Return the day that *text* names, None for all days.
+
+    Raises:
+        UsageWrong: It names none.
+    """
+    if text == "all":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        wrong = f"--day: {text!r} is no day; write YYYY-MM-DD, or all"
+        raise UsageWrong(wrong) from error

@@ -1,0 +1,94 @@
+"""Every word that a report shows, in the two languages of the exchange."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from exchange.domain.faults import Sentence
+
+Language = Literal["en", "es"]
+
+TEXTS: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "title.us": Sentence(
+            "Account of the United States side", "Cuenta del lado de Estados Unidos"
+        ),
+        "title.mx": Sentence("Account of the Mexican side", "Cuenta del lado de México"),
+        "all-days": Sentence("all days", "todos los días"),
+        "place.us": Sentence("port", "puerto"),
+        "place.mx": Sentence("receiving point", "punto de recepción"),
+        "total": Sentence("total", "total"),
+        "-": Sentence("no place", "sin lugar"),
+        "decided": Sentence("decided", "decididos"),
+        "withheld": Sentence("withheld", "excluidos"),
+        "withdrawn": Sentence("withdrawn before notice", "retirados antes del aviso"),
+        "waiting": Sentence("waiting to be noticed", "por avisar"),
+        "noticed": Sentence("noticed", "avisados"),
+        "heard_of": Sentence("heard of", "conocidos"),
+        "unannounced": Sentence("without notice", "sin aviso"),
+        "stage": Sentence("stage", "etapa"),
+        "stages": Sentence("Present stage", "Etapa actual"),
+        "stage.unannounced": Sentence("unannounced", "sin aviso"),
+        "stage.noticed": Sentence("noticed", "avisada"),
+        "stage.accepted": Sentence("accepted", "aceptada"),
+        "stage.refused": Sentence("refused", "rechazada"),
+        "stage.deferred": Sentence("deferred", "aplazada"),
+        "stage.cancelled": Sentence("cancelled", "cancelada"),
+        "stage.received": Sentence("received", "recibida"),
+        "stage.not-received": Sentence("not received", "no recibida"),
+        "stage.documented": Sentence("documented", "documentada"),
+        "reasons": Sentence("Withheld, by reason", "Excluidos, por motivo"),
+        "reason": Sentence("reason", "motivo"),
+        "people": Sentence("people", "personas"),
+        "findings": Sentence("Out of order", "Fuera de orden"),
+        "finding": Sentence("what", "qué"),
+        "count": Sentence("how many", "cuántas"),
+        "handoffs": Sentence("handoffs", "entregas"),
+        "late-acknowledgment": Sentence("late acknowledgment", "acuse tardío"),
+        "late-reception": Sentence("late record of reception", "registro de recepción tardío"),
+        "late-visa": Sentence("late visa issuance", "emisión de visa tardía"),
+        "overdue-acknowledgment": Sentence("overdue acknowledgment", "acuse vencido"),
+        "overdue-reception": Sentence("overdue reception", "recepción vencida"),
+        "overdue-visa": Sentence("overdue visa issuance", "emisión de visa vencida"),
+        "visa-ends-before-hearing": Sentence(
+            "visa ends before the hearing", "la visa vence antes de la audiencia"
+        ),
+        "without-notice": Sentence(
+            "received or documented without notice", "recibida o documentada sin aviso"
+        ),
+        "out-of-place": Sentence("message out of place", "mensaje fuera de lugar"),
+        "unknown-subject": Sentence(
+            "message about a handoff unknown then", "mensaje sobre una entrega aún desconocida"
+        ),
+        "rejected": Sentence("message rejected", "mensaje rechazado"),
+        "sent-again": Sentence("messages sent more than once", "mensajes enviados más de una vez"),
+        "ledger": Sentence("Ledger", "Libro"),
+        "entries": Sentence("entries", "asientos"),
+        "last_link": Sentence("last link", "último eslabón"),
+        "sent": Sentence("messages sent", "mensajes enviados"),
+        "received": Sentence("messages received", "mensajes recibidos"),
+        "rejected_by_partner": Sentence("rejected by the partner", "rechazados por la contraparte"),
+        "rejected_by_us": Sentence("rejected by us", "rechazados por nosotros"),
+        "waiting_to_be_sent": Sentence("waiting in the outbox", "en la bandeja de salida"),
+        "without_receipt": Sentence("sent, without receipt", "enviados, sin constancia"),
+        "parked": Sentence("parked", "apartados"),
+        "sequence_gaps": Sentence("gaps in the sequence", "huecos en la secuencia"),
+        "sequence_repeated": Sentence("numbers used twice", "números usados dos veces"),
+        "alarms": Sentence("alarms open", "alarmas abiertas"),
+        "none": Sentence("none", "no hay"),
+        "adds-up": Sentence("Every person is accounted for.", "Hay cuenta de cada persona."),
+        "does-not-add-up": Sentence("This does not add up:", "Esto no cuadra:"),
+        "sum-of-terms": Sentence("sum of the terms", "suma de los términos"),
+        "sum-of-stages": Sentence("sum of the stages", "suma de las etapas"),
+        "one-stage": Sentence("one present stage", "una etapa actual"),
+        "expected-found": Sentence(
+            "expected {expected}, found {found}", "se esperaba {expected}, se halló {found}"
+        ),
+    },
+)
+
+
+def text(key: str, language: Language) -> str:
+    """Return the words of *key*; a code that has no words stands for itself."""
+    sentence = TEXTS.get(key)
+    return getattr(sentence, language) if sentence else key
