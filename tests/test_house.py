@@ -21,7 +21,6 @@ FUNCTION_LINES_MAX = 60
 LONG = {
     "exchange/errors.py": "one tree of small classes, which is read as one",
     "exchange/web/texts.py": "one table of words in two languages",
-    "exchange/service.py": "the one place that constructs anything, read from top to bottom",
 }
 
 # Who may import whom: our own rooms, then libraries. What stands in no row may import everything

@@ -1,0 +1,98 @@
+"""The two listeners of one side, which never share a route."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from exchange import __version__
+from exchange.domain.parties import Side
+from exchange.service.legs import Legs, Means
+from exchange.service.outside import partner_address, server_tls
+from exchange.web.app import internal_app, partner_app
+from exchange.web.arrivals import ArrivalList
+from exchange.web.calls import Calls
+from exchange.web.desk import ReceivingDesk
+from exchange.web.gate import Drain, TokenBucket
+from exchange.web.handoffs import Handoffs
+from exchange.web.listeners import ConnectionLimits, Listener
+from exchange.web.metrics import Metrics
+from exchange.web.operations import Operations
+from exchange.web.partner import PartnerDoor
+from exchange.web.ports import PortDesk
+from exchange.web.tls import party_of_connection, party_of_header
+
+_PARTY_OF = {"none": None, "direct": party_of_connection, "behind-proxy": party_of_header}
+
+
+class Doors:
+    """The partner's door and our own, on the legs behind them."""
+
+    def __init__(
+        self, means: Means, legs: Legs, drain: Drain, monotonic: Callable[[], float]
+    ) -> None:
+        settings = means.settings
+        metrics = Metrics(
+            partner=means.partner, tally=means.tally, version=__version__, side=settings.side
+        )
+        limits = ConnectionLimits(
+            settings.inbox.head_timeout_seconds,
+            settings.inbox.keep_alive_seconds,
+            settings.inbox.connections_max,
+        )
+        self.partner = Listener(
+            partner_app(_partner_door(means, legs, drain, monotonic), metrics.requests),
+            address=partner_address(settings),
+            limits=limits,
+            tls=server_tls(settings),
+        )
+        self.internal = Listener(
+            _internal_app(means, legs, drain, monotonic, metrics),
+            address=(settings.listen.internal.host, settings.listen.internal.port),
+            limits=limits,
+        )
+
+
+def _partner_door(
+    means: Means, legs: Legs, drain: Drain, monotonic: Callable[[], float]
+) -> PartnerDoor:
+    inbox = means.settings.inbox
+    rate = inbox.requests_per_second_max
+    return PartnerDoor(
+        receive=legs.inbox.receive,
+        partner=means.agreement.theirs,
+        published_keys=lambda: means.keyring.published,
+        clock=means.clock,
+        drain=drain,
+        bucket=TokenBucket(rate, rate, monotonic),
+        party_of=_PARTY_OF[means.settings.listen.tls],
+        request_bytes_max=inbox.request_bytes_max,
+        body_seconds=inbox.body_timeout_seconds,
+    )
+
+
+def _internal_app(
+    means: Means, legs: Legs, drain: Drain, monotonic: Callable[[], float], metrics: Metrics
+) -> web.Application:
+    agreement = means.agreement
+    calls = Calls(store=means.store, clock=means.clock, monotonic=monotonic, drain=drain)
+    arrivals = ArrivalList(means.store, agreement.places, means.keyring, means.clock)
+    desk = (
+        PortDesk(legs.intake, legs.cancellations, calls)
+        if agreement.side is Side.US
+        else ReceivingDesk(legs.answers, arrivals, calls)
+    )
+    return internal_app(
+        desk=desk,
+        handoffs=Handoffs(agreement.side, means.store, means.changes, drain, calls),
+        operations=Operations(
+            store=means.store,
+            partner=means.partner,
+            metrics=metrics,
+            drain=drain,
+            clock=means.clock,
+            version=__version__,
+            side=means.settings.side,
+            keys_loaded=lambda: bool(means.keyring.signers),
+        ),
+        requests=metrics.requests,
+    )

@@ -1,0 +1,132 @@
+"""The legs of the journey of one side, made in the order in which a handoff meets them."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import aiohttp
+
+from exchange.flow.agreement import Agreement
+from exchange.flow.answers import Answers
+from exchange.flow.cancellations import Cancellations
+from exchange.flow.changes import Changes
+from exchange.flow.clock import Clock
+from exchange.flow.delivery import Delivery
+from exchange.flow.heartbeat import Heartbeat
+from exchange.flow.inbox import Inbox
+from exchange.flow.intake import Intake
+from exchange.flow.keyring import Keyring
+from exchange.flow.outbox import Outbox, Pace
+from exchange.flow.outcomes import Outcomes
+from exchange.flow.partner import BackOff, Partner
+from exchange.flow.sealing import Sealer
+from exchange.flow.tally import Tally
+from exchange.flow.watch import Watch
+from exchange.proof.keys import Roots
+from exchange.settings import Settings
+from exchange.store.engine import Store
+
+WATCH_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What every leg is made with."""
+
+    settings: Settings
+    agreement: Agreement
+    keyring: Keyring
+    store: Store
+    partner: Partner
+    session: aiohttp.ClientSession
+    changes: Changes
+    tally: Tally
+    clock: Clock
+    pool: Executor | None
+
+
+class Legs:
+    """(1-9) Every leg, on the same means."""
+
+    def __init__(self, means: Means, roots: Roots) -> None:
+        store, agreement, keyring = means.store, means.agreement, means.keyring
+        changes, clock, tally = means.changes, means.clock, means.tally
+        self.intake = Intake(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            changes=changes,
+            clock=clock,
+            tally=tally,
+        )
+        self.cancellations = Cancellations(
+            store=store, agreement=agreement, keyring=keyring, changes=changes, clock=clock
+        )
+        self.outbox = _outbox(means)
+        self.inbox = Inbox(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=means.partner,
+            changes=changes,
+            clock=clock,
+            tally=tally,
+            pool=means.pool,
+        )
+        self.answers = Answers(
+            store=store, agreement=agreement, keyring=keyring, changes=changes, clock=clock
+        )
+        self.heartbeat = Heartbeat(
+            store=store,
+            session=means.session,
+            url=means.settings.partner.url,
+            agreement=agreement,
+            partner=means.partner,
+            roots=roots,
+            clock=clock,
+            every_seconds=means.settings.keys.poll_seconds,
+        )
+        self.watch = Watch(
+            store=store,
+            agreement=agreement,
+            partner=means.partner,
+            clock=clock,
+            every_seconds=WATCH_SECONDS,
+        )
+
+
+def _outbox(means: Means) -> Outbox:
+    """Return the outbox with what seals, delivers and records for it."""
+    limits = means.settings.outbox
+    sealer = Sealer(
+        store=means.store,
+        agreement=means.agreement,
+        keyring=means.keyring,
+        clock=means.clock,
+        pool=means.pool,
+        threads=limits.signing_threads_max,
+    )
+    delivery = Delivery(
+        session=means.session,
+        url=means.settings.partner.url,
+        agreement=means.agreement,
+        partner=means.partner,
+        timeout_seconds=limits.delivery_timeout_seconds,
+    )
+    outcomes = Outcomes(
+        store=means.store,
+        agreement=means.agreement,
+        tally=means.tally,
+        isolation=BackOff(limits.backoff_first_seconds, limits.backoff_max_seconds),
+    )
+    return Outbox(
+        store=means.store,
+        sealer=sealer,
+        delivery=delivery,
+        outcomes=outcomes,
+        partner=means.partner,
+        changes=means.changes,
+        clock=means.clock,
+        pace=Pace(
+            limits.lines_per_request_max, limits.requests_in_flight_max, limits.lease_seconds
+        ),
+    )
