@@ -87,7 +87,7 @@ class Calls:
         self._clock = clock
         self._monotonic = monotonic
         self._drain = drain
-        self._remembered: dict[bytes, tuple[Caller, float]] = {}
+        self._remembered: dict[str, tuple[Caller, float]] = {}
         self._under_way: dict[tuple[int, str], asyncio.Lock] = {}
 
     def reading(self, action: Action, does: Does) -> Handler:
@@ -123,18 +123,17 @@ class Calls:
             Unauthenticated: There is no bearer token, or it is nobody's.
         """
         header = request.headers.get("Authorization", "")
-        token = header[len(_BEARER) :] if header.startswith(_BEARER) else ""
-        digest = token_digest(token)
-        caller, until = self._remembered.get(digest, (None, 0.0))
+        caller, until = self._remembered.get(header, (None, 0.0))
         if caller is None or until <= self._monotonic():
+            token = header[len(_BEARER) :] if header.startswith(_BEARER) else ""
             caller = await self._store.read(lambda connection: _authenticated(connection, token))
-            self._remember(digest, caller)
+            self._remember(header, caller)
         return caller
 
-    def _remember(self, digest: bytes, caller: Caller) -> None:
+    def _remember(self, header: str, caller: Caller) -> None:
         if len(self._remembered) >= _REMEMBERED_MAX:
             self._remembered.clear()
-        self._remembered[digest] = (caller, self._monotonic() + REMEMBERED_SECONDS)
+        self._remembered[header] = (caller, self._monotonic() + REMEMBERED_SECONDS)
 
     async def _once(self, key: str, call: Call, does: Does) -> web.Response:
         if not (0 < len(key) <= _KEY_LENGTH_MAX and key.isascii() and key.isprintable()):

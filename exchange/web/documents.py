@@ -6,7 +6,7 @@ None but `Arrivals` says anything about a person.
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -20,6 +20,13 @@ from exchange.domain.places import Appointment, Window
 from exchange.domain.wire import Closed
 from exchange.flow.cancellations import Cause
 
+_HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+
+
+def json_response(octets: bytes, status: HTTPStatus) -> web.Response:
+    """Return *octets* of JSON as the answer to a request; nobody on the way keeps it."""
+    return web.Response(status=status, body=octets, headers=_HEADERS)
+
 
 class Document(BaseModel):
     """Something that a caller reads."""
@@ -28,12 +35,7 @@ class Document(BaseModel):
 
     def response(self, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
         """Return this as the answer to a request."""
-        return web.Response(
-            status=status,
-            body=self.model_dump_json().encode(),
-            content_type="application/json",
-            headers={"Cache-Control": "no-store"},
-        )
+        return json_response(self.model_dump_json().encode(), status)
 
 
 class DecisionTaken(Document):

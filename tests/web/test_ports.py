@@ -3,6 +3,7 @@
 import pytest
 
 from exchange.access.rights import Role
+from exchange.web.documents import DecisionTaken
 from tests.builders import DECISION, HANDOFF, a_decision_document
 from tests.web.installation import Installation
 
@@ -14,7 +15,9 @@ async def test_a_decision_is_taken(us: Installation) -> None:
     token = await us.token(Role.PORT_OFFICER, "2504")
     reply = await us.ask("POST", PATH, a_decision_document(), token=token)
     assert reply.status == 202
-    assert set(reply.document) == {"handoff", "recorded_at", "next", "deadlines"}
+    taken = DecisionTaken.model_validate(reply.document)
+    assert set(reply.document) == set(DecisionTaken.model_fields)
+    assert taken.deadlines["receipt_by"] > taken.recorded_at
     assert reply.document["next"] == "return-notice"
     assert reply.document["recorded_at"] == "2031-03-17T18:00:00Z"
 
