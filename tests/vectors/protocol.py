@@ -21,13 +21,28 @@ from exchange.flow.watch import CHANNEL_SECONDS_MAX, GAP_SECONDS
 from exchange.proof import grammar
 from exchange.proof.encoding import b64u
 from exchange.proof.envelope import InReplyTo, MessageId, make_envelope, new_jti
-from exchange.proof.jws import HEADER_BYTES_MAX, Line, covered_octets, read_line
+from exchange.proof.jws import (
+    HEADER_BYTES_MAX,
+    LINE_BYTES_MAX,
+    LINES_MAX,
+    Line,
+    covered_octets,
+    read_line,
+)
 from exchange.proof.keys import Roots, fingerprint
 from exchange.proof.keysets import write_key_set
 from exchange.proof.lines import seal
 from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
 from exchange.settings.sections import Inbox, Keys, Outbox
-from tests.builders import HANDOFF, NOW, a_notice, an_acknowledgment
+from tests.builders import (
+    HANDOFF,
+    NOW,
+    a_cancellation,
+    a_notice,
+    a_reception,
+    a_visa_issuance,
+    an_acknowledgment,
+)
 from tests.keys import MX, US, Party, entropy_from, key_set_of, publish
 from tests.vectors.make import FILE
 
@@ -53,10 +68,12 @@ def blocks() -> dict[str, str]:
 def _example() -> dict[str, str]:
     """A notice and its receipt, the answer to it and the receipt for that."""
     jti = _jtis()
-    notice = _message(US, RETURN_NOTICE, a_notice(), jti())
+    salts = entropy_from("salts of docs/protocol.md")
+    notice = _message(US, RETURN_NOTICE, a_notice(salt=b64u(salts(16))), jti())
     irt = InReplyTo(_jti_of(notice), notice.pld)
     notice_receipt = _receipt(MX, notice, jti())
-    answer = _message(MX, ACKNOWLEDGMENT, an_acknowledgment(), jti(), irt=irt)
+    acknowledgment = an_acknowledgment(salt=b64u(salts(16)))
+    answer = _message(MX, ACKNOWLEDGMENT, acknowledgment, jti(), irt=irt)
     answer_receipt = _receipt(US, answer, jti())
     return {
         "notice-body": (notice.body or b"").decode(),
@@ -72,6 +89,9 @@ def _example() -> dict[str, str]:
         "answer-envelope": answer.payload.decode(),
         "answer-line": answer.octets().decode(),
         "answer-receipt-line": answer_receipt.octets().decode(),
+        "cancellation-body": _body(a_cancellation(salt=b64u(salts(16)))),
+        "reception-body": _body(a_reception(salt=b64u(salts(16)))),
+        "visa-body": _body(a_visa_issuance(salt=b64u(salts(16)))),
     }
 
 
@@ -94,8 +114,8 @@ def _keys() -> dict[str, str]:
 def _tables() -> dict[str, str]:
     """The stages, limits and deadlines, as the code has them."""
     limits = {
-        "lines of a request": Inbox().lines_per_request_max,
-        "octets of a line": Inbox().line_bytes_max,
+        "lines of a request": LINES_MAX,
+        "octets of a line": LINE_BYTES_MAX,
         "octets of a request": Inbox().request_bytes_max,
         "octets of a protected header": HEADER_BYTES_MAX,
         "levels of JSON": grammar.DEPTH_MAX,
@@ -127,7 +147,7 @@ def _tables() -> dict[str, str]:
 def _message(
     party: Party, kind: MessageType, body: Body, jti: MessageId, *, irt: InReplyTo | None = None
 ) -> Line:
-    octets = grammar.canonical(body.model_dump(mode="json"))
+    octets = _body(body).encode()
     envelope = make_envelope(
         iss=party.urn,
         aud=_other(party).urn,
@@ -170,6 +190,10 @@ def _jti_of(message: Line) -> MessageId:
 
 def _other(party: Party) -> Party:
     return MX if party is US else US
+
+
+def _body(body: Body) -> str:
+    return _canonical(body.model_dump(mode="json"))
 
 
 def _canonical(value: object) -> str:
