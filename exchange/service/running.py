@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
+from functools import partial
 from random import Random
 
 import structlog
@@ -24,6 +25,7 @@ from exchange.service.legs import Legs, Means
 from exchange.service.outside import agreement_of, log_stream, loop_factory, session_of
 from exchange.settings import Settings
 from exchange.store.engine import Store
+from exchange.store.outbox import end_leases
 from exchange.store.partner import find_key_set
 from exchange.web.gate import Drain
 from exchange.web.logs import configure_logs
@@ -88,6 +90,8 @@ class Service:
             NotConfigured: The database or the trusted keys are not as they must be.
         """
         await self.store.open()
+        if self.store.is_served_alone:
+            await self.store.write(partial(end_leases, now=self.clock()))
         trusted = partner_keys(self.settings)
         means = Means(
             settings=self.settings,

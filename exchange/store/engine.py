@@ -93,6 +93,11 @@ class Store:
                 executor=executor,
             )
 
+    @property
+    def is_served_alone(self) -> bool:
+        """Whether one process serves the database: SQLite has one writer."""
+        return self.url.get_backend_name() == "sqlite"
+
     async def open(self) -> None:
         """
         Connect to a database of the right revision.

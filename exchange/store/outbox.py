@@ -136,6 +136,11 @@ _RETRY = Prepared(
     .where(outbox.c.number == bindparam("at_number"))
     .values(due_at=bindparam("now"), parked_at=None, parked_code=None, isolated=0)
 )
+_END_LEASES = Prepared(
+    update(outbox)
+    .where(outbox.c.attempts > 0, outbox.c.due_at > bindparam("now"), outbox.c.isolated == 0)
+    .values(due_at=bindparam("now"))
+)
 _WITHDRAW = Prepared(
     delete(outbox).where(
         outbox.c.handoff == bindparam("at_handoff"),
@@ -259,6 +264,16 @@ def park(
     if attempts is None:
         return _PARK.run(connection, asked) == 1
     return _PARK_HELD.run(connection, {**asked, "at_attempts": attempts}) == 1
+
+
+def end_leases(connection: Connection, *, now: dt.datetime) -> int:
+    """
+    Make due what the process before us had claimed; return how much that was.
+
+    For a database that one process serves alone. Even where another lives its outcomes are
+    fenced by ``attempts``, and what it sends twice has one effect.
+    """
+    return _END_LEASES.run(connection, {"now": now})
 
 
 def retry(connection: Connection, number: int, *, now: dt.datetime) -> bool:

@@ -12,6 +12,7 @@ from exchange.store.outbox import (
     Waiting,
     claim_due,
     delete_drafts,
+    end_leases,
     find_next_due_at,
     list_held,
     list_outbox,
@@ -56,6 +57,15 @@ def test_what_is_leased_is_not_given_again_until_the_lease_ends(connection: Conn
     assert [row.number for row in claim(connection)] == [number]
     assert claim(connection, at=59) == []
     assert [row.attempts for row in claim(connection, at=60)] == [2]
+
+
+def test_a_new_process_ends_the_leases_of_the_one_before(connection: Connection) -> None:
+    """What was claimed is due at once; what was never claimed keeps its time."""
+    number = stored_draft(connection, None)
+    claim(connection)
+    stored_draft(connection, None, due_at=NOON + 90 * SECOND)
+    assert end_leases(connection, now=NOON + SECOND) == 1
+    assert [row.number for row in claim(connection, at=1)] == [number]
 
 
 def test_what_is_not_due_waits(connection: Connection) -> None:
