@@ -207,3 +207,33 @@ def test_a_timeline_tells_what_was_said(ledger: Commands) -> None:
     }
     shown = ledger.us("status", HANDOFF).out + ended.out
     assert a_notice().person.first_surname not in shown
+
+
+def test_the_account_of_an_empty_side_adds_up(commands: Commands) -> None:
+    """A fresh side accounts for nobody, in both forms and languages."""
+    document = commands.us("reconcile", "--day", "all", "--json").json()
+    assert document["adds_up"] is True
+    assert document["total"]["terms"]["decided"] == 0
+    assert commands.us("reconcile", "--format", "json", "--day", "2019-03-19").code == 0
+    assert "accounted for" in commands.us("reconcile", "--day", "all").out
+    assert "cuenta de cada persona" in commands.mx("reconcile", "--day", "all", "--lang", "es").out
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2019-02-30"])
+def test_a_day_that_is_none_is_a_mistake(commands: Commands, day: str) -> None:
+    """What is no day of the calendar exits with 2."""
+    assert commands.us("reconcile", "--day", day).code == 2
+
+
+def test_an_account_that_does_not_add_up_is_an_integrity_failure(ledger: Commands) -> None:
+    """A handoff whose decision is missing is named on stdout, and the exit code is 6."""
+    tamper(ledger, "UPDATE handoffs SET stage = 'accepted', local_stage = NULL")
+    ended = ledger.mx("reconcile", "--day", "all")
+    assert ended.code == 0
+    tamper(
+        ledger,
+        "INSERT INTO decisions (decision_id, digest, port, decided_on, outcome, rule_set, codes,"
+        " handoff, recorded_at) SELECT zeroblob(16), zeroblob(32), '2504', '2031-03-17',"
+        " 'cleared', 'as-announced-2019', '[]', number, 0 FROM handoffs",
+    )
+    assert ledger.us("reconcile", "--day", "all").code == 6
