@@ -9,12 +9,19 @@ signature is new each time, is the one kept in ``lines.json``.
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from exchange.domain.deadlines import Limits
 from exchange.domain.messages.body import Body
-from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RETURN_NOTICE, MessageType
+from exchange.domain.messages.catalogue import (
+    ACKNOWLEDGMENT,
+    MESSAGE_TYPES,
+    RETURN_NOTICE,
+    MessageType,
+)
+from exchange.domain.parties import Side
 from exchange.domain.stages import draw_stages
 from exchange.flow.recording import SKEW_SECONDS_MAX
 from exchange.flow.watch import CHANNEL_SECONDS_MAX, GAP_SECONDS
@@ -98,15 +105,17 @@ def _example() -> dict[str, str]:
 def _keys() -> dict[str, str]:
     """The public keys of the example, Mexico's roots and key set, and the hybrid line."""
     roots = Roots.of(ROOTS)
-    key_set = write_key_set(key_set_of(MX.urn, [publish(MX.sign)]), ROOTS)
+    heard = tuple(kind.schema for kind in MESSAGE_TYPES if kind.speaker is Side.US)
+    key_set = replace(key_set_of(MX.urn, [publish(MX.sign)]), schemas=heard)
+    key_set_line = write_key_set(key_set, ROOTS)
     return {
         "us-key": _canonical(US.sign.half.public.jwk() | {"kid": US.sign.kid}),
         "us-pq-key": _canonical(US.pq_sign.half.public.jwk() | {"kid": US.pq_sign.kid}),
         "mx-key": _canonical(MX.sign.half.public.jwk() | {"kid": MX.sign.kid}),
         "mx-roots": _canonical(roots.document()),
         "mx-fingerprint": fingerprint(roots),
-        "mx-key-set": read_line(key_set).payload.decode(),
-        "mx-key-set-line": key_set.decode(),
+        "mx-key-set": read_line(key_set_line).payload.decode(),
+        "mx-key-set-line": key_set_line.decode(),
         "hybrid-line": json.loads(FILE.read_text("utf-8"))["hedged"]["message"],
     }
 
