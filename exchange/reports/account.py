@@ -17,8 +17,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-
 from exchange.domain.deadlines import Limits
 from exchange.domain.handoff import LocalStage, SharedHandoff, Stage
 from exchange.domain.messages.catalogue import RETURN_NOTICE
@@ -36,6 +34,7 @@ from exchange.store.accounts import (
 )
 from exchange.store.columns import Status
 from exchange.store.decisions import Outcome
+from exchange.store.engine import Connection
 
 NOWHERE = "-"
 """The place of a handoff of which no place is known."""

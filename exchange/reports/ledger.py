@@ -4,12 +4,11 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from exchange.store.accounts import count_exchanged
 from exchange.store.alarms import count_open
 from exchange.store.columns import Direction
 from exchange.store.depth import get_depth
+from exchange.store.engine import Connection
 from exchange.store.heads import Head, get_log
 from exchange.store.seqs import list_repeated_seqs, list_seq_gaps
 
