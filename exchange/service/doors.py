@@ -19,6 +19,7 @@ from exchange.web.metrics import Metrics
 from exchange.web.operations import Operations
 from exchange.web.partner import PartnerDoor
 from exchange.web.ports import PortDesk
+from exchange.web.reports import Reports
 from exchange.web.tls import party_of_connection, party_of_header
 
 _PARTY_OF = {"none": None, "direct": party_of_connection, "behind-proxy": party_of_header}
@@ -84,6 +85,9 @@ def _internal_app(
     return internal_app(
         desk=desk,
         handoffs=Handoffs(agreement.side, means.store, means.changes, drain, calls),
+        reports=Reports(
+            agreement.side, means.store, agreement.places, agreement.limits, means.clock, calls
+        ),
         operations=Operations(
             store=means.store,
             partner=means.partner,

@@ -19,6 +19,7 @@ from exchange.web.openapi import describe
 from exchange.web.operations import Operations
 from exchange.web.partner import PartnerDoor
 from exchange.web.ports import PortDesk
+from exchange.web.reports import Reports
 from exchange.web.routes import Route, mount
 
 ROUTES: Final[web.AppKey[tuple[Route, ...]]] = web.AppKey("routes", tuple)
@@ -34,18 +35,19 @@ def internal_app(
     *,
     desk: PortDesk | ReceivingDesk,
     handoffs: Handoffs,
+    reports: Reports,
     operations: Operations,
     requests: RequestCount,
 ) -> web.Application:
     """Return the application that our own ports, officials and operators speak to."""
-    return _app(internal_routes(desk, handoffs, operations), "internal", requests)
+    return _app(internal_routes(desk, handoffs, reports, operations), "internal", requests)
 
 
 def internal_routes(
-    desk: PortDesk | ReceivingDesk, handoffs: Handoffs, operations: Operations
+    desk: PortDesk | ReceivingDesk, handoffs: Handoffs, reports: Reports, operations: Operations
 ) -> tuple[Route, ...]:
     """Return the table of the internal listener, with the route that describes it."""
-    routes = (*desk.routes(), *handoffs.routes(), *operations.routes())
+    routes = (*desk.routes(), *handoffs.routes(), *reports.routes(), *operations.routes())
 
     async def show_description(request: web.Request) -> web.Response:
         del request

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
 from http import HTTPStatus
 
 from aiohttp import web
@@ -22,7 +21,7 @@ from exchange.web.documents import (
     ActTaken,
     Arrivals,
 )
-from exchange.web.handoffs import handoff_in
+from exchange.web.handoffs import DAY, day_in, handoff_in
 from exchange.web.routes import Parameter, Route
 
 Answer = Callable[..., Awaitable[Answered]]
@@ -67,8 +66,8 @@ class ReceivingDesk:
 
     async def show_arrivals(self, call: Call) -> web.Response:
         """Answer with everybody expected, once the view is in the journal."""
-        port, on = call.request.query.get("port", ""), call.request.query.get("on", "")
-        arrivals = await self.arrivals.of_day(call.caller, port, day(on, "/on"))
+        port = call.request.query.get("port", "")
+        arrivals = await self.arrivals.of_day(call.caller, port, day_in(call.request, "on"))
         return arrivals.response()
 
     def _answering(
@@ -106,17 +105,3 @@ class ReceivingDesk:
 
 
 NAME: dict[str, object] = {"type": "string", "pattern": "^[A-Z0-9-]{2,64}$"}
-DAY: dict[str, object] = {"type": "string", "format": "date"}
-
-
-def day(text: str, pointer: str) -> date:
-    """
-    Return the day that *text* names.
-
-    Raises:
-        Invalid: It is no date; *pointer* says where it stands.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise errors.Invalid([errors.Fault(pointer, "bad-format")]) from error

@@ -23,7 +23,7 @@ from exchange.flow.cancellations import Cause
 _HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 
 
-def json_response(octets: bytes, status: HTTPStatus) -> web.Response:
+def json_response(octets: bytes, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
     """Return *octets* of JSON as the answer to a request; nobody on the way keeps it."""
     return web.Response(status=status, body=octets, headers=_HEADERS)
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -140,6 +141,7 @@ class Handoffs:
 
 CURSOR: Final[dict[str, object]] = {"type": "string", "pattern": "^[0-9]{1,19}$"}
 SECONDS: Final[dict[str, object]] = {"type": "integer", "minimum": 0, "maximum": 60}
+DAY: Final[dict[str, object]] = {"type": "string", "format": "date"}
 LIMIT: Final[dict[str, object]] = {"type": "integer", "minimum": 1, "maximum": PAGE_MAX}
 
 
@@ -169,6 +171,19 @@ def number_in(request: web.Request, name: str, default: int, *, most: int) -> in
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(2**63))):
         raise errors.Invalid([errors.Fault(f"/{name}", "bad-format")])
     return min(int(text), most)
+
+
+def day_in(request: web.Request, name: str) -> date:
+    """
+    Return a day of the query string.
+
+    Raises:
+        Invalid: It is absent, or no date.
+    """
+    try:
+        return date.fromisoformat(request.query.get(name, ""))
+    except ValueError as error:
+        raise errors.Invalid([errors.Fault(f"/{name}", "bad-format")]) from error
 
 
 def summary_of(row: Handoff) -> dict[str, object]:

@@ -16,6 +16,7 @@ from exchange.web.openapi import describe
 from exchange.web.operations import Operations
 from exchange.web.partner import PartnerDoor
 from exchange.web.ports import PortDesk
+from exchange.web.reports import Reports
 
 PARTNER_TITLE = "Partner listener"
 
@@ -45,6 +46,7 @@ def _internal(side: Side, version: str) -> dict[str, Any]:
     routes = internal_routes(
         desk(**_nothing_for(desk)),
         Handoffs(**_nothing_for(Handoffs)),
+        Reports(**_nothing_for(Reports)),
         Operations(**_nothing_for(Operations) | {"version": version}),
     )
     return describe(routes, title=f"Internal listener ({side})", version=version)

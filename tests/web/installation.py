@@ -37,6 +37,7 @@ from exchange.web.handoffs import Handoffs
 from exchange.web.metrics import Metrics
 from exchange.web.operations import Operations
 from exchange.web.ports import PortDesk
+from exchange.web.reports import Reports
 from tests.builders import NOW, places, rule_book
 from tests.keys import MX, US, Party, entropy_from
 from tests.partner import OtherGovernment
@@ -106,6 +107,14 @@ class Installation:
         return internal_app(
             desk=self._port_desk(calls) if self.side is Side.US else self._receiving_desk(calls),
             handoffs=Handoffs(self.side, self.store, self.changes, self.drain, calls),
+            reports=Reports(
+                self.side,
+                self.store,
+                self.agreement.places,
+                self.agreement.limits,
+                self.clock,
+                calls,
+            ),
             operations=Operations(
                 store=self.store,
                 partner=self.partner,

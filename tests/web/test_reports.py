@@ -1,0 +1,45 @@
+"""The account of a side is shown to those who may see reports, for their own places."""
+
+from exchange.access.rights import Role
+from tests.builders import a_decision_document
+from tests.web.installation import Installation
+
+PATH = "/v1/reports/reconciliation"
+
+
+async def test_the_account_adds_up(each_us: Installation) -> None:
+    """What was decided is withheld or waits, of the port's own day, and names nobody."""
+    officer = await each_us.token(Role.PORT_OFFICER)
+    for number, nationality in enumerate(("HND", "MEX")):
+        document = a_decision_document(
+            decision_id=f"e1d2c3b4-a596-4877-8695-a4b3c2d1e00{number}",
+            person__nationality=nationality,
+        )
+        await each_us.ask("POST", "/v1/return-decisions", document, token=officer)
+    reply = await each_us.ask("GET", f"{PATH}?day=2031-03-17", token=officer)
+    assert (reply.status, reply.document["adds_up"]) == (200, True)
+    assert reply.document["total"]["terms"] == {
+        "decided": 2,
+        "withheld": 1,
+        "withdrawn": 0,
+        "waiting": 1,
+        "noticed": 0,
+    }
+    assert "Núñez" not in str(reply.document)
+
+
+async def test_a_port_sees_its_own_account(us: Installation) -> None:
+    """A client of another port gets an account without this one's decisions."""
+    officer = await us.token(Role.PORT_OFFICER, "2504")
+    await us.ask("POST", "/v1/return-decisions", a_decision_document(), token=officer)
+    other = await us.token(Role.PORT_OFFICER, "2503")
+    reply = await us.ask("GET", PATH, token=other)
+    assert reply.document["total"]["terms"]["decided"] == 0
+    assert (await us.ask("GET", PATH, token=officer)).document["total"]["terms"]["decided"] == 1
+
+
+async def test_a_day_is_a_day(us: Installation) -> None:
+    """A day that is none is 422; the operator is 403."""
+    reply = await us.ask("GET", f"{PATH}?day=ayer", token=await us.token(Role.AUDITOR))
+    assert reply.document["faults"][0]["pointer"] == "/day"
+    assert (await us.ask("GET", PATH, token=await us.token(Role.OPERATOR))).status == 403
