@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,8 +38,8 @@ class Played:
     withheld: Counter[str] = field(default_factory=Counter)
     vanished: int = 0
     late: int = 0
-    sent_again: int = 0
-    arrived_twice: int = 0
+    sent_again: dict[str, set[bytes]] = field(default_factory=dict)
+    arrived_twice: set[bytes] = field(default_factory=set)
     restarts: int = 0
     finished: bool = False
 
@@ -50,7 +50,8 @@ class Play:
     def __init__(self, sides: Pair, roles: Sequence[Role], showing: Showing) -> None:
         self.played = Played()
         self._sides = sides
-        self._roles = roles
+        self._roles = list(roles)
+        self._count = len(roles)
         self._showing = showing
 
     async def run(self, *, pause_seconds: float) -> None:
@@ -149,10 +150,6 @@ class Play:
                 moved_at, moves = loop.time(), players.moves
             await asyncio.sleep(max(LOOK_SECONDS, self._count / 50_000))
 
-    @property
-    def _count(self) -> int:
-        return len(self._roles) + 1
-
     def _remember(
         self, players: "_Players", services: list[Service], relays: dict[str, Relay]
     ) -> None:
@@ -162,8 +159,8 @@ class Play:
         played.withheld = ports.withheld
         played.vanished = ports.vanished
         played.late = players.officials.late
-        played.sent_again = sum(len(relay.unanswered) for relay in relays.values())
-        played.arrived_twice = sum(len(relay.doubled) for relay in relays.values())
+        played.sent_again = {side: relay.unanswered for side, relay in relays.items()}
+        played.arrived_twice = relays["us"].doubled
         played.restarts = sum(one.restarts for one in services)
 
 
@@ -180,14 +177,14 @@ class _Players:
         self.officials = Officials(self.mx, self.ports, tasks)
         self.moves = 0
 
-    def following(self) -> list:
+    def following(self) -> list[Coroutine[None, None, None]]:
         """Return what follows each feed, for as long as it runs."""
         return [
             self.us_feed.follow(self._counting(self.ports.on_change)),
             self.mx_feed.follow(self._counting(self.officials.on_change)),
         ]
 
-    def _counting(self, react):
+    def _counting(self, react: Callable[[Change], None]) -> Callable[[Change], None]:
         def on_change(change: Change) -> None:
             self.moves += 1
             react(change)

@@ -23,7 +23,12 @@ class Service:
     """``exchange serve`` on one directory; its stderr goes to ``serve.log`` there."""
 
     def __init__(
-        self, directory: Directory, session: ClientSession, told: Callable[[str, int], None]
+        self,
+        directory: Directory,
+        session: ClientSession,
+        told: Callable[[str, int], None],
+        *,
+        restarts_max: int = RESTARTS_MAX,
     ) -> None:
         """*told* hears the side and the new process id of a service that had to be restarted."""
         self.directory = directory
@@ -31,6 +36,7 @@ class Service:
         self._session = session
         self._told = told
         self._stopping = False
+        self._restarts_max = restarts_max
         self._process: Process
 
     @property
@@ -72,7 +78,7 @@ class Service:
             await self._process.wait()
             if self._stopping:
                 return
-            if self.restarts == RESTARTS_MAX:
+            if self.restarts == self._restarts_max:
                 raise Unreachable(self._no_use())
             self.restarts += 1
             await self.start()

@@ -64,8 +64,8 @@ class Relay:
         octets = await request.read()
         carries = request.path == MESSAGES
         if self.is_away:
+            self._note_unanswered(octets, carries=carries)
             if carries:
-                self.unanswered |= _messages(octets)
                 self.turned_away.set()
             return web.Response(status=503, headers={"Retry-After": str(AWAY_SECONDS)})
         number = self._count() if carries else 0
@@ -75,13 +75,19 @@ class Relay:
                 self.doubled |= _messages(octets)
                 response = await self._ask(request, octets)
         except (ClientError, OSError, TimeoutError):
-            if carries:
-                self.unanswered |= _messages(octets)
+            self._note_unanswered(octets, carries=carries)
             return web.Response(status=502)
+        except asyncio.CancelledError:  # whoever asked has gone
+            self._note_unanswered(octets, carries=carries)
+            raise
         if carries and number == self._lost:
-            self.unanswered |= _messages(octets)
+            self._note_unanswered(octets, carries=True)
             _hang_up(request)
         return response
+
+    def _note_unanswered(self, octets: bytes, *, carries: bool) -> None:
+        if carries:
+            self.unanswered |= _messages(octets)
 
     def _count(self) -> int:
         self._requests += 1

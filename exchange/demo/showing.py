@@ -37,6 +37,12 @@ def print_line(event: str, **members: Any) -> None:
 class Lines:
     """JSON Lines: when both run, when one was restarted; the end is printed by the run."""
 
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
     def running(self, services: Sequence[Service]) -> None:
         """Name both processes, their addresses and working directories."""
         sides = {

@@ -1,0 +1,144 @@
+"""
+What the demo ends with: what was planted beside what the account of each side found.
+
+The accounts come from ``exchange.reports``, which knows nothing of what was planted.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from exchange.demo.agreement import RECEIVED, Agreement, Held
+from exchange.demo.faults import CANCELLED, Part, Role
+from exchange.demo.play import Played
+from exchange.domain.stages import Stage
+from exchange.reports.account import Account
+from exchange.reports.document import account_document
+from exchange.reports.findings import VISA_TOO_SHORT
+from exchange.reports.table import account_tables
+from exchange.reports.texts import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that was planted, and how often each side found it; None where it cannot."""
+
+    what: str
+    planted: int
+    us: int | None = None
+    mx: int | None = None
+    is_certain: bool = True
+    """False where killing a process makes more of it than was planted."""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether each side that can see it found exactly what was planted."""
+        return all(found in (None, self.planted) for found in (self.us, self.mx))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Both accounts, whether the ledgers agree, and what was planted."""
+
+    us: Account
+    mx: Account
+    agreement: Agreement
+    rows: tuple[Row, ...]
+    played: Played
+    decisions: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether every handoff is accounted for on both sides and both ledgers agree."""
+        return (
+            self.played.finished
+            and self.us.adds_up
+            and self.mx.adds_up
+            and self.us.total.terms["decided"] == self.decisions
+            and self.us.total.terms["noticed"] == self.mx.total.terms["noticed"]
+            and self.agreement.agree
+            and all(row.is_found for row in self.rows if row.is_certain)
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return the last line of ``--json``."""
+        return {
+            "holds": self.holds,
+            "finished": self.played.finished,
+            "restarts": self.played.restarts,
+            "ledgers_agree": self.agreement.agree,
+            "messages_in_both": self.agreement.messages,
+            "differences": [asdict(one) for one in self.agreement.differences],
+            "planted": [asdict(row) | {"is_found": row.is_found} for row in self.rows],
+            "accounts": {"us": account_document(self.us), "mx": account_document(self.mx)},
+        }
+
+    def tables(self, language: Language) -> RenderableType:
+        """Return the same for a person."""
+        said, style = "Both ledgers agree", "bold green"
+        if not self.agreement.agree:
+            said, style = "The ledgers do not agree", "bold red"
+            said += "".join(f"\n  {one}" for one in self.agreement.differences[:10])
+        verdict = Text(f"{said}: {self.agreement.messages} messages, each with a receipt.", style)
+        accounts = (account_tables(one, language) for one in (self.us, self.mx))
+        return Group(*accounts, _planted(self.rows), verdict)
+
+
+def rows_of(
+    roles: Sequence[Role], played: Played, us: Account, mx: Account, held_mx: Held
+) -> tuple[Row, ...]:
+    """Return each thing that was planted beside what was found of it."""
+    parts = Counter(role.part for role in roles)
+    return (*_before_notice(parts, played, us), *_after(parts, played, us, mx, held_mx))
+
+
+def _before_notice(parts: Counter[Part], played: Played, us: Account) -> Iterator[Row]:
+    for part in (Part.MINOR, Part.MEXICAN, Part.FEAR, Part.HEALTH):
+        yield Row(f"withheld: {part}", parts[part], us.withheld_reasons.get(part, 0))
+    yield Row("withdrawn before notice", played.vanished, us.total.terms["withdrawn"])
+
+
+def _after(
+    parts: Counter[Part], played: Played, us: Account, mx: Account, held_mx: Held
+) -> Iterator[Row]:
+    cancelled = sum(parts[part] for part in CANCELLED)
+    told = parts[Part.WITHDRAWN] - played.vanished
+    for what, planted, stage in (
+        ("cancelled after notice", cancelled + told, Stage.CANCELLED),
+        ("refused", parts[Part.REFUSED], Stage.REFUSED),
+        ("deferred", parts[Part.DEFERRED], Stage.DEFERRED),
+        ("not received at the line", parts[Part.NOT_RECEIVED], Stage.NOT_RECEIVED),
+    ):
+        yield Row(what, planted, us.total.stages[stage], mx.total.stages[stage])
+    for what, planted, kind in (
+        ("late acknowledgment", played.late, "late-acknowledgment"),
+        ("visa that never came", parts[Part.VISA_NEVER], "overdue-visa"),
+        ("visa that ends before the hearing", parts[Part.VISA_SHORT], VISA_TOO_SHORT),
+    ):
+        yield Row(what, planted, us.found(kind), mx.found(kind))
+    stored = Counter(pld for _, pld in held_mx.messages[RECEIVED].elements())
+    once = sum(stored[pld] == 1 for pld in played.arrived_twice)
+    yield Row("messages delivered twice, stored once", len(played.arrived_twice), mx=once)
+    for what, planted, found in (
+        ("sent again: the partner was away", len(played.sent_again["us"]), {"us": us.sent_again}),
+        ("sent again: the answer was lost", len(played.sent_again["mx"]), {"mx": mx.sent_again}),
+    ):
+        yield Row(what, planted, **found, is_certain=False)
+
+
+def _planted(rows: Sequence[Row]) -> Table:
+    table = Table(title="Planted, and found by the account", title_justify="left")
+    table.title_style = "bold"
+    table.add_column("what")
+    for name in ("planted", "found: us", "found: mx"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for row in rows:
+        figures = ("" if one is None else str(one) for one in (row.planted, row.us, row.mx))
+        table.add_row(row.what, *figures, "[green]✓[/]" if row.is_found else "[red]✗[/]")
+    return table
