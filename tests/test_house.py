@@ -47,7 +47,7 @@ TOP = {"service", "cli", "demo", "settings", "installation"}
 DIALLERS = {"flow.delivery", "flow.heartbeat", "flow.statements", "flow.witness"}
 
 # Where a clock may be read.
-CLOCKS = {"flow.clock", "service"}
+CLOCKS = {"flow.clock"}
 
 IMPURE = {
     *{"asyncio", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets"},
