@@ -227,6 +227,13 @@ def test_the_table_of_types_is_the_catalogue() -> None:
     assert listed == {(kind.schema, speakers[kind.speaker], kind.answers) for kind in MESSAGE_TYPES}
 
 
+def test_the_stages_are_those_that_both_sides_know() -> None:
+    """The moves of 10.5 name every shared stage and none of those before anything was said."""
+    drawn = shown("stages")
+    assert all(re.search(rf"^{stage.value} ", drawn, re.MULTILINE) for stage in stages.Stage)
+    assert not any(stage.value in drawn for stage in stages.LocalStage)
+
+
 # --- The clauses -----------------------------------------------------------------------------
 
 

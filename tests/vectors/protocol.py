@@ -147,7 +147,7 @@ def _tables() -> dict[str, str]:
         for name, field in Limits.model_fields.items()
     }
     return {
-        "stages": draw_stages().rstrip(),
+        "stages": draw_stages().partition("\n\nOn the US side only")[0],
         "limits": "\n".join(f"{value:>9,}  {what}" for what, value in limits.items()),
         "deadlines": "\n".join(f"{value:>7,}  {what}" for what, value in deadlines.items()),
     }
