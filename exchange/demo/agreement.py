@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
+from sqlalchemy import Connection
 
 from exchange.cli.database import read
 from exchange.proof.encoding import unb64u
@@ -88,7 +89,7 @@ def _differences(speaker: str, sender: Held, receiver: Held) -> Iterator[Differe
 def held_in_directory(settings: Settings) -> Held:
     """Return what the ledger of a working directory holds; its service may run meanwhile."""
 
-    def fold(connection: object) -> Held:
+    def fold(connection: Connection) -> Held:
         held = Held()
         for entry in stream_entries(connection):
             line = Line(entry.envelope, entry.signatures, None)

@@ -127,7 +127,12 @@ def _initialise(sides: Iterable[Directory]) -> None:
         )
         for one in sides
     ]
-    said = [(process.communicate()[1], process.returncode) for process in making]
+    try:
+        said = [(process.communicate()[1], process.returncode) for process in making]
+    except KeyboardInterrupt:
+        for process in making:
+            process.terminate()
+        raise
     if failed := [words for words, code in said if code != 0]:
         raise UsageWrong("\n".join(failed))
 

@@ -70,7 +70,8 @@ class Officials:
                 key=f"{message}-{change.handoff}",
             )
         if said.status not in {HTTPStatus.ACCEPTED, HTTPStatus.CONFLICT}:
-            raise UsageWrong(f"{message}: {said.answer}")
+            unfit = f"{message}: {said.answer}"
+            raise UsageWrong(unfit)
 
 
 def _acknowledgment(role: Role) -> Document:

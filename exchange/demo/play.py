@@ -1,11 +1,13 @@
 """The run itself: two services, two relays between them, ports and officials at work."""
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 from aiohttp import ClientSession, TCPConnector
 
@@ -17,7 +19,6 @@ from exchange.demo.officials import Officials
 from exchange.demo.ports import Ports
 from exchange.demo.processes import Service
 from exchange.demo.relay import Relay
-from exchange.demo.showing import Showing
 from exchange.domain.stages import LocalStage, Stage
 
 LOOK_SECONDS = 0.1
@@ -27,6 +28,19 @@ WAITING = 'exchange_outbox_depth{state="waiting"}'
 FAILURES = "exchange_partner_failures"
 
 Pair = Mapping[str, Directory]
+
+
+class Showing(Protocol):
+    """Whoever watches the run."""
+
+    def running(self, services: Sequence[Service]) -> None:
+        """Both processes run."""
+
+    def restarted(self, side: str, pid: int) -> None:
+        """One died, and runs again."""
+
+    def moved(self, us: Counter[str], mx: Counter[str]) -> None:
+        """So many handoffs stand in each stage of each side."""
 
 
 @dataclass(slots=True)
@@ -52,6 +66,8 @@ class Play:
         self._sides = sides
         self._roles = list(roles)
         self._count = len(roles)
+        self._services: list[Service] = []
+        self.interrupted = False
         self._showing = showing
 
     async def run(self, *, pause_seconds: float) -> None:
@@ -61,6 +77,7 @@ class Play:
         Raises:
             ExceptionGroup: A service does not run, or takes something that it should not.
         """
+        self._listen_for_the_end(asyncio.current_task())
         async with self._stage() as (services, relays):
             self._showing.running(services)
             async with asyncio.TaskGroup() as tasks:
@@ -80,6 +97,20 @@ class Play:
                     for task in behind:
                         task.cancel()
 
+    def _listen_for_the_end(self, run: asyncio.Task[None] | None) -> None:
+        """Let Ctrl-C (and SIGTERM) end the run in order; a second one ends both at once."""
+
+        def end() -> None:
+            if self.interrupted:
+                for service in self._services:
+                    service.kill()
+            elif run is not None:
+                self.interrupted = True
+                run.cancel()
+
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, end)
+
     @asynccontextmanager
     async def _stage(self) -> AsyncIterator[tuple[list[Service], dict[str, Relay]]]:
         """Give both services and relays, running; end all of them after."""
@@ -90,7 +121,7 @@ class Play:
         }
         relays["us"].is_away = any(role.part is Part.WITHDRAWN for role in self._roles)
         self._session = ClientSession(connector=TCPConnector(limit=64))
-        services = [
+        services = self._services = [
             Service(one, self._session, self._showing.restarted) for one in self._sides.values()
         ]
         try:
@@ -132,7 +163,7 @@ class Play:
         """Return once the US side has noted that its partner is away."""
         try:
             async with asyncio.timeout(AWAY_NOTED_SECONDS_MAX):
-                while not await desk.figure(FAILURES):
+                while not await desk.figure(FAILURES):  # noqa: ASYNC110  # another process sets it
                     await asyncio.sleep(0.02)
         except TimeoutError:
             return  # it was back before we looked: then some are cancelled instead

@@ -77,7 +77,8 @@ class Ports:
             self._role(handoff).set_result(role)
             return handoff
         if said.answer.get("code") != "withheld":
-            raise UsageWrong(f"{role.part}: {said.answer}")
+            unfit = f"{role.part}: {said.answer}"
+            raise UsageWrong(unfit)
         self.withheld.update(said.answer["reasons"])
         return None
 

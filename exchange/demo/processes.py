@@ -37,12 +37,12 @@ class Service:
         self._told = told
         self._stopping = False
         self._restarts_max = restarts_max
-        self._process: Process
+        self._process: Process | None = None
 
     @property
     def pid(self) -> int:
         """The id of the process that runs now."""
-        return self._process.pid
+        return self._process.pid if self._process else 0
 
     async def start(self) -> None:
         """
@@ -62,7 +62,7 @@ class Service:
             )
         try:
             async with asyncio.timeout(READY_SECONDS_MAX):
-                while not await self._is_ready():
+                while not await self._is_ready():  # noqa: ASYNC110  # another process is asked
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
             raise Unreachable(self._no_use()) from None
@@ -74,7 +74,7 @@ class Service:
         Raises:
             Unreachable: It ends again and again, or does not come up.
         """
-        while True:
+        while self._process is not None:
             await self._process.wait()
             if self._stopping:
                 return
@@ -87,24 +87,24 @@ class Service:
     async def stop(self) -> None:
         """End it: what it took is finished first."""
         self._stopping = True
-        if not hasattr(self, "_process") or self._process.returncode is not None:
+        process = self._process
+        if process is None or process.returncode is not None:
             return
-        self._process.terminate()
+        process.terminate()
         try:
             async with asyncio.timeout(STOP_SECONDS_MAX):
-                await self._process.wait()
-        except (TimeoutError, asyncio.CancelledError):
+                await process.wait()
+        except TimeoutError:
             self.kill()
-            await self._process.wait()
-            raise
+            await process.wait()
 
     def kill(self) -> None:
         """End it at once."""
-        if self._process.returncode is None:
+        if self._process is not None and self._process.returncode is None:
             self._process.kill()
 
     async def _is_ready(self) -> bool:
-        if self._process.returncode is not None:
+        if self._process is None or self._process.returncode is not None:
             raise Unreachable(self._no_use())
         try:
             async with self._session.get(f"{self.directory.internal_url}/readyz") as response:

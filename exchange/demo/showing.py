@@ -3,31 +3,21 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from exchange.cli.exits import language
+from exchange.demo.ending import Ending
 from exchange.demo.processes import Service
 from exchange.domain.stages import LocalStage, Stage
 
 
-class Showing(Protocol):
-    """Whoever watches the run."""
-
-    def running(self, services: Sequence[Service]) -> None:
-        """Both processes run."""
-
-    def restarted(self, side: str, pid: int) -> None:
-        """One died, and runs again."""
-
-    def moved(self, us: Counter[str], mx: Counter[str]) -> None:
-        """This many handoffs stand in each stage of each side."""
-
-
-def print_line(event: str, **members: Any) -> None:
+def _print_line(event: str, **members: Any) -> None:
     """Print one line of JSON Lines, at once."""
     line = {"event": event, **members}
     sys.stdout.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
@@ -35,9 +25,17 @@ def print_line(event: str, **members: Any) -> None:
 
 
 class Lines:
-    """JSON Lines: when both run, when one was restarted; the end is printed by the run."""
+    """
+    JSON Lines on stdout, each with its ``event``.
 
-    def __enter__(self) -> "Lines":
+    ``running`` names both processes as soon as they run, ``restarted`` one that died;
+    ``ended`` has both accounts and whether all holds, ``interrupted`` has neither.
+    """
+
+    def __init__(self) -> None:
+        self._shortened: Mapping[str, str] = {}
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,14 +52,27 @@ class Lines:
             }
             for one in services
         }
-        print_line("running", sides=sides)
+        _print_line("running", sides=sides, shortened=self._shortened)
 
     def restarted(self, side: str, pid: int) -> None:
         """Name the new process."""
-        print_line("restarted", side=side, pid=pid)
+        _print_line("restarted", side=side, pid=pid)
 
     def moved(self, us: Counter[str], mx: Counter[str]) -> None:
         """Say nothing: a program asks the services."""
+
+    def begun(self, out: Path, shortened: Mapping[str, str]) -> None:
+        """Remember which settings are shortened."""
+        del out
+        self._shortened = shortened
+
+    def ended(self, ending: Ending, out: Path) -> None:
+        """Print both accounts and whether all holds."""
+        _print_line("ended", directory=str(out), **ending.document())
+
+    def interrupted(self, out: Path) -> None:
+        """Say where both directories are left."""
+        _print_line("interrupted", directory=str(out))
 
 
 class Screen:
@@ -72,7 +83,7 @@ class Screen:
         self._count = count
         self._live = Live(console=console, refresh_per_second=8, transient=True)
 
-    def __enter__(self) -> "Screen":
+    def __enter__(self) -> Self:
         self._live.start()
         return self
 
@@ -83,16 +94,14 @@ class Screen:
         """Name both processes, their addresses and working directories."""
         for one in services:
             where = one.directory
-            self._console.print(
+            self._print(
                 f"[bold]{where.side}[/]  pid {one.pid}  partner {where.partner_url}"
-                f"  internal {where.internal_url}  {where.path}",
-                highlight=False,
-                soft_wrap=True,
+                f"  internal {where.internal_url}  {where.path}"
             )
 
     def restarted(self, side: str, pid: int) -> None:
         """Say that one died."""
-        self._console.print(f"[yellow]{side} died and was restarted, pid {pid}[/]")
+        self._print(f"[yellow]{side} died and was restarted, pid {pid}[/]")
 
     def moved(self, us: Counter[str], mx: Counter[str]) -> None:
         """Show how many stand in each stage."""
@@ -104,3 +113,22 @@ class Screen:
             if us[stage] or mx[stage]:
                 table.add_row(stage, str(us[stage] or ""), str(mx[stage] or ""))
         self._live.update(table)
+
+    def begun(self, out: Path, shortened: Mapping[str, str]) -> None:
+        """Say where all of it happens, and what is quicker than in the field."""
+        self._print(f"The people are fictional. Both working directories are made in {out}")
+        settings = ", ".join(f"{name} = {value}" for name, value in shortened.items())
+        self._print(f"Hours pass in seconds: both exchange.toml say {settings};")
+        self._print("whoever is accepted is received at once, days before the window opens.")
+
+    def ended(self, ending: Ending, out: Path) -> None:
+        """Show both accounts, what was planted, and whether the ledgers agree."""
+        self._console.print(ending.tables(language()))
+        self._print(f"`exchange serve --config {out}/us/exchange.toml` runs again, and so does mx")
+
+    def interrupted(self, out: Path) -> None:
+        """Say where both directories are left."""
+        self._print(f"Interrupted. Both working directories stand as they were in {out}")
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, highlight=False, soft_wrap=True)

@@ -42,7 +42,7 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
         "people": Sentence("people", "personas"),
         "findings": Sentence("Out of order", "Fuera de orden"),
         "finding": Sentence("what", "qué"),
-        "count": Sentence("how many", "cuántas"),
+        "count": Sentence("count", "cuántas"),
         "handoffs": Sentence("handoffs", "entregas"),
         "late-acknowledgment": Sentence("late acknowledgment", "acuse tardío"),
         "late-reception": Sentence("late record of reception", "registro de recepción tardío"),
