@@ -29,8 +29,9 @@ from exchange.flow.delivery import (
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import Partner
 from exchange.flow.sealing import Outgoing, Sealer
+from exchange.store.depth import find_next_due_at
 from exchange.store.engine import Store
-from exchange.store.outbox import Waiting, claim_due, find_next_due_at, release
+from exchange.store.outbox import Waiting, claim_due, release
 
 log = structlog.get_logger()
 

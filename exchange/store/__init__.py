@@ -5,9 +5,9 @@ Invariants: a function here has no effect but on its connection, so it may run t
 is an argument; the ledger and the journal only grow; a personal datum is stored only as
 ciphertext in ``bodies``.
 
-Locks are taken in one order everywhere, so that PostgreSQL never has to break a tie:
-rows of ``handoffs`` by number, then the heads ``seq``, ``ledger``, ``journal``,
-``changes``. SQLite has one writer and needs no order.
+Locks are taken in one order everywhere, so that PostgreSQL never has to break a tie: what
+was claimed of ``outbox``, then the head ``changes`` with the rows of ``handoffs`` by number,
+then the heads ``seq``, ``ledger`` and ``journal``. SQLite has one writer and needs no order.
 """
 
 from exchange.store.engine import Store, require_current

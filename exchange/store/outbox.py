@@ -73,7 +73,7 @@ class Waiting(NewDraft):
 
 
 _earlier = outbox.alias("earlier")
-_IS_FIRST = ~exists().where(
+IS_FIRST = ~exists().where(
     _earlier.c.handoff == outbox.c.handoff,
     _earlier.c.number < outbox.c.number,
     _earlier.c.parked_at.is_(None),
@@ -102,7 +102,7 @@ def _claim(due: Select[int]) -> ReturningUpdate[Any]:
 
 
 _CLAIM_URGENT = Prepared(_claim(_DUE))
-_CLAIM_NORMAL = Prepared(_claim(_DUE.where(_IS_FIRST)))
+_CLAIM_NORMAL = Prepared(_claim(_DUE.where(IS_FIRST)))
 _COLUMNS = tuple(outbox.c.keys())
 _FRESH = {"attempts": 0, "isolated": 0, "ledger": None, "parked_at": None, "parked_code": None}
 _INSERT = Prepared(insert_into(outbox))
@@ -160,12 +160,6 @@ _ATTEMPTS = Prepared(
     select(outbox.c.number, outbox.c.attempts).where(
         outbox.c.number.in_(bindparam("numbers", expanding=True)),
     ),
-)
-_NEXT_DUE = Prepared(
-    select(outbox.c.due_at)
-    .where(outbox.c.priority == bindparam("lane"), outbox.c.parked_at.is_(None))
-    .order_by(outbox.c.due_at)
-    .limit(1)
 )
 
 
@@ -303,10 +297,3 @@ def list_outbox_of(connection: Connection, handoff: int) -> list[Waiting]:
     """Return what waits to be said about a handoff (a row number), oldest first."""
     rows = _OF_HANDOFF.rows(connection, {"at_handoff": handoff})
     return [_waiting(row) for row in rows]
-
-
-def find_next_due_at(connection: Connection, *, urgent: bool) -> dt.datetime | None:
-    """Return when the next row falls due, or None where nothing waits."""
-    asked = {"lane": URGENT if urgent else NORMAL}
-    row = _NEXT_DUE.first(connection, asked)
-    return None if row is None else row[0]

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection
 
 from exchange.store.columns import Status
-from exchange.store.depth import Depth, get_depth
+from exchange.store.depth import Depth, find_next_due_at, get_depth
 from exchange.store.ledger import record_entries
 from exchange.store.outbox import (
     URGENT,
@@ -13,7 +13,6 @@ from exchange.store.outbox import (
     claim_due,
     delete_drafts,
     end_leases,
-    find_next_due_at,
     list_held,
     list_outbox,
     list_outbox_of,
@@ -87,6 +86,15 @@ def test_of_one_handoff_the_first_goes_first(connection: Connection) -> None:
     assert claim(connection) == []
     settle(connection, [first])
     assert [row.number for row in claim(connection)] == [numbers[1]]
+
+
+def test_what_waits_behind_another_is_not_the_next_due(connection: Connection) -> None:
+    """While the first of a handoff is leased, the next time due is the end of its lease."""
+    handoff = stored_handoff(connection).number
+    for _ in range(2):
+        stored_draft(connection, handoff)
+    claim(connection)
+    assert find_next_due_at(connection, urgent=False) == NOON + LEASE
 
 
 def test_a_cancellation_overtakes(connection: Connection) -> None:

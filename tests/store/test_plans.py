@@ -19,6 +19,7 @@ from exchange.store import (
     bodies,
     clients,
     decisions,
+    depth,
     handoffs,
     idempotency,
     journal,
@@ -92,7 +93,7 @@ def tell_outbox(connection: Connection) -> None:
     stored_draft(connection, handoff)
     number = ledger.record_entries(connection, [sent(seq=9)])[0]
     for urgent in (True, False):
-        outbox.find_next_due_at(connection, urgent=urgent)
+        depth.find_next_due_at(connection, urgent=urgent)
         rows = outbox.claim_due(
             connection,
             now=NOON,
