@@ -171,6 +171,15 @@ def test_a_certificate_without_its_key_is_refused(directory: Path) -> None:
     assert found.startswith("partner.client_key_file: wants")
 
 
+def test_a_pin_stands_alone(directory: Path) -> None:
+    """A pinned certificate replaces the authorities, so both together are a fault."""
+    (directory / "ca.pem").touch()
+    pin = f'pinned_sha256 = "{"ab" * 32}"\n'
+    assert settings_of(directory, MINIMAL + pin).partner.pinned_sha256
+    (found,) = faults_of(directory, MINIMAL + pin + 'ca_file = "ca.pem"\n')
+    assert found.startswith("partner.pinned_sha256: wants neither")
+
+
 def test_the_partner_listener_may_be_public_with_tls(directory: Path) -> None:
     """With certificate, key and the partner's authority, any address may be listened on."""
     for name in ("cert.pem", "key.pem", "ca.pem"):

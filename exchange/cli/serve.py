@@ -1,6 +1,11 @@
 """``exchange serve``: run one side until it is told to stop."""
 
+import errno
+
 from exchange.cli.options import Config, settings_from
+from exchange.errors import NotConfigured
+
+CANNOT_LISTEN = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
 
 def serve(config: Config = None) -> None:
@@ -9,4 +14,10 @@ def serve(config: Config = None) -> None:
 
     from exchange.service import run
 
-    run(settings)
+    try:
+        run(settings)
+    except OSError as error:
+        if error.errno not in CANNOT_LISTEN:
+            raise
+        wanted = f"listen: wants addresses that are free and ours: {error.strerror}"
+        raise NotConfigured([wanted]) from error

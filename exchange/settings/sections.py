@@ -36,15 +36,15 @@ class Partner(Section):
     ca_file: ExistingFile | None = Field(
         None, description="the authorities that may have issued its certificate (PEM)"
     )
+    client_certificate_file: ExistingFile | None = Field(
+        None, description="the certificate we show (PEM)"
+    )
+    client_key_file: ExistingFile | None = Field(None, description="its private key (PEM)")
     pinned_sha256: str | None = Field(
         None,
         pattern=r"^[0-9a-f]{64}$",
         description="the SHA-256 of its certificate, when that one and no other is believed",
     )
-    client_certificate_file: ExistingFile | None = Field(
-        None, description="the certificate we show (PEM)"
-    )
-    client_key_file: ExistingFile | None = Field(None, description="its private key (PEM)")
 
     @field_validator("url")
     @classmethod
@@ -57,6 +57,14 @@ class Partner(Section):
             wanted = "wants https:// for a partner that is not on this machine"
             raise ValueError(wanted)
         return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+
+    @field_validator("pinned_sha256")
+    @classmethod
+    def _stands_alone(cls, pinned: str | None, info: ValidationInfo) -> str | None:
+        if pinned and (info.data.get("ca_file") or info.data.get("client_certificate_file")):
+            wanted = "wants neither partner.ca_file nor partner.client_certificate_file beside it"
+            raise ValueError(wanted)
+        return pinned
 
     @field_validator("client_key_file")
     @classmethod

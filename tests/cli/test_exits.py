@@ -1,13 +1,18 @@
 """Every error ends a command with its own exit code and words, and no traceback."""
 
+import os
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from exchange import errors
 from exchange.cli.exits import exit_code, explain, language
 from tests.cli.commands import Commands
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +101,24 @@ def test_help_starts_without_the_heavy_libraries() -> None:
     code = f"import sys, exchange.cli; print([m for m in {heavy} if m in sys.modules])"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "[]"
+
+
+def test_an_address_in_use_is_a_fault_of_the_settings(commands: Commands) -> None:
+    """`serve` on a port that somebody has exits with 3 and says so, without a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        commands.patch.setenv("EXCHANGE_LISTEN__PARTNER", f"127.0.0.1:{port}")
+        ended = subprocess.run(
+            [sys.executable, "-m", "exchange", "serve", "--config", "us/exchange.toml"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert ended.returncode == 3, ended.stderr
+    assert "listen: wants addresses that are free" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_the_module_is_the_command() -> None:
