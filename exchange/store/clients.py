@@ -14,7 +14,7 @@ from exchange.store.tables import clients
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewClient:
-    """A client: its name, the hash of its token, its role, and its ports (none is all)."""
+    """A client: its name, the hash of its token, its role, and its ports (``*`` is all)."""
 
     name: str
     token_hash: bytes
