@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
+from exchange.cli.partner import newest_partner_keys
 from exchange.errors import NotConfigured
 
 if TYPE_CHECKING:
@@ -54,13 +55,14 @@ def list_(config: Config = None, *, as_json: Json = False) -> None:
 
 @app.command()
 def publish(config: Config = None, *, output: Output = None) -> None:
-    """Sign our key set anew with the root keys, as the next serial; the partner fetches it."""
+    """Sign our key set anew with the root keys, as the next serial; a restart publishes it."""
     from exchange.installation.published import publish as publish_anew
 
     published = publish_anew(settings_from(config), now=datetime.now(UTC))
     if output is not None:
         output.write_bytes(published.line)
-    print(f"{published.key_set.iss}: serial {published.key_set.serial} is published")
+    name, serial = published.key_set.iss, published.key_set.serial
+    print(f"{name}: serial {serial} is signed; restart `exchange serve` to publish it")
 
 
 @app.command()
@@ -77,10 +79,10 @@ def trust(
 
 
 def _ours_and_partner(settings: "Settings") -> "tuple[Published, Published | None]":
-    from exchange.installation.published import our_keys, partner_keys
+    from exchange.installation.published import our_keys
 
     try:
-        return our_keys(settings), partner_keys(settings)
+        return our_keys(settings), newest_partner_keys(settings)
     except NotConfigured:
         return our_keys(settings), None
 

@@ -12,6 +12,7 @@ import typer
 
 from exchange.cli.database import read
 from exchange.cli.options import Config, Json, print_json, settings_from
+from exchange.cli.partner import newest_partner_keys
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,11 +46,11 @@ def verify(config: Config = None, *, as_json: Json = False) -> None:
     """Verify every link, signature, body and receipt; the first that fails ends it (exit 6)."""
     from exchange.cli.ledger_checks import check_ledger
     from exchange.installation.opening import open_bodies
-    from exchange.installation.published import our_keys, partner_keys
+    from exchange.installation.published import our_keys
 
     settings = settings_from(config)
     key = open_bodies(settings)
-    ours, partner = our_keys(settings).key_set, partner_keys(settings).key_set
+    ours, partner = our_keys(settings).key_set, newest_partner_keys(settings).key_set
     found = read(settings, lambda c: check_ledger(c, key, ours=ours, partner=partner))
     figures = {
         "messages": found.messages,

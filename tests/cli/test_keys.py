@@ -1,11 +1,15 @@
 """`exchange keys` shows what both sides publish, and trusts by fingerprint alone."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from jwcrypto.jwk import JWK  # type: ignore[import-untyped]  # it ships no types
 from jwcrypto.jws import JWS  # type: ignore[import-untyped]  # nor here
 
+from exchange.cli.database import write
+from exchange.settings import load_settings
+from exchange.store.partner import StoredKeySet, record_key_set
 from tests.cli.commands import Commands
 
 
@@ -106,3 +110,13 @@ def test_a_passphrase_that_others_may_read_is_refused(commands: Commands, mode: 
     ended = commands.us("ledger", "export")
     assert ended.code == 3
     assert "keys.passphrase_file: wants mode 0600" in ended.err
+
+
+def test_a_key_set_fetched_since_is_the_one_listed(commands: Commands) -> None:
+    """Once a newer set of the partner was accepted, that one is listed and verified with."""
+    commands.mx("keys", "publish", "-o", "newer.jws")
+    newer = StoredKeySet(2, (commands.directory / "newer.jws").read_bytes(), datetime.now(UTC))
+    settings = load_settings(commands.directory / "us/exchange.toml")
+    write(settings, lambda connection: record_key_set(connection, newer))
+    assert commands.us("keys", "list", "--json").json()["partner"]["key_set"]["serial"] == 2
+    assert commands.us("ledger", "verify").code == 0
