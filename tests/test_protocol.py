@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import os
 import re
 import shutil
 from collections.abc import Iterator
