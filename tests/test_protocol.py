@@ -16,9 +16,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jws as joserfc_jws
 from joserfc.jwk import ECKey
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
-from jwcrypto.jwk import JWK  # type: ignore[import-untyped]  # it ships no types
-from jwcrypto.jws import JWS  # type: ignore[import-untyped]  # nor here
+from jsonschema import Draft202012Validator
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS
 
 from exchange import errors
 from exchange.domain import stages

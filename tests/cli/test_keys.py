@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from jwcrypto.jwk import JWK  # type: ignore[import-untyped]  # it ships no types
-from jwcrypto.jws import JWS  # type: ignore[import-untyped]  # nor here
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS
 
 from exchange.cli.database import write
 from exchange.settings import load_settings

@@ -2,7 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from jwcrypto.jwk import JWK  # type: ignore[import-untyped]  # it ships no types
+from jwcrypto.jwk import JWK
 
 from exchange.proof.algorithms import (
     SEED_BYTES,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from jsonschema import (  # type: ignore[import-untyped]  # it ships no types
+from jsonschema import (
     Draft202012Validator,
 )
 from pydantic import ValidationError

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from jsonschema import (  # type: ignore[import-untyped]  # it ships no types
+from jsonschema import (
     Draft202012Validator,
 )
-from jwcrypto.jwk import JWK  # type: ignore[import-untyped]  # it ships no types
-from jwcrypto.jws import JWS  # type: ignore[import-untyped]  # nor here
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS
 
 from exchange.errors import (
     BadSignature,

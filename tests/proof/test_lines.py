@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws as joserfc_jws
 from joserfc.jwk import ECKey
-from jwcrypto.jwk import JWK  # type: ignore[import-untyped]  # it ships no types
-from jwcrypto.jws import JWS, InvalidJWSSignature  # type: ignore[import-untyped]  # nor here
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS, InvalidJWSSignature
 
 from exchange.errors import (
     BodyDigestWrong,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from jsonschema import (  # type: ignore[import-untyped]  # it has none
+from jsonschema import (
     Draft202012Validator,
 )
 from prometheus_client import CollectorRegistry

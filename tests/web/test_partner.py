@@ -170,3 +170,4 @@ async def test_nothing_else_is_here(
             assert answer.headers["Content-Language"] == "es"
             assert "Mar" not in await answer.text()
             assert (answer.headers.get("Allow") is not None) == (status == 405)
+            assert answer.headers["Server"] == "exchange"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import (  # type: ignore[import-untyped]  # it ships no types
+from jsonschema import (
     Draft202012Validator,
 )
 from pydantic import BaseModel
