@@ -199,7 +199,7 @@ class UnsupportedSchema(MessageRejected):
 
 
 class NotPermitted(MessageRejected):
-    """This type of message is for the other direction."""
+    """A message of this type is for the other direction."""
 
     code = "not-permitted"
 
@@ -274,13 +274,13 @@ class WithheldFromReturn(CallerMistaken):
 
 
 class DecisionConflict(CallerMistaken):
-    """This ``decision_id`` came before with another content: use a new one."""
+    """The same ``decision_id`` came before with another content: use a new one."""
 
     code = "decision-conflict"
 
 
 class IdempotencyConflict(CallerMistaken):
-    """This ``Idempotency-Key`` came before with another request: use a new one."""
+    """The same ``Idempotency-Key`` came before with another request: use a new one."""
 
     code = "idempotency-conflict"
 

@@ -5,9 +5,10 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from aiohttp import ClientSession, TCPConnector
 from exchange.demo.desks import Desk
 from exchange.demo.directories import Directory, make_directories, reconnect
 from exchange.demo.faults import Part, Role
-from exchange.demo.feeds import Feed
+from exchange.demo.feeds import Change, Feed
 from exchange.demo.officials import Officials
 from exchange.demo.people import PORTS
 from exchange.demo.ports import Ports
@@ -37,6 +38,18 @@ class Running:
     session: ClientSession
     kills: int = 0
     restarted: list[str] = field(default_factory=list)
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def moved(self, *_: object) -> None:
+        """Note that something changed: whoever waits looks again."""
+        self._moved.set()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once *holds* does, looking again whenever something changed."""
+        async with asyncio.timeout(STILL_SECONDS_MAX):
+            while not holds():
+                self._moved.clear()
+                await self._moved.wait()
 
     def desk(self, side: str) -> Desk:
         """Return everybody who calls one side."""
@@ -58,15 +71,19 @@ def two_directories(out: Path) -> dict[str, Directory]:
 @asynccontextmanager
 async def both_running(sides: dict[str, Directory]) -> AsyncIterator[Running]:
     """Run both sides for as long as the block lasts."""
-    restarted: list[str] = []
     async with ClientSession(connector=TCPConnector(limit=64)) as session:
-        services = {
-            side: Service(one, session, lambda side, _pid: restarted.append(side), restarts_max=100)
-            for side, one in sides.items()
-        }
+        running = Running(sides, {}, session)
+
+        def told(side: str, _pid: int) -> None:
+            running.restarted.append(side)
+            running.moved()
+
+        services = running.services
+        for side, one in sides.items():
+            services[side] = Service(one, session, told, restarts_max=100)
         try:
             await asyncio.gather(*(service.start() for service in services.values()))
-            yield Running(sides, services, session, restarted=restarted)
+            yield running
         finally:
             await asyncio.gather(*(service.stop() for service in services.values()))
 
@@ -85,16 +102,14 @@ async def hand_over(
         ports = Ports(us, tasks)
         officials = Officials(mx, ports, tasks)
         behind = [
-            tasks.create_task(us_feed.follow(ports.on_change)),
-            tasks.create_task(mx_feed.follow(officials.on_change)),
+            tasks.create_task(us_feed.follow(_both(ports.on_change, running.moved))),
+            tasks.create_task(mx_feed.follow(_both(officials.on_change, running.moved))),
             *(tasks.create_task(one.keep_running()) for one in running.services.values()),
         ]
         killing = tasks.create_task(kill_now_and_then(running, kills, random.Random(seed)))
         await ports.enter_all(roles, pause_seconds=0)
         await killing
-        async with asyncio.timeout(STILL_SECONDS_MAX):
-            while not _are_documented(ports, us_feed, mx_feed):
-                await asyncio.sleep(0.05)
+        await running.until(lambda: _are_documented(ports, us_feed, mx_feed))
         for task in behind:
             task.cancel()
     return set(ports.known_roles())
@@ -117,9 +132,19 @@ async def kill_now_and_then(running: Running, kills: int, chance: random.Random)
         expected = running.restarted.count(side) + 1
         running.services[side].kill()
         running.kills += 1
-        async with asyncio.timeout(30):
-            while running.restarted.count(side) < expected:
-                await asyncio.sleep(0.01)
+        await running.until(partial(_is_up_again, running, side, expected))
+
+
+def _is_up_again(running: Running, side: str, times: int) -> bool:
+    return running.restarted.count(side) >= times
+
+
+def _both(first: Callable[[Change], None], then: Callable[[], None]) -> Callable[[Change], None]:
+    def on_change(change: Change) -> None:
+        first(change)
+        then()
+
+    return on_change
 
 
 def exported(side: Directory) -> list[dict[str, Any]]:
