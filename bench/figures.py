@@ -1,6 +1,7 @@
 """What the kernel says a process has used, and quantiles."""
 
 import os
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ def machine() -> str:
         "unknown CPU",
     )
     memory = int(_members("/proc/meminfo")["MemTotal"].split()[0]) / 1024**2
-    python = ".".join(map(str, os.sys.version_info[:3]))  # type: ignore[attr-defined]
+    python = platform.python_version()
     return (
         f"{os.cpu_count()} x {cpu}, {memory:.0f} GiB, Linux {os.uname().release}, Python {python}"
     )

@@ -146,7 +146,8 @@ class OtherGovernment:
             irt=irt,
             body=octets,
         )
-        sealed = seal(replace(envelope, **changes), octets, self._signers(Typ.MESSAGE))  # type: ignore[arg-type]
+        changed = replace(envelope, **changes)  # type: ignore[arg-type]  # a test may break any member
+        sealed = seal(changed, octets, self._signers(Typ.MESSAGE))
         return self._tampered(sealed)
 
     def in_reply_to(self, handoff: str = HANDOFF) -> InReplyTo:
