@@ -19,6 +19,7 @@ from aiohttp import web
 
 from exchange.errors import CallerMistaken
 from exchange.web.problems import problem, unforeseen
+from exchange.web.routes import SERVER
 
 _LINGER_SECONDS: Final = 2.0
 _BACKLOG: Final = 512
@@ -93,6 +94,8 @@ class Listener:
             self._runner.server.pre_shutdown()
             await self._runner.server.shutdown(drain_seconds)
         await self._runner.cleanup()
+        if isinstance(self._address, Path):
+            self._address.unlink(missing_ok=True)
 
 
 class _Connections:
@@ -182,6 +185,7 @@ class Connection(web.RequestHandler):
             response = problem(CallerMistaken(), "en")
         else:
             response = unforeseen(exc if isinstance(exc, Exception) else Exception(), "en")
+        response.headers["Server"] = SERVER
         response.force_close()
         return response
 

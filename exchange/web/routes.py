@@ -19,6 +19,9 @@ from exchange.web.problems import language_of, problem, unforeseen
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Count = Callable[[str, int], None]
 
+SERVER: Final = "exchange"
+"""What a header says we are: no versions for a stranger."""
+
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -78,6 +81,7 @@ def guarded(handler: Handler, name: str, count: Count) -> Handler:
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = await _answered(handler, request)
+        response.headers["Server"] = SERVER
         count(name, response.status)
         return response
 

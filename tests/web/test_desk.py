@@ -6,6 +6,7 @@ import pytest
 
 from exchange.access.rights import Role
 from exchange.proof.jws import read_line
+from exchange.store.bodies import erase_data_key
 from exchange.store.journal import list_events
 from tests.builders import HANDOFF, a_cancellation, a_notice
 from tests.web.installation import Installation
@@ -57,6 +58,15 @@ async def test_a_revision_replaces_what_is_shown(each_mx: Installation) -> None:
     reply = await each_mx.ask("GET", ARRIVALS, token=token)
     (arrival,) = reply.document["arrivals"]
     assert (arrival["revision"], arrival["person"]["given_names"]) == (2, "Ana")
+
+
+async def test_an_erased_person_has_no_name(each_mx: Installation) -> None:
+    """Once the handoff's key is gone the arrival stays, without anything about the person."""
+    await announce(each_mx)
+    await each_mx.store.write(lambda connection: erase_data_key(connection, 1))
+    reply = await each_mx.ask("GET", ARRIVALS, token=await each_mx.token(Role.LIAISON))
+    (arrival,) = reply.document["arrivals"]
+    assert (arrival["handoff"], arrival["person"], arrival["present_at"]) == (HANDOFF, None, None)
 
 
 async def test_a_view_is_in_the_journal_first(mx: Installation) -> None:
