@@ -171,13 +171,10 @@ def test_a_certificate_without_its_key_is_refused(directory: Path) -> None:
     assert found.startswith("partner.client_key_file: wants")
 
 
-def test_a_pin_stands_alone(directory: Path) -> None:
-    """A pinned certificate replaces the authorities, so both together are a fault."""
-    (directory / "ca.pem").touch()
-    pin = f'pinned_sha256 = "{"ab" * 32}"\n'
-    assert settings_of(directory, MINIMAL + pin).partner.pinned_sha256
-    (found,) = faults_of(directory, MINIMAL + pin + 'ca_file = "ca.pem"\n')
-    assert found.startswith("partner.pinned_sha256: wants neither")
+def test_the_internal_listener_stays_on_loopback(directory: Path) -> None:
+    """Bearer tokens travel there, and it has no TLS of its own."""
+    (found,) = faults_of(directory, MINIMAL + '[listen]\ninternal = "0.0.0.0:8080"\n')
+    assert found.startswith("listen.internal: wants a loopback address")
 
 
 def test_the_partner_listener_may_be_public_with_tls(directory: Path) -> None:

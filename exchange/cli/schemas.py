@@ -1,5 +1,6 @@
-"""``exchange schemas``: the published JSON Schemas, made from the models."""
+"""``exchange schemas``: the published JSON Schemas and the OpenAPI of the listeners."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,14 +9,14 @@ import typer
 from exchange.cli.options import Json, print_json
 from exchange.errors import EvidenceBroken
 
-app = typer.Typer(no_args_is_help=True, help="The published JSON Schemas.")
+app = typer.Typer(no_args_is_help=True, help="The published JSON Schemas and OpenAPI descriptions.")
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Where the schema files are.")]
 
 
 @app.command()
 def export(directory: Directory = Path("schemas")) -> None:
-    """Write the schema of every message type, one file each."""
+    """Write the schema of every message type and the OpenAPI of each listener, a file each."""
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in _schemas().items():
         (directory / name).write_text(text, encoding="utf-8")
@@ -38,7 +39,13 @@ def check(directory: Directory = Path("schemas"), *, as_json: Json = False) -> N
 
 
 def _schemas() -> dict[str, str]:
+    from exchange import __version__
     from exchange.domain.messages import schemas as of_bodies
     from exchange.proof import schemas as of_lines
+    from exchange.web.published import descriptions
 
-    return of_lines.published() | of_bodies.published()
+    of_listeners = {
+        f"{name}.json": json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        for name, document in descriptions(__version__).items()
+    }
+    return of_lines.published() | of_bodies.published() | of_listeners

@@ -34,7 +34,7 @@ class Keyring:
     """What signs and what keeps; *signers* by algorithm, one active key each."""
 
     signers: Mapping[str, Signer]
-    published: bytes
+    published: bytes = field(repr=False)
     key_encryption_key: KeyEncryptionKey
     digest_key: bytes = field(repr=False)
     entropy: Entropy

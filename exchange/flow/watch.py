@@ -21,9 +21,11 @@ from exchange.proof.jws import Typ
 from exchange.proof.keys import Role
 from exchange.proof.policy import CLASSICAL
 from exchange.store.alarms import close_others, raise_alarm
+from exchange.store.bodies import delete_pools
 from exchange.store.depth import get_depth
 from exchange.store.engine import Connection, Store
 from exchange.store.handoffs import list_due
+from exchange.store.idempotency import delete_answers
 from exchange.store.seqs import get_highest_seq, list_repeated_seqs, list_seq_gaps
 
 log = structlog.get_logger()
@@ -36,6 +38,10 @@ SEQ_REPEATED = "sequence-repeated"
 CHANNEL_DOWN = "channel-down"
 CHANNEL_SECONDS_MAX = 120
 GAP_SECONDS = 60
+ANSWERS_HOURS = 48
+"""How long the answer to an ``Idempotency-Key`` is kept for a repeat."""
+REJECTED_DAYS = 30
+"""How long the body of a rejected message is kept (design §9)."""
 
 
 class Watch:
@@ -77,6 +83,7 @@ class Watch:
             OLD_SIGNATURES: {"partner"} if self._could_sign_better(now) else set(),
         }
         await self._store.write(partial(_record, standing=standing, now=now))
+        await self._store.write(partial(_forget, now=now))
 
     def _find(self, connection: Connection, *, now: datetime) -> dict[str, set[str]]:
         """Return, for each kind of alarm, what it is about now."""
@@ -113,6 +120,12 @@ class Watch:
         if self._agreement.they_sign.preferred(Typ.MESSAGE, now) != CLASSICAL:
             return False
         return self._partner.key_set.find_active(Role.PQ_SIGN, now) is not None
+
+
+def _forget(connection: Connection, *, now: datetime) -> None:
+    """Delete what is kept for a time only: answers for repeats, bodies of rejected messages."""
+    delete_answers(connection, before=now - timedelta(hours=ANSWERS_HOURS))
+    delete_pools(connection, before=(now - timedelta(days=REJECTED_DAYS)).date())
 
 
 def _record(connection: Connection, *, standing: dict[str, set[str]], now: datetime) -> None:

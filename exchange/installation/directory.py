@@ -130,7 +130,6 @@ backoff_first_seconds = 1
 backoff_max_seconds = 60
 
 [inbox]
-line_bytes_max = 262144
 request_bytes_max = 4194304
 head_timeout_seconds = 10
 body_timeout_seconds = 10

@@ -47,12 +47,10 @@ def session_of(settings: Settings) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=connector, auto_decompress=False)
 
 
-def _client_tls(settings: Settings) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
+def _client_tls(settings: Settings) -> ssl.SSLContext | bool:
     partner = settings.partner
     if not partner.url.startswith("https:"):
         return True
-    if partner.pinned_sha256:
-        return aiohttp.Fingerprint(bytes.fromhex(partner.pinned_sha256))
     return client_context(
         authorities=partner.ca_file,
         certificate=partner.client_certificate_file,

@@ -34,17 +34,12 @@ class Partner(Section):
     urn: Urn = Field(description="the partner's name in every envelope")
     url: str = Field(description="where its partner listener answers, without a path")
     ca_file: ExistingFile | None = Field(
-        None, description="the authorities that may have issued its certificate (PEM)"
+        None, description="who may have issued its certificate (PEM), or that certificate itself"
     )
     client_certificate_file: ExistingFile | None = Field(
         None, description="the certificate we show (PEM)"
     )
     client_key_file: ExistingFile | None = Field(None, description="its private key (PEM)")
-    pinned_sha256: str | None = Field(
-        None,
-        pattern=r"^[0-9a-f]{64}$",
-        description="the SHA-256 of its certificate, when that one and no other is believed",
-    )
 
     @field_validator("url")
     @classmethod
@@ -57,14 +52,6 @@ class Partner(Section):
             wanted = "wants https:// for a partner that is not on this machine"
             raise ValueError(wanted)
         return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
-
-    @field_validator("pinned_sha256")
-    @classmethod
-    def _stands_alone(cls, pinned: str | None, info: ValidationInfo) -> str | None:
-        if pinned and (info.data.get("ca_file") or info.data.get("client_certificate_file")):
-            wanted = "wants neither partner.ca_file nor partner.client_certificate_file beside it"
-            raise ValueError(wanted)
-        return pinned
 
     @field_validator("client_key_file")
     @classmethod
@@ -82,7 +69,8 @@ class Listen(Section):
         Address("127.0.0.1", 8443), description="where the partner speaks to us"
     )
     internal: ListenAddress = Field(
-        Address("127.0.0.1", 8080), description="where our ports and officials speak to us"
+        Address("127.0.0.1", 8080),
+        description="where our ports and officials speak to us; on loopback",
     )
     certificate_file: ExistingFile | None = Field(
         None, description="the certificate of the partner listener (PEM)"
@@ -97,6 +85,14 @@ class Listen(Section):
     tls: Literal["none", "direct", "behind-proxy"] = Field(
         "none", description="who ends TLS: nobody (loopback only), we, or a proxy before us"
     )
+
+    @field_validator("internal")
+    @classmethod
+    def _keeps_tokens_on_this_machine(cls, internal: Address) -> Address:
+        if not internal.on_loopback:
+            wanted = "wants a loopback address: a proxy before it ends TLS, and tokens stay here"
+            raise ValueError(wanted)
+        return internal
 
     @field_validator("tls")
     @classmethod
@@ -215,14 +211,8 @@ class Outbox(Section):
 class Inbox(Section):
     """What the partner listener takes."""
 
-    line_bytes_max: Annotated[int, Field(ge=1_024, le=1 << 20)] = Field(
-        256 * 1024, description="octets of one line"
-    )
     request_bytes_max: Annotated[int, Field(ge=1_024, le=1 << 26)] = Field(
         4 * 1024 * 1024, description="octets of one request, stopped while reading"
-    )
-    lines_per_request_max: Annotated[int, Field(ge=1, le=64)] = Field(
-        64, description="lines of one request"
     )
     head_timeout_seconds: Seconds = Field(10, description="for the head of a request")
     body_timeout_seconds: Seconds = Field(10, description="for the body of a request")

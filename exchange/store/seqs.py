@@ -46,6 +46,13 @@ _REPEATED_SEQ = Prepared(
     .order_by(_RECEIVED_SEQ.c.seq)
     .limit(bindparam("most"))
 )
+_LOWEST_SEQ = Prepared(
+    select(func.min(ledger.c.seq)).where(
+        ledger.c.direction == constant(Direction.RECEIVED),
+        ledger.c.kind == constant(Kind.MESSAGE),
+        ledger.c.seq >= bindparam("since"),
+    ),
+)
 _HIGHEST_SEQ = Prepared(
     select(func.max(ledger.c.seq)).where(
         ledger.c.direction == constant(Direction.RECEIVED),
@@ -56,12 +63,14 @@ _HIGHEST_SEQ = Prepared(
 
 def list_seq_gaps(connection: Connection, *, since: int = 1, limit: int = 100) -> list[SeqGap]:
     """
-    Return the holes between the partner's messages numbered *since* and above that we have.
+    Return the holes in the partner's messages from number *since* to the highest that we have.
 
     Reads every number from *since* on: give the end of what is known to be whole.
     """
+    (lowest,) = _LOWEST_SEQ.first(connection, {"since": since})
+    before = [SeqGap(since, lowest - 1)] if lowest is not None and lowest > since else []
     rows = _GAPS.rows(connection, {"since": since, "most": limit})
-    return [SeqGap(seq + 1, next_seq - 1) for seq, next_seq in rows]
+    return before + [SeqGap(seq + 1, next_seq - 1) for seq, next_seq in rows]
 
 
 def list_repeated_seqs(connection: Connection, *, since: int = 1, limit: int = 100) -> list[int]:
