@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from functools import partial
 from random import Random
 
+import aiohttp
 import structlog
 
 from exchange import __version__
@@ -28,6 +29,7 @@ from exchange.store.engine import Store
 from exchange.store.outbox import end_leases
 from exchange.store.partner import find_key_set
 from exchange.web.gate import Drain
+from exchange.web.listeners import Listener
 from exchange.web.logs import configure_logs
 
 log = structlog.get_logger()
@@ -52,8 +54,8 @@ async def _serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     service = Service(settings)
-    await service.start()
     try:
+        await service.start()
         await service.wait(stopping)
     finally:
         await service.stop()
@@ -80,6 +82,9 @@ class Service:
         self.store = Store(settings.database.full_url(), executor=pool)
         self._chance = Random(entropy(16))  # noqa: S311  # spreads pauses, keeps no secret
         self._pool = pool
+        self.legs: Legs | None = None
+        self.session: aiohttp.ClientSession | None = None
+        self._listening: list[Listener] = []
         self._running: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -106,17 +111,24 @@ class Service:
             pool=self._pool,
         )
         self.session = means.session
-        self.legs = Legs(means, trusted.roots)
-        self.doors = Doors(means, self.legs, self.drain, asyncio.get_running_loop().time)
-        for listener in (self.doors.partner, self.doors.internal):
+        self.legs = legs = Legs(means, trusted.roots)
+        doors = Doors(means, legs, self.drain, asyncio.get_running_loop().time)
+        for listener in (doors.partner, doors.internal):
+            self._listening.append(listener)
             await listener.start()
         runs: tuple[Callable[[], Coroutine[None, None, None]], ...] = (
-            self.legs.outbox.run,
-            self.legs.heartbeat.run,
-            self.legs.watch.run,
+            legs.outbox.run,
+            legs.heartbeat.run,
+            legs.watch.run,
         )
         self._running = [asyncio.create_task(leg()) for leg in runs]
         log.info("service.started", side=self.settings.side, pid=os.getpid(), version=__version__)
+
+    @property
+    def ports(self) -> tuple[int, int]:
+        """The ports of the partner listener and of the internal one, in use."""
+        partner, internal = self._listening
+        return partner.port, internal.port
 
     async def wait(self, stopping: asyncio.Event) -> None:
         """
@@ -141,22 +153,23 @@ class Service:
                 leg.result()
 
     async def stop(self) -> None:
-        """Take nothing more, finish what was taken, close everything."""
+        """Take nothing more, finish what was taken, close everything that was opened."""
         self.drain.begin()
-        self.legs.outbox.drain()
-        self.changes.announce()
-        outbox, *others = self._running
-        for leg in others:
-            leg.cancel()
         seconds = self.settings.shutdown.drain_seconds
+        if self.legs is not None:
+            self.legs.outbox.drain()
+        self.changes.announce()
+        for leg in self._running[1:]:
+            leg.cancel()
         await asyncio.gather(
-            self.doors.partner.stop(drain_seconds=seconds),
-            self.doors.internal.stop(drain_seconds=seconds),
-            asyncio.wait({outbox}, timeout=seconds),
+            *(listener.stop(drain_seconds=seconds) for listener in self._listening),
+            *(asyncio.wait({outbox}, timeout=seconds) for outbox in self._running[:1]),
         )
-        outbox.cancel()
+        for leg in self._running:
+            leg.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        await self.session.close()
+        if self.session is not None:
+            await self.session.close()
         await self.store.close()
         log.info("service.stopped", side=self.settings.side)
 

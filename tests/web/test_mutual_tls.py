@@ -97,7 +97,7 @@ async def test_a_decision_crosses_over_mutual_tls(
         while await stage_of(us, handoff) != "noticed" or await depth_of(us):
             await us.changes.wait(us.changes.rung, 0.05)
     assert await stage_of(mx, handoff) == "noticed"
-    url = f"https://127.0.0.1:{us.doors.partner.port}/v1/keys"
+    url = f"https://127.0.0.1:{us.ports[0]}/v1/keys"
     bare = client_context(authorities=tmp_path / "authority.pem")
     async with ClientSession(connector=TCPConnector(ssl=bare)) as http:
         with pytest.raises((ClientConnectionError, OSError)):
@@ -115,7 +115,7 @@ async def decide(us: Service) -> str:
         created_at=system_clock(),
     )
     await us.store.write(lambda connection: insert_client(connection, client))
-    url = f"http://127.0.0.1:{us.doors.internal.port}/v1/return-decisions"
+    url = f"http://127.0.0.1:{us.ports[1]}/v1/return-decisions"
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     async with ClientSession() as http, http.post(url, data=EXAMPLE, headers=headers) as answer:
         document = await answer.json()
