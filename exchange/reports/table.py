@@ -13,7 +13,6 @@ from exchange.reports.ledger import LedgerFigures
 from exchange.reports.texts import Language, text
 
 HANDOFFS_SHOWN_MAX = 5
-ID_WIDTH = 36
 
 
 def account_tables(account: Account, language: Language) -> RenderableType:
@@ -78,7 +77,7 @@ def _findings(account: Account, language: Language) -> Table:
     table = _titled(text("findings", language))
     table.add_column(text("finding", language))
     table.add_column(text("count", language), justify="right")
-    table.add_column(text("handoffs", language), min_width=ID_WIDTH)
+    table.add_column(text("handoffs", language), no_wrap=True)
     for kind, count in Counter(finding.kind for finding in account.findings).items():
         handoffs = [one.handoff for one in account.findings if one.kind == kind]
         more = ["…"] if count > HANDOFFS_SHOWN_MAX else []
