@@ -98,6 +98,10 @@ class Service:
             self.kill()
             await process.wait()
 
+    async def ended(self) -> int | None:
+        """Return its exit code, once it has ended by itself; None where it never began."""
+        return None if self._process is None else await self._process.wait()
+
     def kill(self) -> None:
         """End it at once."""
         if self._process is not None and self._process.returncode is None:
