@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check kill bench lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -25,6 +25,9 @@ check: $(READY) ## Lint, types, formatting, published schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/exchange schemas check
+
+kill: $(READY) ## Kill either side 40 times during 2,000 handoffs
+	KILL_HANDOFFS=2000 KILL_COUNT=40 $(BIN)/python -m pytest tests/test_kill.py -s
 
 bench: $(READY) ## Measure whole handoffs against the floor of their unavoidable parts
 	$(BIN)/python -m bench
