@@ -73,7 +73,7 @@ ENDS: Mapping[Part, Stage] = {
 }
 """The stage in which both sides are done with whoever is noticed and plays the part."""
 
-LATE_WITHIN_SECONDS = 6
+LATE_WITHIN_SECONDS = 5
 """Seconds within which the late acknowledgment was due: its window opens almost too soon."""
 
 
