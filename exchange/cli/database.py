@@ -38,6 +38,6 @@ async def _run(settings: "Settings", function: "Callable[[Connection], T]", *, w
     store = Store(settings.database.full_url())
     await store.open()
     try:
-        return await (store.write(function) if writes else store.read(function))
+        return await (store.write(function) if writes else store.scan(function))
     finally:
         await store.close()

@@ -77,7 +77,7 @@ class Watch:
     async def look(self) -> None:
         """Open an alarm for everything that is wrong now, and close those whose cause is gone."""
         now = self._clock()
-        standing = await self._store.read(partial(self._find, now=now))
+        standing = await self._store.scan(partial(self._find, now=now))
         standing |= {
             CHANNEL_DOWN: {"partner"} if self._is_silent(now) else set(),
             OLD_SIGNATURES: {"partner"} if self._could_sign_better(now) else set(),

@@ -46,7 +46,11 @@ class Transactions(Protocol):
         ...
 
     async def read(self, function: Callable[[Connection], T]) -> T:
-        """Return what *function* returned of one unchanging view of the database."""
+        """Return what *function*, which is quick, returned of one view of the database."""
+        ...
+
+    async def scan(self, function: Callable[[Connection], T]) -> T:
+        """Return what *function*, which may take its time, returned of one view."""
         ...
 
     async def close(self) -> None:
@@ -130,12 +134,25 @@ class Store:
         """
         Return what *function* returned of one unchanging view of the database.
 
+        On SQLite the look-ups that wait are answered together, so each must be a quick one.
+
         Raises:
             StoreFailed: The store has failed before.
             StoreBusy: The database did not answer.
         """
         self._refuse_when_failed()
         return await self._transactions.read(function)
+
+    async def scan(self, function: Callable[[Connection], T]) -> T:
+        """
+        Return what *function* returned as `read` does, however much of the database it reads.
+
+        Raises:
+            StoreFailed: The store has failed before.
+            StoreBusy: The database did not answer.
+        """
+        self._refuse_when_failed()
+        return await self._transactions.scan(function)
 
     def _refuse_when_failed(self) -> None:
         if self.failed.is_set():

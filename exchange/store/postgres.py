@@ -66,6 +66,8 @@ class PostgresTransactions:
         """Return what *function* returned of one snapshot."""
         return await self._run(lambda: _tried(lambda: _read(self._readers, function)))
 
+    scan = read
+
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 

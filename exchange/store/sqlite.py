@@ -3,16 +3,14 @@ SQLite: one writer, and one commit for all that waits.
 
 Functions that wait for the writer run one after another in one transaction under one
 fsync. They are run without savepoints, in the hope that none raises; if one does, the
-whole is rolled back and each runs by itself, so that it alone fails. Work goes through
-the loop's executor and never through a thread of our own: a simulated loop runs it inline.
+whole is rolled back and each runs by itself, so that it alone fails. Look-ups that wait
+are answered together too, of one view of the database.
 """
 
 import asyncio
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,11 +18,11 @@ from sqlalchemy import URL, Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
 
 from exchange.errors import StoreBusy, StoreFailed
+from exchange.store.batches import Batches, Function, Outcome
 from exchange.store.connections import check_file, reader_engine, writer_engine
 from exchange.store.prepared import driver_of
 
 T = TypeVar("T")
-Function = Callable[[Connection], Any]
 
 _WAITING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _MISTAKES = {
@@ -36,18 +34,6 @@ _MISTAKES = {
     sqlite3.SQLITE_TOOBIG,
 }
 """Results that blame the statement. All others blame the disk, the file or the memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    function: Function
-    answer: asyncio.Future[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    value: Any = None
-    fault: Exception | None = None
 
 
 class SqliteTransactions:
@@ -64,101 +50,88 @@ class SqliteTransactions:
         executor: Executor | None,
     ) -> None:
         self._failed = failed
-        self._batch_max = batch_max
         self._executor = executor
-        self._waiting: deque[_Waiting] = deque()
-        self._draining: asyncio.Task[None] | None = None
         self._is_closed = False
         self._writers = writer_engine(url, lock_timeout_seconds)
         self._readers = reader_engine(url, lock_timeout_seconds, readers_max)
         self._writer: Connection | None = None
+        self._reader: Connection | None = None
+        batches = partial(Batches, size_max=batch_max, failed=failed, executor=executor)
+        self._writes = batches(self._outcomes)
+        self._reads = batches(self._look_up)
 
     async def open(self) -> None:
         """Connect the writer and have SQLite check its file."""
         await self._run(self._connect)
 
     async def close(self) -> None:
-        """Finish the writes that wait, then disconnect."""
+        """Finish what waits, then disconnect."""
         self._is_closed = True
-        if self._draining is not None:
-            await self._draining
+        await self._writes.finish()
+        await self._reads.finish()
         await self._run(self._disconnect)
 
     async def write(self, function: Callable[[Connection], T]) -> T:
         """Return what *function* returned, once it is committed with its neighbours."""
         if self._is_closed:
             raise StoreBusy
-        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(function, answer))
-        if self._draining is None:
-            self._draining = asyncio.create_task(self._drain())
-        return await answer
+        return await self._writes.run(function)
 
     async def read(self, function: Callable[[Connection], T]) -> T:
-        """Return what *function* returned, on a connection that cannot write."""
-        return await self._run(lambda: _read(self._readers, function))
+        """Return what *function* returned, of one view with its neighbours."""
+        if self._is_closed:
+            raise StoreBusy
+        return await self._reads.run(function)
+
+    async def scan(self, function: Callable[[Connection], T]) -> T:
+        """Return what *function* returned, on a connection of its own that cannot write."""
+        return await self._run(lambda: _scan(self._readers, function))
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-
-    # --- On the loop ------------------------------------------------------------------------
-
-    async def _drain(self) -> None:
-        """Answer every waiting call, a batch at a time, until none waits."""
-        try:
-            while batch := self._next_batch():
-                functions = [waiting.function for waiting in batch]
-                self._answer(batch, await self._run(partial(self._outcomes, functions)))
-        finally:
-            self._draining = None
-
-    def _next_batch(self) -> list[_Waiting]:
-        batch: list[_Waiting] = []
-        while self._waiting and len(batch) < self._batch_max:
-            waiting = self._waiting.popleft()
-            if not waiting.answer.done():
-                batch.append(waiting)
-        return batch
-
-    def _answer(self, batch: Sequence[_Waiting], outcomes: Sequence[_Outcome]) -> None:
-        for waiting, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome.fault, StoreFailed):
-                self._failed.set()
-            if waiting.answer.done():
-                continue
-            if outcome.fault is None:
-                waiting.answer.set_result(outcome.value)
-            else:
-                waiting.answer.set_exception(outcome.fault)
 
     # --- On the executor --------------------------------------------------------------------
 
     def _connect(self) -> None:
         self._writer = self._writers.connect()
         check_file(self._writer)
+        self._reader = self._readers.connect()
 
     def _disconnect(self) -> None:
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                connection.close()
         self._readers.dispose()
-        if self._writer is not None:
-            self._writer.close()
         self._writers.dispose()
 
-    def _outcomes(self, functions: Sequence[Function]) -> list[_Outcome]:
+    def _look_up(self, functions: Sequence[Function]) -> list[Outcome]:
+        """Run the functions on one view; none of them can spoil it for the others."""
+        if self._reader is None:
+            raise StoreBusy
+        driver = driver_of(self._reader)
+        driver.execute("BEGIN")
+        try:
+            return [_looked_up(self._reader, function) for function in functions]
+        finally:
+            self._reader.rollback()
+            driver.rollback()
+
+    def _outcomes(self, functions: Sequence[Function]) -> list[Outcome]:
         """Run the functions under one commit, or each by itself when one of them raises."""
         try:
-            return [_Outcome(value) for value in self._commit(functions)]
+            return [Outcome(value) for value in self._commit(functions)]
         except (StoreFailed, StoreBusy) as fault:
-            return [_Outcome(fault=type(fault)(fault.__cause__)) for _ in functions]
+            return [Outcome(fault=type(fault)(fault.__cause__)) for _ in functions]
         except Exception as fault:  # noqa: BLE001 # whatever it is belongs to the caller
             if len(functions) == 1:
-                return [_Outcome(fault=fault)]
+                return [Outcome(fault=fault)]
         return [self._outcome_alone(function) for function in functions]
 
-    def _outcome_alone(self, function: Function) -> _Outcome:
+    def _outcome_alone(self, function: Function) -> Outcome:
         try:
-            return _Outcome(self._commit([function])[0])
+            return Outcome(self._commit([function])[0])
         except Exception as fault:  # noqa: BLE001 # whatever it is belongs to the caller
-            return _Outcome(fault=fault)
+            return Outcome(fault=fault)
 
     def _commit(self, functions: Sequence[Function]) -> list[Any]:
         """
@@ -220,11 +193,22 @@ def _result(fault: BaseException | None) -> int:
     return code & 0xFF
 
 
-def _read(readers: Engine, function: Callable[[Connection], T]) -> T:
+def _looked_up(reader: Connection, function: Function) -> Outcome:
     try:
-        with readers.connect() as connection, connection.begin():
-            connection.exec_driver_sql("BEGIN")
-            return function(connection)
+        return Outcome(_unless_busy(reader, function))
+    except Exception as fault:  # noqa: BLE001 # whatever it is belongs to the caller
+        return Outcome(fault=fault)
+
+
+def _scan(readers: Engine, function: Callable[[Connection], T]) -> T:
+    with readers.connect() as connection, connection.begin():
+        connection.exec_driver_sql("BEGIN")
+        return _unless_busy(connection, function)
+
+
+def _unless_busy(connection: Connection, function: Callable[[Connection], T]) -> T:
+    try:
+        return function(connection)
     except DBAPIError as fault:
         if _code(fault) in _WAITING:
             raise StoreBusy from fault

@@ -64,7 +64,7 @@ class ArrivalList:
         """
         points = self._points_of(caller, port)
         await self.store.write(partial(self._record_view, caller, port, on))
-        expected = await self.store.read(partial(_list_expected, points, on))
+        expected = await self.store.scan(partial(_list_expected, points, on))
         return Arrivals(
             on=on.isoformat(),
             receiving_points=tuple(point.id for point in points),

@@ -82,7 +82,7 @@ class Operations:
     async def show_metrics(self, request: web.Request) -> web.Response:
         """Answer with the figures of this moment."""
         del request
-        figures = await self.store.read(read_figures)
+        figures = await self.store.scan(read_figures)
         text = self.metrics.text(figures, self.clock())
         return web.Response(body=text, headers={"Content-Type": metrics.MEDIA_TYPE})
 

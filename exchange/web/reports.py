@@ -50,7 +50,7 @@ class Reports:
     async def show_account(self, call: Call) -> web.Response:
         """Answer with the account of the caller's places."""
         day = day_in(call.request, "day") if "day" in call.request.query else None
-        account = await self.store.read(
+        account = await self.store.scan(
             partial(
                 make_account,
                 side=self.side,
