@@ -32,9 +32,9 @@ def parse(octets: bytes) -> Json:
     """
     The value that *octets* state.
 
-    Canonical octets, the usual case, are recognised by writing the value again: equal bytes
-    have no repeated member and no ``-0``. Everything else is read once more by a parser that
-    looks at each member and number.
+    Octets without spacing, the usual case, are recognised by writing the value again in the
+    order it was read: equal bytes have no repeated member and no ``-0``. Everything else is
+    read once more by a parser that looks at each member and number.
 
     Raises:
         GrammarBroken: *octets* are outside the grammar.
@@ -42,7 +42,7 @@ def parse(octets: bytes) -> Json:
     try:
         value = orjson.loads(octets)
         _check(value)
-        if orjson.dumps(value, option=_CANONICAL) != octets:
+        if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) != octets:
             json.loads(octets.decode(), object_pairs_hook=_object, parse_int=_integer)
     except (ValueError, TypeError) as fault:
         raise GrammarBroken from fault
