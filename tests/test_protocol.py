@@ -286,11 +286,11 @@ async def test_the_afternoon_works(openssl: str, store: Store, tmp_path: Path) -
     (tmp_path / "us.jwk").write_text(shown("us-key") + "\n", encoding="utf-8")
     (tmp_path / "notice.jsonl").write_text(shown("notice-line") + "\n", encoding="utf-8")
     side = Installation(store, Side.US)
-    side.now = datetime.now(tz=UTC)  # the commands have a clock of their own
     inbox = _es256_inbox(side)
 
     async def receive(octets: bytes) -> bytes:
-        """Trust what the commands published, then take what they send."""
+        """Trust what the commands published, then take what they send, by the clock they used."""
+        side.now = datetime.now(tz=UTC)
         roots = read_roots((tmp_path / "roots.json").read_bytes())
         published = (tmp_path / "keys.jws").read_bytes()
         side.partner.key_set = read_key_set(published, roots, issuer=MX.urn)
