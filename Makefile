@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check kill bench lock clean
+.PHONY: help demo test check coverage kill bench lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -20,7 +20,11 @@ demo: $(READY) ## Run both authorities as two processes and account for every pe
 test: $(READY) ## Run the whole suite on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: $(READY) ## Lint, types, formatting, published schemas
+coverage: $(READY) ## Hold domain and proof to their last branch
+	$(BIN)/python -m pytest -n 2 tests/domain tests/proof --cov=exchange/domain --cov=exchange/proof \
+	  --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+check: coverage ## Lint, types, formatting, published schemas, coverage of the rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
