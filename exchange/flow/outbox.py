@@ -36,6 +36,8 @@ from exchange.store.outbox import Waiting, claim_due, release
 log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
+RACED_SECONDS = 0.001
+"""How long to wait where something was due and another process claimed it first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Pace:
     """How much leaves at once, and how long a claim is left alone."""
 
     lines_per_request_max: int = 64
-    requests_in_flight_max: int = 4
+    requests_in_flight_max: int = 2
     lease_seconds: float = 60.0
 
 
@@ -97,10 +99,11 @@ class Outbox:
                 await self._changes.wait(rung, pause)
                 continue
             await slots.acquire()
-            claims = await self._claim(urgent=urgent)
+            idle_seconds = await self._idle_seconds(urgent=urgent)
+            claims = [] if idle_seconds else await self._claim(urgent=urgent)
             if not claims:
                 slots.release()
-                await self._changes.wait(rung, await self._idle_seconds(urgent=urgent))
+                await self._changes.wait(rung, idle_seconds or RACED_SECONDS)
                 continue
             task = tasks.create_task(self._send(claims))
             task.add_done_callback(lambda _: slots.release())
@@ -127,11 +130,11 @@ class Outbox:
             return []
 
     async def _idle_seconds(self, *, urgent: bool) -> float:
-        """Return how long nothing falls due; other processes may add rows, so not for ever."""
+        """Return how long nothing falls due, at most until others may have added rows."""
         due_at = await self._store.read(partial(find_next_due_at, urgent=urgent))
         if due_at is None:
             return POLL_SECONDS
-        return min(max((due_at - self._clock()).total_seconds(), 0.001), POLL_SECONDS)
+        return min(max((due_at - self._clock()).total_seconds(), 0.0), POLL_SECONDS)
 
     async def _send(self, claims: Sequence[Waiting]) -> None:
         """Send one request's worth; lines that the partner could not verify go out alone."""
