@@ -123,7 +123,7 @@ poll_seconds = 60
 
 [outbox]
 lines_per_request_max = 64
-requests_in_flight_max = 4
+requests_in_flight_max = 2
 lease_seconds = 60
 delivery_timeout_seconds = 30
 backoff_first_seconds = 1

@@ -172,7 +172,7 @@ class Outbox(Section):
         64, description="lines in one request"
     )
     requests_in_flight_max: Annotated[int, Field(ge=1, le=64)] = Field(
-        4, description="requests at once"
+        2, description="requests at once; with fewer each carries more lines, and costs less"
     )
     lease_seconds: Seconds = Field(
         60, description="how long a claimed message is left alone before it falls due again"
