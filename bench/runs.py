@@ -68,7 +68,7 @@ class _Count:
     receipts: tuple[int, int]
 
 
-async def peak(pair: Pair, handoffs: int, *, under_way_max: int = 256) -> Run:
+async def peak(pair: Pair, handoffs: int, *, under_way_max: int = 512) -> Run:
     """Return a run as fast as the pair takes them; *under_way_max* 1 is one after the other."""
     driver = Driver(pair)
     work = driver.as_fast_as(handoffs, under_way_max=under_way_max)
