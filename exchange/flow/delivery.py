@@ -107,7 +107,11 @@ class Delivery:
 
     async def _post(self, request: bytes) -> Answer:
         async with self._session.post(
-            self._url, data=request, headers={"Content-Type": MEDIA_TYPE}, timeout=self._timeout
+            self._url,
+            data=request,
+            headers={"Content-Type": MEDIA_TYPE},
+            timeout=self._timeout,
+            allow_redirects=False,  # a person's data goes to the address that we were given
         ) as response:
             octets = bytearray()
             async for chunk in response.content.iter_any():

@@ -101,19 +101,24 @@ class Heartbeat:
         if fresh is not None:
             self._partner.key_set = fresh
             log.info("keys.accepted", serial=fresh.serial)
-        self._etag = beat.etag
+        if beat.octets is None or fresh is not None:  # what was refused is looked at again
+            self._etag = beat.etag
 
     async def _ask(self) -> Beat:
         headers = {"If-None-Match": self._etag} if self._etag else {}
         timeout = aiohttp.ClientTimeout(total=self._every_seconds)
-        async with self._session.get(self._url, headers=headers, timeout=timeout) as response:
+        async with self._session.get(
+            self._url, headers=headers, timeout=timeout, allow_redirects=False
+        ) as response:
             octets = None
             if response.status == 200:  # noqa: PLR2004  # an HTTP status is its own name
                 octets = await response.content.read(KEY_SET_BYTES_MAX)
                 while not response.content.at_eof() and len(octets) < KEY_SET_BYTES_MAX:
                     octets += await response.content.read(KEY_SET_BYTES_MAX)
             elif response.status != 304:  # noqa: PLR2004  # an HTTP status too
-                response.raise_for_status()
+                raise aiohttp.ClientResponseError(
+                    response.request_info, response.history, status=response.status
+                )
             return Beat(octets, response.headers.get("ETag"), _date(response.headers.get("Date")))
 
     def _read(self, octets: bytes) -> KeySet | None:
@@ -150,5 +155,5 @@ def _date(header: str | None) -> datetime | None:
         return None
     try:
         return parsedate_to_datetime(header).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

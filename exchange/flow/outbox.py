@@ -131,7 +131,10 @@ class Outbox:
 
     async def _idle_seconds(self, *, urgent: bool) -> float:
         """Return how long nothing falls due, at most until others may have added rows."""
-        due_at = await self._store.read(partial(find_next_due_at, urgent=urgent))
+        try:
+            due_at = await self._store.read(partial(find_next_due_at, urgent=urgent))
+        except StoreBusy:
+            return POLL_SECONDS
         if due_at is None:
             return POLL_SECONDS
         return min(max((due_at - self._clock()).total_seconds(), 0.0), POLL_SECONDS)

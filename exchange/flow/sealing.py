@@ -15,7 +15,7 @@ from functools import partial
 
 from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance, complete
 from exchange.domain.messages.catalogue import MessageType, by_schema
-from exchange.errors import EvidenceBroken
+from exchange.errors import EvidenceBroken, StoreBusy
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock, last_tick
 from exchange.flow.keyring import Keyring, context_of
@@ -126,7 +126,7 @@ class Sealer:
                     return await self._store.write(partial(self._record, desk, composed, lines))
                 except (Stale, LeaseLost, Duplicate):
                     drafts = await self._store.read(partial(list_held, claimed=drafts))
-        raise Stale
+        raise StoreBusy
 
     def _compose_all(self, desk: Desk, drafts: Sequence[Waiting]) -> list[Composed]:
         """Give each draft its number and time, as one who speaks now."""

@@ -1,0 +1,79 @@
+"""The partner's key set is asked for: what it answers badly is an alarm or a missed beat."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from exchange.flow.heartbeat import Heartbeat
+from exchange.store.alarms import count_open
+from tests import keys
+from tests.sides import BothSides
+
+Answers = Callable[[web.Request], Awaitable[web.Response]]
+
+
+@asynccontextmanager
+async def heartbeat(both: BothSides, answers: Answers) -> AsyncIterator[Heartbeat]:
+    """Give our heartbeat to a partner whose key route *answers*."""
+    app = web.Application()
+    app.router.add_get("/v1/keys", answers)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with aiohttp.ClientSession() as session:
+        yield Heartbeat(
+            store=both.us.store,
+            session=session,
+            url=f"http://127.0.0.1:{runner.addresses[0][1]}",
+            agreement=both.us.agreement,
+            partner=both.us.partner,
+            roots=keys.MX.roots,
+            clock=both.clock,
+            every_seconds=5,
+        )
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize("date", ["yesterday", "Fri, 31 Dec 9999 23:59:59 -2300"])
+async def test_a_date_that_is_none_is_not_read(both: BothSides, date: str) -> None:
+    """The partner's Date header, whatever it says, ends no beat."""
+
+    async def answers(_: web.Request) -> web.Response:
+        return web.Response(body=keys.MX.key_set_line, headers={"Date": date})
+
+    async with heartbeat(both, answers) as ours:
+        await ours.beat()
+    assert both.us.partner.skew_seconds is None
+    assert both.us.partner.heard_at == both.clock()
+
+
+async def test_a_key_set_that_was_refused_is_refused_until_it_is_mended(both: BothSides) -> None:
+    """The alarm about a bad key set stands while the partner still publishes it."""
+
+    async def answers(request: web.Request) -> web.Response:
+        if request.headers.get("If-None-Match") == '"bad"':
+            return web.Response(status=304, headers={"ETag": '"bad"'})
+        return web.Response(body=b"no key set", headers={"ETag": '"bad"'})
+
+    async with heartbeat(both, answers) as ours:
+        await ours.beat()
+        await ours.beat()
+    assert await both.us.store.read(count_open) == {"keys-refused": 1}
+
+
+async def test_a_redirection_is_no_sign_of_life(both: BothSides) -> None:
+    """We ask at the address that we were given and at no other."""
+    asked, elsewhere = [], "/v1/keys?elsewhere"
+
+    async def answers(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        raise web.HTTPTemporaryRedirect(elsewhere)
+
+    async with heartbeat(both, answers) as ours:
+        with pytest.raises(aiohttp.ClientResponseError):
+            await ours.beat()
+    assert len(asked) == 1
+    assert both.us.partner.heard_at is None
