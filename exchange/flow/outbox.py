@@ -30,7 +30,7 @@ from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import Partner
 from exchange.flow.sealing import Outgoing, Sealer
 from exchange.store.depth import find_next_due_at
-from exchange.store.engine import Store
+from exchange.store.engine import Duplicate, Store
 from exchange.store.outbox import Waiting, claim_due, release
 
 log = structlog.get_logger()
@@ -147,6 +147,8 @@ class Outbox:
                 await self._settle(outgoing, outcome)
         except StoreBusy:
             log.warning("outbox.postponed", reason="store-busy")  # the lease ends by itself
+        except Duplicate:  # another request, or process, recorded the same receipt just now
+            log.warning("outbox.postponed", reason="duplicate")
         finally:
             self._changes.announce()
 
