@@ -13,11 +13,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, select
 
 from exchange.demo.directories import Directory
 from exchange.demo.people import People
 from exchange.flow.clock import system_clock
+from exchange.installation.opening import open_bodies
 from exchange.installation.shipped import shipped_places
+from exchange.proof import custody
+from exchange.store import tables
+from exchange.store.bodies import list_bodies
+from exchange.store.handoffs import stream_handoffs
 from tests.processes import Running, both_running, two_directories
 
 WITHHELD = {
@@ -94,6 +100,31 @@ def files_of(side: Directory) -> Iterator[tuple[str, bytes]]:
     for path in sorted(side.path.rglob("*")):
         if path.is_file():
             yield str(path.relative_to(side.path)), path.read_bytes()
+
+
+def bodies_of(side: Directory) -> Iterator[bytes]:
+    """Give every body that a side keeps, opened with its own key."""
+    settings = side.settings()
+    key = open_bodies(settings)
+    engine = create_engine(settings.database.full_url())
+    with engine.connect() as connection:
+        handoffs = {row.number: row.handoff for row in stream_handoffs(connection)}
+        numbers = connection.execute(select(tables.bodies.c.number)).scalars().all()
+        for body in list_bodies(connection, numbers).values():
+            context = handoffs[body.handoff or 0].encode()
+            opened = key.unwrap(body.wrapped or b"")
+            yield custody.decrypt(opened, body.ciphertext, context=context)
+    engine.dispose()
+
+
+def test_of_five_people_one_is_known(sides: dict[str, Directory]) -> None:
+    """Each side keeps the bodies of the person who was cleared, and of nobody else."""
+    for side, kept in (("us", 2), ("mx", 1)):
+        bodies = list(bodies_of(sides[side]))
+        assert len(bodies) == kept
+        for body in bodies:
+            assert b"Tzintzuncanario" in body
+            assert not any(spelling in body for name in NAMES for spelling in spellings(name))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,14 +14,14 @@ from functools import partial
 import aiohttp
 import structlog
 
-from exchange.errors import ExchangeError, StoreBusy
+from exchange.errors import ExchangeError, StoreBusy, StoreFailed
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock
 from exchange.flow.partner import Partner
 from exchange.proof.keys import KeySet, Roots
 from exchange.proof.keysets import accept_newer, read_key_set
 from exchange.store.alarms import close_alarm, raise_alarm
-from exchange.store.engine import Connection, Store
+from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.partner import StoredKeySet, find_key_set, record_contact, record_key_set
 
 log = structlog.get_logger()
@@ -69,8 +69,10 @@ class Heartbeat:
         while True:
             try:
                 await self.beat()
-            except (aiohttp.ClientError, TimeoutError, OSError, StoreBusy) as error:
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 log.info("partner.silent", error=type(error).__name__)
+            except (StoreBusy, StoreFailed, Duplicate) as error:
+                log.warning("heartbeat.postponed", error=type(error).__name__)
             await asyncio.sleep(self._every_seconds)
 
     async def beat(self) -> None:

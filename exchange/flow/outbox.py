@@ -15,7 +15,7 @@ from functools import partial
 
 import structlog
 
-from exchange.errors import StoreBusy
+from exchange.errors import StoreBusy, StoreFailed
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
 from exchange.flow.delivery import (
@@ -142,13 +142,21 @@ class Outbox:
     async def _send(self, claims: Sequence[Waiting]) -> None:
         """Send one request's worth; lines that the partner could not verify go out alone."""
         try:
-            for outgoing in _requests(await self._sealer.sealed(claims)):
+            requests = _requests(await self._sealer.sealed(claims))
+            while requests:
+                outgoing = requests.pop(0)
                 outcome = await self._delivery.deliver([one.line for one in outgoing])
                 await self._settle(outgoing, outcome)
+                if isinstance(outcome, Unreachable):
+                    rest = [one for later in requests for one in later]
+                    await self._give_back(rest, self._clock())
+                    return
         except StoreBusy:
             log.warning("outbox.postponed", reason="store-busy")  # the lease ends by itself
         except Duplicate:  # another request, or process, recorded the same receipt just now
             log.warning("outbox.postponed", reason="duplicate")
+        except StoreFailed:  # the service stops if the store is lost; else the lease ends
+            log.warning("outbox.postponed", reason="store-failed")
         finally:
             self._changes.announce()
 

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from exchange.domain.deadlines import Limits, pending
-from exchange.domain.handoff import SharedHandoff
+from exchange.domain.handoff import MOVES, SharedHandoff
 from exchange.store.handoffs import Handoff, NewHandoff
+
+_AHEAD = {(move.stage, move.to) for move in MOVES if move.stage is not move.to}
+"""From each stage, the stages that something said may lead to."""
 
 
 def shared_of(row: Handoff) -> SharedHandoff | None:
@@ -18,7 +21,8 @@ def moved(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
     Return *row* as it stands once both sides know *shared*.
 
     What was only ours ends where the same has now been said: a drafted handoff is announced,
-    an intended stage is reached.
+    an intended stage is reached. An intent also ends where what the partner said meanwhile
+    leaves no way to it: a cancellation that waits leads nowhere once the person is received.
     """
     stage = shared.stage
     notice = shared.notice
@@ -27,7 +31,7 @@ def moved(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
         shared=shared.model_dump_json(),
         stage=stage,
         local_stage=None,
-        intent=None if row.intent == stage else row.intent,
+        intent=row.intent if (stage, row.intent) in _AHEAD else None,
         case_id=row.case_id if notice is None else notice.case,
         port=shared.port or row.port,
         receiving_point=shared.receiving_point or row.receiving_point,

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from exchange.domain.deadlines import DEADLINES, overdue
-from exchange.errors import StoreBusy
+from exchange.errors import StoreBusy, StoreFailed
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock
 from exchange.flow.partner import Partner
@@ -23,7 +23,7 @@ from exchange.proof.policy import CLASSICAL
 from exchange.store.alarms import close_others, raise_alarm
 from exchange.store.bodies import delete_pools
 from exchange.store.depth import get_depth
-from exchange.store.engine import Connection, Store
+from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.handoffs import list_due
 from exchange.store.idempotency import delete_answers
 from exchange.store.seqs import get_highest_seq, list_repeated_seqs, list_seq_gaps
@@ -70,8 +70,8 @@ class Watch:
         while True:
             try:
                 await self.look()
-            except StoreBusy:
-                log.warning("watch.postponed", reason="store-busy")
+            except (StoreBusy, StoreFailed, Duplicate) as error:
+                log.warning("watch.postponed", error=type(error).__name__)
             await asyncio.sleep(self._every_seconds)
 
     async def look(self) -> None:

@@ -101,8 +101,6 @@ class Service:
             NotConfigured: The database or the trusted keys are not as they must be.
         """
         await self.store.open()
-        if self.store.is_served_alone:
-            await self.store.write(partial(end_leases, now=self.clock()))
         trusted = partner_keys(self.settings)
         means = Means(
             settings=self.settings,
@@ -122,6 +120,9 @@ class Service:
         for listener in (doors.partner, doors.internal):
             self._listening.append(listener)
             await listener.start()
+        # Only now is it sure that no other process of ours serves this database.
+        if self.store.is_served_alone:
+            await self.store.write(partial(end_leases, now=self.clock()))
         runs: tuple[Callable[[], Coroutine[None, None, None]], ...] = (
             legs.outbox.run,
             legs.heartbeat.run,

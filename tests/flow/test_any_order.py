@@ -149,6 +149,9 @@ class BothSidesInAnyOrder(RuleBasedStateMachine):
         known = await self.both.mx.store.read(lambda c: list_changed(c, after=0, limit=100))
         for row in known:
             assert await self.both.us.shared(row.handoff) == shared_of(row)
+            assert row.intent is None  # nothing waits any more
+        for row in await self.both.us.store.read(lambda c: list_changed(c, after=0, limit=100)):
+            assert row.intent is None
 
 
 @pytest.mark.parametrize("examples", [25])
