@@ -16,6 +16,7 @@ from exchange.errors import StoreBusy, StoreFailed
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock
 from exchange.flow.partner import Partner
+from exchange.flow.recording import CLOCK_SKEW, SKEW_SECONDS_MAX
 from exchange.flow.rows import shared_of
 from exchange.proof.jws import Typ
 from exchange.proof.keys import Role
@@ -38,6 +39,7 @@ SEQ_REPEATED = "sequence-repeated"
 CHANNEL_DOWN = "channel-down"
 CHANNEL_SECONDS_MAX = 120
 GAP_SECONDS = 60
+OF_DEADLINES = frozenset(f"{deadline.name}-overdue" for deadline in DEADLINES)
 ANSWERS_HOURS = 48
 """How long the answer to an ``Idempotency-Key`` is kept for a repeat."""
 REJECTED_DAYS = 30
@@ -64,6 +66,7 @@ class Watch:
         self._started_at = clock()
         self._gaps_seen: dict[str, datetime] = {}
         self._whole_until = 1
+        self._is_cut = False
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
@@ -82,14 +85,19 @@ class Watch:
             CHANNEL_DOWN: {"partner"} if self._is_silent(now) else set(),
             OLD_SIGNATURES: {"partner"} if self._could_sign_better(now) else set(),
         }
-        await self._store.write(partial(_record, standing=standing, now=now))
+        skew = self._partner.skew_seconds
+        if skew is not None:
+            standing[CLOCK_SKEW] = {"partner"} if abs(skew) > SKEW_SECONDS_MAX else set()
+        await self._store.write(partial(_record, standing=standing, now=now, is_cut=self._is_cut))
         await self._store.write(partial(_forget, now=now))
 
     def _find(self, connection: Connection, *, now: datetime) -> dict[str, set[str]]:
         """Return, for each kind of alarm, what it is about now."""
         limits = self._agreement.limits
-        standing: dict[str, set[str]] = {f"{one.name}-overdue": set() for one in DEADLINES}
-        for row in list_due(connection, now=now, limit=DUE_MAX):
+        standing: dict[str, set[str]] = {kind: set() for kind in OF_DEADLINES}
+        due = list_due(connection, now=now, limit=DUE_MAX)
+        self._is_cut = len(due) == DUE_MAX
+        for row in due:
             shared = shared_of(row)
             for late in overdue(shared, now, limits) if shared else ():
                 standing[f"{late.name}-overdue"].add(row.handoff)
@@ -128,9 +136,13 @@ def _forget(connection: Connection, *, now: datetime) -> None:
     delete_pools(connection, before=(now - timedelta(days=REJECTED_DAYS)).date())
 
 
-def _record(connection: Connection, *, standing: dict[str, set[str]], now: datetime) -> None:
+def _record(
+    connection: Connection, *, standing: dict[str, set[str]], now: datetime, is_cut: bool
+) -> None:
+    """Open what stands, close what does not; a list that was cut short closes nothing."""
     for kind, subjects in standing.items():
-        close_others(connection, kind, standing=subjects, at=now)
+        if not (is_cut and kind in OF_DEADLINES):
+            close_others(connection, kind, standing=subjects, at=now)
         for subject in sorted(subjects):
             if raise_alarm(connection, kind, subject, at=now):
                 log.warning("alarm.opened", alarm=kind)

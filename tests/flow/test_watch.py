@@ -129,3 +129,33 @@ async def test_what_is_kept_for_a_time_is_forgotten(both: BothSides) -> None:
     await watch_of(both.us).look()
     assert not await both.us.store.read(partial(list_bodies, numbers=[message.body or 0]))
     assert len(await both.us.entries()) == 2
+
+
+async def test_a_clock_far_off_is_an_alarm_until_it_is_set(both: BothSides) -> None:
+    """What the heartbeat measured opens the alarm, and closes it when the clocks agree again."""
+    watch = watch_of(both.us)
+    both.us.partner.skew_seconds = -121.0
+    await watch.look()
+    assert await alarms(both.us) == {"clock-skew": 1}
+    both.us.partner.skew_seconds = 0.0
+    await watch.look()
+    assert await alarms(both.us) == {}
+
+
+async def test_a_list_that_is_cut_short_closes_nothing(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With more overdue than one look takes, an alarm that still stands is not closed."""
+    watch = watch_of(both.us)
+    for number in (1, 2):
+        decision = a_decision_document(decision_id=f"00000000-0000-4000-8000-{number:012d}")
+        await both.us.intake.submit(orjson.dumps(decision), actor="port")
+        await both.us.send()
+        both.clock.pass_seconds(1)
+    both.clock.pass_seconds(2 * 3600 + 1)
+    both.us.partner.heard(both.clock())
+    await watch.look()
+    assert await alarms(both.us) == {"acknowledgment-overdue": 2}
+    monkeypatch.setattr("exchange.flow.watch.DUE_MAX", 1)
+    await watch.look()
+    assert await alarms(both.us) == {"acknowledgment-overdue": 2}
