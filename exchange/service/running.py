@@ -178,7 +178,8 @@ class Service:
         if self.session is not None:
             await self.session.close()
         await self.store.close()
-        log.info("service.stopped", side=self.settings.side)
+        if self._running:
+            log.info("service.stopped", side=self.settings.side)
 
     async def _meet_partner(self, trusted: KeySet, roots: Roots) -> Partner:
         """Return the partner under the newest key set that we ever accepted."""
