@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# The simulation and the other trials need Python 3.12 or newer, in an environment of their own.
+TRIAL := .venv-trial/bin
+TRIAL_READY := .venv-trial/.ready
 
 .PHONY: help demo test check coverage kill bench lock clean
 
@@ -14,11 +17,17 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
+$(TRIAL_READY): requirements-trial.lock pyproject.toml
+	"$$(sh tests/trial/python.sh)" -m venv .venv-trial
+	$(TRIAL)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-trial.lock
+	$(TRIAL)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(TRIAL_READY)
+
 demo: $(READY) ## Run both authorities as two processes and account for every person
 	$(BIN)/exchange demo
 
 test: $(READY) ## Run the whole suite on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/sim --ignore=tests/trial
 
 coverage: $(READY) ## Hold domain and proof to their last branch
 	$(BIN)/python -m pytest -n 2 tests/domain tests/proof --cov=exchange/domain --cov=exchange/proof \
@@ -36,10 +45,13 @@ kill: $(READY) ## Kill either side 40 times during 2,000 handoffs
 bench: $(READY) ## Measure whole handoffs against the floor of their unavoidable parts
 	$(BIN)/python -m bench
 
+COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --extra postgres \
+	  --group build --group test --no-emit-index-url --no-header --no-annotate --quiet
+
 lock: ## Resolve the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	  --extra postgres --group build --group test --group check \
-	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+	$(COMPILE) --python-version 3.11 --group check --output-file requirements.lock
+	$(COMPILE) --python-version 3.12 --group trial --output-file requirements-trial.lock \
+	  --constraint requirements.lock
 
 clean: ## Remove what the other targets made
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv .venv-trial build dist *.egg-info
