@@ -30,14 +30,17 @@ class Tally:
 
     handoffs: int
     asked_at: dict[str, float] = field(default_factory=dict)
-    documented: int = 0
+    documented_at: dict[str, float] = field(default_factory=dict)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def document(self) -> None:
-        """Count one more handoff that came to its end."""
-        self.documented += 1
-        if self.documented == self.handoffs:
+    def document(self, handoff: str) -> bool:
+        """Note that a handoff came to its end, and say whether that is news."""
+        if handoff in self.documented_at:
+            return False
+        self.documented_at[handoff] = time.time()
+        if len(self.documented_at) == self.handoffs:
             self.done.set()
+        return True
 
 
 class Driver:
@@ -120,8 +123,8 @@ class Driver:
                 self._cursor = feed["next"]
                 for row in feed["handoffs"]:
                     if row["stage"] == "documented":
-                        tally.document()
-                        room.release()
+                        if tally.document(row["handoff"]):
+                            room.release()
                     elif row["intent"] is None:
                         route, document = next_step[row["stage"]]
                         tasks.create_task(self._answer(row["handoff"], route, document))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,13 +101,24 @@ class Pair:
     mx: Side
 
 
+async def straight(port: int) -> int:
+    """Return the port itself: there is nothing on the road to the partner."""
+    return port
+
+
 @asynccontextmanager
-async def running(installation: Installation, policy: str) -> AsyncIterator[Pair]:
-    """Give both sides once they are ready; the Mexican side first, so that ours starts alone."""
+async def running(
+    installation: Installation, policy: str, road: Callable[[int], Awaitable[int]] = straight
+) -> AsyncIterator[Pair]:
+    """
+    Give both sides once they are ready; the Mexican side first, so that ours starts alone.
+
+    *road* gives the port at which the other side's partner listener is found.
+    """
     ports = _free_ports(4)
-    mx = await _start(installation, "mx", policy, ports[:2], ports[2])
+    mx = await _start(installation, "mx", policy, ports[:2], await road(ports[2]))
     try:
-        us = await _start(installation, "us", policy, ports[2:], ports[0])
+        us = await _start(installation, "us", policy, ports[2:], await road(ports[0]))
         try:
             yield Pair(us, mx)
         finally:
