@@ -4,7 +4,8 @@ SQLite: one writer, and one commit for all that waits.
 Functions that wait for the writer run one after another in one transaction under one
 fsync. They are run without savepoints, in the hope that none raises; if one does, the
 whole is rolled back and each runs by itself, so that it alone fails. Look-ups that wait
-are answered together too, of one view of the database.
+are answered together too, of one view of the database. Functions that take many items are
+given all that wait for them (``together.py``).
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from exchange.errors import StoreBusy, StoreFailed
 from exchange.store.batches import Batches, Function, Outcome
 from exchange.store.connections import check_file, reader_engine, writer_engine
 from exchange.store.prepared import driver_of
+from exchange.store.together import Share, run_all, shares
 
 T = TypeVar("T")
 
@@ -71,6 +73,11 @@ class SqliteTransactions:
         await self._reads.finish()
         await self._run(self._disconnect)
 
+    @property
+    def commit_seconds(self) -> float:
+        """Nothing: a disk either takes a commit or fails it, and no other machine is asked."""
+        return 0.0
+
     async def write(self, function: Callable[[Connection], T]) -> T:
         """Return what *function* returned, once it is committed with its neighbours."""
         if self._is_closed:
@@ -111,7 +118,7 @@ class SqliteTransactions:
         driver = driver_of(self._reader)
         driver.execute("BEGIN")
         try:
-            return [_looked_up(self._reader, function) for function in functions]
+            return _looked_up(self._reader, functions)
         finally:
             self._reader.rollback()
             driver.rollback()
@@ -121,7 +128,7 @@ class SqliteTransactions:
         try:
             return [Outcome(value) for value in self._commit(functions)]
         except (StoreFailed, StoreBusy) as fault:
-            return [Outcome(fault=type(fault)(fault.__cause__)) for _ in functions]
+            return [Outcome(fault=_again(fault)) for _ in functions]
         except Exception as fault:  # noqa: BLE001 # whatever it is belongs to the caller
             if len(functions) == 1:
                 return [Outcome(fault=fault)]
@@ -145,7 +152,7 @@ class SqliteTransactions:
             raise StoreFailed
         transaction = _begin(self._writer)
         try:
-            values = [function(self._writer) for function in functions]
+            values = run_all(self._writer, functions)
         except Exception as fault:
             _roll_back(transaction.rollback, fault)
             raise
@@ -193,7 +200,31 @@ def _result(fault: BaseException | None) -> int:
     return code & 0xFF
 
 
-def _looked_up(reader: Connection, function: Function) -> Outcome:
+def _again(fault: StoreFailed | StoreBusy) -> StoreFailed | StoreBusy:
+    """Return the same fault for one more caller: each raises one of its own."""
+    made = type(fault)()
+    made.__cause__ = fault.__cause__
+    return made
+
+
+def _looked_up(reader: Connection, functions: Sequence[Function]) -> list[Outcome]:
+    found = dict[int, Outcome]()
+    for share in shares(functions):
+        found.update(zip(share.places, _shared(reader, share), strict=True))
+    return [found[place] for place in range(len(functions))]
+
+
+def _shared(reader: Connection, share: Share) -> list[Outcome]:
+    """Return what a share found; where it raises, what each of its functions finds by itself."""
+    try:
+        return [Outcome(value) for value in _unless_busy(reader, share.run)]
+    except Exception as fault:  # noqa: BLE001 # whatever it is belongs to the caller
+        if len(share.functions) == 1:
+            return [Outcome(fault=fault)]
+    return [_found_alone(reader, function) for function in share.functions]
+
+
+def _found_alone(reader: Connection, function: Function) -> Outcome:
     try:
         return Outcome(_unless_busy(reader, function))
     except Exception as fault:  # noqa: BLE001 # whatever it is belongs to the caller
