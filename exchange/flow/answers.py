@@ -12,44 +12,33 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from exchange.domain.handoff import MOVES, Act, HandoffId, SharedHandoff, Stage, act_of
+from exchange.domain.handoff import MOVES, Act, HandoffId, Stage, act_of, is_in_place
+from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import (
     ACKNOWLEDGMENT,
     RECEPTION,
-    RETURN_NOTICE,
     VISA_ISSUANCE,
     MessageType,
 )
+from exchange.domain.places import Window
 from exchange.domain.wire import read_utc, utc_text
-from exchange.errors import AlreadyAnswered, Fault, Invalid, NotFound, NotPossible, StoreBusy
-from exchange.flow.agreement import Agreement
-from exchange.flow.changes import Changes
-from exchange.flow.clock import Clock, fresh_salt
-from exchange.flow.keyring import Keyring, context_of
-from exchange.flow.rows import shared_of
+from exchange.errors import AlreadyAnswered, Fault, Invalid, NotPossible
+from exchange.flow.acts import Acts, Decided, Keep, Message, Seen
+from exchange.flow.clock import fresh_salt
+from exchange.flow.keyring import context_of
 from exchange.proof import grammar
-from exchange.proof.envelope import InReplyTo
-from exchange.store.bodies import NewBody, find_data_keys, record_bodies
-from exchange.store.engine import Connection, Store
-from exchange.store.handoffs import Handoff, Stale, find_handoff, update_handoffs
-from exchange.store.journal import Event, record_events
-from exchange.store.ledger import list_entries_of
-from exchange.store.outbox import NewDraft, insert_drafts
-
-ATTEMPTS_MAX = 20
+from exchange.store import bodies
+from exchange.store.engine import Connection
+from exchange.store.handoffs import Handoff
+from exchange.store.outbox import list_outbox_of
 
 S = Stage
 _LEADS_TO = {(move.stage, move.act): move.to for move in reversed(MOVES)}
-_ANSWERABLE = frozenset({S.NOTICED, S.DEFERRED})
-_POSSIBLE: Mapping[Act, frozenset[Stage]] = {
-    Act.ACCEPTANCE: _ANSWERABLE,
-    Act.REFUSAL: _ANSWERABLE,
-    Act.DEFERRAL: _ANSWERABLE,
-    Act.RECEPTION: frozenset(S) - {S.RECEIVED, S.DOCUMENTED},
-    Act.NON_RECEPTION: frozenset(S) - {S.RECEIVED, S.NOT_RECEIVED, S.DOCUMENTED},
-    Act.VISA: frozenset({S.RECEIVED}),
-}
+_AT_THE_LINE = frozenset({Act.RECEPTION, Act.NON_RECEPTION})
+"""What was seen is recorded in any stage; what is said must be in its place."""
+
+# A deferral is not among what ends its own: it proposes a window, and may propose another.
 _ANSWERED: Mapping[Act, frozenset[Stage]] = {
     Act.ACCEPTANCE: frozenset({S.ACCEPTED, S.REFUSED}),
     Act.REFUSAL: frozenset({S.ACCEPTED, S.REFUSED}),
@@ -69,57 +58,46 @@ class Answered:
     stage: Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What an answer is decided on: the handoff, its data key, the notice it may answer."""
+Complete = Callable[[Seen, datetime], Mapping[str, object]]
+"""Gives the members of a message that only we know when it is stored."""
 
-    row: Handoff
-    shared: SharedHandoff | None
-    wrapped: bytes
-    notice: InReplyTo | None
+Proposal = tuple[int, Window | None]
+"""The revision that a deferral answers, and the window that it proposes."""
 
 
-Complete = Callable[[Seen, datetime], dict[str, object]]
-"""Makes a document whole with what only we know when it is stored."""
-
-
-class Answers:
+class Answers(Acts):
     """Takes what the officials of the Mexican side decide and record."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        agreement: Agreement,
-        keyring: Keyring,
-        changes: Changes,
-        clock: Clock,
-    ) -> None:
-        self._store = store
-        self._agreement = agreement
-        self._keyring = keyring
-        self._changes = changes
-        self._clock = clock
-
     async def acknowledge(
-        self, handoff: str, document: object, *, actor: str, places: frozenset[str] | None = None
+        self,
+        handoff: str,
+        document: object,
+        *,
+        actor: str,
+        places: frozenset[str] | None = None,
+        keep: Keep[Answered] | None = None,
     ) -> Answered:
         """
         Answer the current revision of a notice: *answer*, *officer*, *code* or *window*.
+
+        A deferral may be followed by one that proposes another window; the same window again
+        is a repeat.
 
         Raises:
             Invalid, NotFound, AlreadyAnswered, NotPossible: As `_answer` says.
         """
         given = {"code": None, "window": None} | _object(document)
-
-        def complete(seen: Seen, now: datetime) -> dict[str, object]:
-            revision = seen.shared.revision if seen.shared else 0
-            return given | {"revision": revision or 1, "answered_at": utc_text(now)}
-
-        return await self._answer(ACKNOWLEDGMENT, handoff, complete, actor=actor, places=places)
+        decide = partial(self._answer, ACKNOWLEDGMENT, given, _to_the_notice)
+        return await self._do(handoff, decide, actor=actor, places=places, keep=keep)
 
     async def record_reception(
-        self, handoff: str, document: object, *, actor: str, places: frozenset[str] | None = None
+        self,
+        handoff: str,
+        document: object,
+        *,
+        actor: str,
+        places: frozenset[str] | None = None,
+        keep: Keep[Answered] | None = None,
     ) -> Answered:
         """
         Record what was seen at the line: *outcome*, *at*, *receiving_point*, *code* or *identity*.
@@ -128,12 +106,17 @@ class Answers:
             Invalid, NotFound, AlreadyAnswered: As `_answer` says.
         """
         given = {"code": None, "identity": None} | _object(document)
-        return await self._answer(
-            RECEPTION, handoff, lambda _seen, _now: given, actor=actor, places=places
-        )
+        decide = partial(self._answer, RECEPTION, given, _as_given)
+        return await self._do(handoff, decide, actor=actor, places=places, keep=keep)
 
     async def record_visa(
-        self, handoff: str, document: object, *, actor: str, places: frozenset[str] | None = None
+        self,
+        handoff: str,
+        document: object,
+        *,
+        actor: str,
+        places: frozenset[str] | None = None,
+        keep: Keep[Answered] | None = None,
     ) -> Answered:
         """
         Record the temporary document that the person was given, as it is printed.
@@ -141,47 +124,40 @@ class Answers:
         Raises:
             Invalid, NotFound, AlreadyAnswered, NotPossible: As `_answer` says.
         """
-        given = _object(document)
-        return await self._answer(
-            VISA_ISSUANCE, handoff, lambda _seen, _now: given, actor=actor, places=places
-        )
+        decide = partial(self._answer, VISA_ISSUANCE, _object(document), _as_given)
+        return await self._do(handoff, decide, actor=actor, places=places, keep=keep)
 
     async def _answer(
         self,
         kind: MessageType,
-        handoff: str,
+        given: Mapping[str, object],
         complete: Complete,
-        *,
-        actor: str,
-        places: frozenset[str] | None,
-    ) -> Answered:
+        seen: Seen,
+        now: datetime,
+    ) -> Decided[Answered]:
         """
-        Store an answer as a draft, with its journal entry, on the handoff as it stands.
+        Return the answer as a draft to be stored, on the handoff as it was seen.
 
         Raises:
             Invalid: The document does not fit; every fault is named.
-            NotFound: We know no such handoff, or it is not at the caller's places.
             AlreadyAnswered: Someone was first; what stands is given.
             NotPossible: The stage does not allow it.
         """
-        for _ in range(ATTEMPTS_MAX):
-            seen = await self._store.read(partial(_see, handoff))
-            if places is not None and not places & {seen.row.port, seen.row.receiving_point}:
-                raise NotFound
-            now = self._clock()
-            salt = fresh_salt(self._keyring.entropy)
-            body = kind.compose({"salt": salt} | complete(seen, now))
-            self._check_facts(body, now)
-            act = act_of(body)
-            stage = stage_after(seen.row, act)
-            record = partial(self._record, kind, body, seen, stage, actor, now)
-            try:
-                await self._store.write(record)
-            except Stale:
-                continue
-            self._changes.announce()
-            return Answered(HandoffId(handoff), kind.name, stage)
-        raise StoreBusy
+        ours = {"salt": fresh_salt(self._keyring.entropy), **complete(seen, now)}
+        if ours.keys() & given.keys():
+            raise Invalid([Fault("", "unknown-member")])
+        body = kind.compose({**given, **ours})
+        self._check_facts(body, now)
+        stage = stage_after(seen.row, act_of(body))
+        if isinstance(body, Acknowledgment) and stage is Stage.DEFERRED:
+            await self._require_news(seen, body)
+        return Decided(
+            result=Answered(HandoffId(seen.row.handoff), kind.name, stage),
+            row=replace(seen.row, intent=stage),
+            event=f"{kind.name}.decided",
+            data={"stage": stage.value},
+            message=Message(kind=kind, body=body, due_at=now),
+        )
 
     def _check_facts(self, body: Body, now: datetime) -> None:
         """Refuse what cannot be so, where the official can still mend it."""
@@ -194,41 +170,25 @@ class Answers:
         if faults:
             raise Invalid(faults)
 
-    def _record(
-        self,
-        kind: MessageType,
-        body: Body,
-        seen: Seen,
-        stage: Stage,
-        actor: str,
-        now: datetime,
-        connection: Connection,
-    ) -> None:
-        row = seen.row
-        update_handoffs(connection, [(row, replace(row, intent=stage))])
-        octets = grammar.canonical(body.model_dump(mode="json"))
-        key = self._keyring.open_data_key(seen.wrapped)
-        locked = self._keyring.lock(key, octets, context=context_of(row.handoff))
-        (number,) = record_bodies(connection, [NewBody(locked, handoff=row.number)])
-        answered = seen.notice if kind.answers else None
-        draft = NewDraft(
-            schema=kind.schema,
-            body=number,
-            due_at=now,
-            created_at=now,
-            handoff=row.number,
-            irt_jti=answered.jti if answered else None,
-            irt_pld=answered.pld if answered else None,
-        )
-        insert_drafts(connection, [draft])
-        event = Event(
-            at=now,
-            kind=f"{kind.name}.decided",
-            actor=actor,
-            handoff=row.number,
-            data={"stage": stage.value},
-        )
-        record_events(connection, [event])
+    async def _require_news(self, seen: Seen, deferral: Acknowledgment) -> None:
+        """
+        Return where *deferral* proposes something else than the one that stands.
+
+        The handoff's version holds this look-up together with what was seen before it: an
+        answer that is stored or sealed in between makes the act stale.
+
+        Raises:
+            AlreadyAnswered: This window was proposed for this revision before.
+        """
+        waiting = await self._store.read(partial(_find_waiting, seen.row.number))
+        standing = _said(seen) if waiting is None else self._proposal_in(seen, waiting)
+        if standing == (deferral.revision, deferral.window):
+            raise AlreadyAnswered(Stage.DEFERRED)
+
+    def _proposal_in(self, seen: Seen, waiting: bodies.Body) -> Proposal | None:
+        octets = self._keyring.unlock(waiting, context=context_of(seen.row.handoff))
+        body = None if octets is None else ACKNOWLEDGMENT.read(grammar.parse(octets))
+        return (body.revision, body.window) if isinstance(body, Acknowledgment) else None
 
 
 def stage_after(row: Handoff, act: Act) -> Stage:
@@ -242,7 +202,7 @@ def stage_after(row: Handoff, act: Act) -> Stage:
     stage = Stage(row.intent or row.stage)
     if stage in _ANSWERED[act]:
         raise AlreadyAnswered(stage)
-    if stage not in _POSSIBLE[act]:
+    if act not in _AT_THE_LINE and not is_in_place(stage, act):
         raise NotPossible(stage)
     return _LEADS_TO[stage, act]
 
@@ -253,22 +213,28 @@ def _object(document: object) -> dict[str, object]:
     return document
 
 
-def _see(handoff: str, connection: Connection) -> Seen:
-    row = find_handoff(connection, handoff)
-    wrapped = find_data_keys(connection, [row.number]).get(row.number) if row else None
-    if row is None or wrapped is None:
-        raise NotFound
-    shared = shared_of(row)
-    notice = shared.notice if shared else None
-    answered = next(
-        (
-            InReplyTo(entry.jti, entry.pld)
-            for entry in list_entries_of(connection, row.number)
-            if notice
-            and entry.jti
-            and entry.schema == RETURN_NOTICE.schema
-            and entry.seq == notice.seq
-        ),
-        None,
-    )
-    return Seen(row, shared, wrapped, answered)
+def _as_given(_seen: Seen, _now: datetime) -> Mapping[str, object]:
+    return {}
+
+
+def _to_the_notice(seen: Seen, now: datetime) -> Mapping[str, object]:
+    return {"revision": seen.revision or 1, "answered_at": utc_text(now)}
+
+
+def _find_waiting(handoff: int, connection: Connection) -> bodies.Body | None:
+    """Return the body of the last acknowledgment that waits unsealed, or None."""
+    drafts = [
+        row.body
+        for row in list_outbox_of(connection, handoff)
+        if row.ledger is None and row.schema == ACKNOWLEDGMENT.schema
+    ]
+    return bodies.list_bodies(connection, drafts[-1:]).get(drafts[-1]) if drafts else None
+
+
+def _said(seen: Seen) -> Proposal | None:
+    """Return what the deferral that both sides know proposes, or None."""
+    answer = seen.shared.answer if seen.shared else None
+    if answer is None or answer.window_from is None or answer.window_to is None:
+        return None
+    window = Window.model_validate({"from": answer.window_from, "to": answer.window_to})
+    return answer.revision, window

@@ -1,79 +1,140 @@
 """
 (4) What is stored of a decision: once for each ``decision_id``, in one transaction.
 
-Each function first looks whether the decision came before; then nothing is stored and what
-stands is returned. Of a withheld person nothing is kept but what answers a repeat and counts.
+Of a decision that came before nothing is stored, and what stands is returned. Of a withheld
+person nothing is kept but what answers a repeat and counts. Decisions that wait together are
+stored by one statement a table.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from exchange.domain.handoff import HandoffId
 from exchange.domain.messages.catalogue import RETURN_NOTICE
+from exchange.flow.acts import Keep
 from exchange.flow.keyring import DataKey
 from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
-from exchange.store.decisions import Decision, find_decision, record_decision
+from exchange.store.decisions import Decision, find_decisions, record_decisions
 from exchange.store.engine import Connection
 from exchange.store.handoffs import NewHandoff, insert_handoffs, list_handoffs
 from exchange.store.journal import Event, record_events
 from exchange.store.outbox import NewDraft, insert_drafts
 
-Standing = tuple[Decision, HandoffId | None]
-"""What was stored of a decision before, and the handoff that it began."""
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is stored of a decision, and the handoff that it began; whether it is so only now."""
+
+    row: Decision
+    handoff: HandoffId | None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drafted:
-    """A cleared decision with everything its transaction needs already made."""
+class Begun:
+    """What a cleared decision begins, with keys and ciphertext already made."""
 
-    row: Decision
     handoff: NewHandoff
     key: DataKey
     decision_ciphertext: bytes
     notice_ciphertext: bytes
 
 
-def find_standing(decision_id: str, connection: Connection) -> Standing | None:
-    """Return what was stored of a decision before, and the handoff it began."""
-    row = find_decision(connection, decision_id)
-    if row is None:
-        return None
-    handoffs = list_handoffs(connection, [row.handoff] if row.handoff else [])
-    return row, next((HandoffId(one.handoff) for one in handoffs.values()), None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """
+    A decision to be stored: a cleared one with what it *begins*, a withheld one without.
+
+    *keep* stores what the port is answered, unless the decision stands with another content.
+    """
+
+    row: Decision
+    actor: str
+    begins: Begun | None = None
+    keep: Keep[Standing] | None = None
 
 
-def record_withheld(row: Decision, actor: str, connection: Connection) -> Standing | None:
-    """Store that a person was withheld, by codes alone, with the journal entry."""
-    standing = find_standing(row.decision_id, connection)
-    if standing:
-        return standing
-    record_decision(connection, row)
-    data = {"decision": row.decision_id, "port": row.port, "codes": list(row.codes)}
-    event = Event(at=row.recorded_at, kind="decision.withheld", actor=actor, data=data)
-    record_events(connection, [event])
-    return None
+def find_standing(connection: Connection, decision_ids: Collection[str]) -> dict[str, Standing]:
+    """Return what was stored of these decisions before, by id."""
+    rows = find_decisions(connection, decision_ids)
+    numbers = [row.handoff for row in rows.values() if row.handoff is not None]
+    handoffs = list_handoffs(connection, numbers) if numbers else {}
+    return {
+        decision_id: Standing(
+            row, HandoffId(handoffs[row.handoff].handoff) if row.handoff is not None else None
+        )
+        for decision_id, row in rows.items()
+    }
 
 
-def record_drafted(drafted: Drafted, actor: str, connection: Connection) -> Standing | None:
-    """Store decision, handoff, its data key, both bodies, the draft and the journal entry."""
-    row, now = drafted.row, drafted.row.recorded_at
-    standing = find_standing(row.decision_id, connection)
-    if standing:
-        return standing
-    (number,) = insert_handoffs(connection, [drafted.handoff])
-    insert_data_keys(connection, {number: drafted.key.wrapped})
-    _, notice = record_bodies(
-        connection,
-        [
-            NewBody(drafted.decision_ciphertext, handoff=number),
-            NewBody(drafted.notice_ciphertext, handoff=number),
-        ],
+def record_screened(connection: Connection, screened: Sequence[Screened]) -> list[Standing]:
+    """
+    Return what stands of each decision, once those that are new are stored with all they begin.
+
+    Raises:
+        Duplicate: Another process was first with a decision, or with what was to be kept.
+    """
+    before = find_standing(connection, [one.row.decision_id for one in screened])
+    first: dict[str, Screened] = {}
+    for one in screened:
+        first.setdefault(one.row.decision_id, one)
+    _record_new(connection, [one for name, one in first.items() if name not in before])
+    standing = [
+        before.get(one.row.decision_id) or _begun(first[one.row.decision_id], by=one)
+        for one in screened
+    ]
+    for one, stands in zip(screened, standing, strict=True):
+        if one.keep is not None and stands.row.digest == one.row.digest:
+            one.keep(connection, stands)
+    return standing
+
+
+def _begun(first: Screened, *, by: Screened) -> Standing:
+    """Return what stands of a decision that is stored only now, asked for *by* one of those."""
+    begins = first.begins
+    handoff = HandoffId(begins.handoff.handoff) if begins else None
+    return Standing(first.row, handoff, is_new=first is by)
+
+
+def _record_new(connection: Connection, screened: Sequence[Screened]) -> None:
+    begun = [one.begins for one in screened if one.begins is not None]
+    numbers = insert_handoffs(connection, [begins.handoff for begins in begun])
+    _record_begun(connection, list(zip(numbers, begun, strict=True)))
+    left = iter(numbers)
+    rows = [
+        one.row if one.begins is None else replace(one.row, handoff=next(left)) for one in screened
+    ]
+    record_decisions(connection, rows)
+    record_events(
+        connection, [_event(row, one.actor) for row, one in zip(rows, screened, strict=True)]
     )
-    record_decision(connection, replace(row, handoff=number))
-    draft = NewDraft(
-        schema=RETURN_NOTICE.schema, body=notice, due_at=now, created_at=now, handoff=number
+
+
+def _record_begun(connection: Connection, begun: Sequence[tuple[int, Begun]]) -> None:
+    """Store the data key of each handoff (a row number), both its bodies, and its draft."""
+    insert_data_keys(connection, {number: begins.key.wrapped for number, begins in begun})
+    kept = [NewBody(begins.decision_ciphertext, handoff=number) for number, begins in begun]
+    notices = [NewBody(begins.notice_ciphertext, handoff=number) for number, begins in begun]
+    bodies = record_bodies(connection, kept + notices)[len(kept) :]
+    drafts = [
+        NewDraft(
+            schema=RETURN_NOTICE.schema,
+            body=body,
+            due_at=begins.handoff.created_at,
+            created_at=begins.handoff.created_at,
+            handoff=number,
+        )
+        for (number, begins), body in zip(begun, bodies, strict=True)
+    ]
+    insert_drafts(connection, drafts)
+
+
+def _event(row: Decision, actor: str) -> Event:
+    said = {"codes": list(row.codes)} if row.handoff is None else {"rule_set": row.rule_set}
+    return Event(
+        at=row.recorded_at,
+        kind=f"decision.{row.outcome}",
+        actor=actor,
+        handoff=row.handoff,
+        data={"decision": row.decision_id, "port": row.port, **said},
     )
-    insert_drafts(connection, [draft])
-    data = {"decision": row.decision_id, "port": row.port, "rule_set": row.rule_set}
-    event = Event(at=now, kind="decision.cleared", actor=actor, handoff=number, data=data)
-    record_events(connection, [event])
-    return None

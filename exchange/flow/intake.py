@@ -5,15 +5,12 @@ Only after that transaction does the port get its answer. What is kept of a with
 what answers a repeat and counts: nothing that tells who it was.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-import structlog
-
 from exchange.domain.deadlines import receipt_due_at
-from exchange.domain.decision import ReturnDecision, as_document, read_decision
+from exchange.domain.decision import ReturnDecision, read_decision
 from exchange.domain.handoff import HandoffId, LocalStage, Stage
 from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.domain.messages.return_notice import ReturnNotice, draft_notice
@@ -22,24 +19,18 @@ from exchange.domain.places import day_in
 from exchange.domain.screening import Cleared, Withheld, screen
 from exchange.domain.wire import read_utc
 from exchange.errors import DecisionConflict, Fault, Forbidden, GrammarBroken, Invalid
+from exchange.flow.acts import Keep
 from exchange.flow.agreement import Agreement
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock, fresh_salt, random_id
-from exchange.flow.decisions import (
-    Drafted,
-    Standing,
-    find_standing,
-    record_drafted,
-    record_withheld,
-)
+from exchange.flow.decisions import Begun, Screened, Standing, find_standing, record_screened
 from exchange.flow.keyring import Keyring, context_of
 from exchange.flow.tally import Tally
 from exchange.proof import grammar
 from exchange.store.decisions import Decision, Outcome
-from exchange.store.engine import Connection, Duplicate, Store
+from exchange.store.engine import Duplicate, Store
 from exchange.store.handoffs import NewHandoff, list_cycles
-
-log = structlog.get_logger()
+from exchange.store.together import Together
 
 CLOCKS_APART = timedelta(seconds=120)
 """How far a port's clock may be ahead of ours."""
@@ -76,43 +67,50 @@ class Intake:
         self._tally = tally
 
     async def submit(
-        self, octets: bytes, *, actor: str, ports: frozenset[str] | None = None
+        self,
+        octets: bytes,
+        *,
+        actor: str,
+        ports: frozenset[str] | None = None,
+        keep: Keep[Taken | Withheld] | None = None,
     ) -> Taken | Withheld:
         """
         Return what became of a decision; the same decision again gets the same answer.
 
-        *ports* are those that the caller may speak for, None for all.
+        *ports* are those that the caller may speak for, None for all. What *keep* stores is on
+        disk together with the decision.
 
         Raises:
             Invalid: The document does not fit; every fault is named.
             DecisionConflict: Its ``decision_id`` came before with another content.
             Forbidden: The decision is for another port than the caller's.
+            Duplicate: *keep* found that somebody else was answered; nothing was stored.
         """
         # (1) The document is one, and every member fits.
         document = parse_document(octets)
         decision = read_decision(document, self._agreement.places)
         if ports is not None and decision.return_.port not in ports:
             raise Forbidden(decision.return_.port)
-        digest = self._keyring.digest(grammar.canonical(document))
-        if faults := faults_of_time(decision, self._clock()):
-            return await self._repeat(decision.decision_id, digest, faults)
+        now = self._clock()
+        faults = faults_of_time(decision, now)
+        if faults and not await self._came_before(decision.decision_id):
+            raise Invalid(faults)
         # (2) The rule set in force at that port on that day is applied.
         on = self._decided_on(decision)
         screened = screen(decision, self._agreement.rules, on=on)
-        if isinstance(screened, Withheld):
-            return await self._withhold(decision, screened, digest, on=on, actor=actor)
-        return await self._take(screened, digest, on=on, actor=actor)
+        written = grammar.canonical(document)
+        row = _decision_row(decision, screened, self._keyring.digest(written), on=on, now=now)
+        # (3) A cleared decision begins a handoff, with the draft of its notice.
+        begins = None
+        if isinstance(screened, Cleared):
+            begins = await self._begin(screened, written, now)
+        # (4) All of it is stored, with what the port is answered.
+        return await self._record(row, begins, actor, keep)
 
-    async def _repeat(
-        self, decision_id: str, digest: bytes, faults: list[Fault]
-    ) -> Taken | Withheld:
-        """Return the answer to a decision that was good when it first came, however late."""
-        standing = await self._store.read(partial(find_standing, decision_id))
-        if standing is None:
-            raise Invalid(faults)
-        if standing[0].digest != digest:
-            raise DecisionConflict
-        return self._answer(*standing)
+    async def _came_before(self, decision_id: str) -> bool:
+        """Return whether it was good when it first came: a later clock does not judge it again."""
+        find = partial(find_standing, decision_ids=[decision_id])
+        return decision_id in await self._store.read(find)
 
     def _decided_on(self, decision: ReturnDecision) -> date:
         """Return the port's own day of the decision."""
@@ -120,57 +118,18 @@ class Intake:
         zone = port.zone if port else "Etc/UTC"
         return day_in(read_utc(decision.decided_at), zone)
 
-    async def _withhold(
-        self, decision: ReturnDecision, withheld: Withheld, digest: bytes, *, on: date, actor: str
-    ) -> Taken | Withheld:
-        row = Decision(
-            decision_id=decision.decision_id,
-            digest=digest,
-            port=decision.return_.port,
-            decided_on=on,
-            outcome=Outcome.WITHHELD,
-            rule_set=withheld.rule_set,
-            codes=withheld.reasons,
-            recorded_at=self._clock(),
-        )
-        standing = await self._once(row, partial(record_withheld, row, actor))
-        if standing:
-            return self._answer(*standing)
-        self._tally.add("decisions", Outcome.WITHHELD)
-        return withheld
-
-    async def _take(
-        self, cleared: Cleared, digest: bytes, *, on: date, actor: str
-    ) -> Taken | Withheld:
-        """(3, 4) Draft the notice, and store it with all that belongs to it."""
-        drafted = await self._draft(cleared, digest, on=on)
-        standing = await self._once(drafted.row, partial(record_drafted, drafted, actor))
-        if standing:
-            return self._answer(*standing)
-        self._changes.announce()
-        self._tally.add("decisions", Outcome.CLEARED)
-        return self._answer(drafted.row, HandoffId(drafted.handoff.handoff))
-
-    async def _draft(self, cleared: Cleared, digest: bytes, *, on: date) -> Drafted:
-        decision, now, entropy = cleared.decision, self._clock(), self._keyring.entropy
-        case, cycle = await self._case(decision)
+    async def _begin(self, cleared: Cleared, written: bytes, now: datetime) -> Begun:
+        """Return the handoff with its key and both bodies; *written* is the decision as it came."""
+        entropy = self._keyring.entropy
+        case, cycle = await self._case(cleared.decision)
         handoff = random_id(entropy)
         notice = draft_notice(cleared, case=case, cycle=cycle, salt=fresh_salt(entropy))
         key = self._keyring.new_data_key()
         lock = partial(self._keyring.lock, key, context=context_of(handoff))
-        return Drafted(
-            row=Decision(
-                decision_id=decision.decision_id,
-                digest=digest,
-                port=decision.return_.port,
-                decided_on=on,
-                outcome=Outcome.CLEARED,
-                rule_set=cleared.rule_set,
-                recorded_at=now,
-            ),
+        return Begun(
             handoff=_handoff_row(handoff, notice, now),
             key=key,
-            decision_ciphertext=lock(grammar.canonical(as_document(decision))),
+            decision_ciphertext=lock(written),
             notice_ciphertext=lock(grammar.canonical(notice.model_dump(mode="json"))),
         )
 
@@ -184,30 +143,48 @@ class Intake:
         received = (Stage.RECEIVED, Stage.DOCUMENTED)
         return CaseId(decision.case), 1 + sum(row.stage in received for row in cycles)
 
-    async def _once(
-        self, row: Decision, record: Callable[[Connection], Standing | None]
-    ) -> Standing | None:
+    async def _record(
+        self,
+        row: Decision,
+        begins: Begun | None,
+        actor: str,
+        keep: Keep[Taken | Withheld] | None,
+    ) -> Taken | Withheld:
         """
-        Run *record* once for this decision's id, and return None; or return what stands.
+        Store the decision once for its id, and return the answer to what stands.
 
         Raises:
             DecisionConflict: What stands has another content.
+            Duplicate: *keep* found that somebody else was answered.
         """
+        screened = Screened(row=row, actor=actor, begins=begins, keep=self._kept(keep))
+        record = Together(record_screened, screened)
         try:
             standing = await self._store.write(record)
         except Duplicate:
-            standing = await self._store.read(partial(find_standing, row.decision_id))
-        if standing and standing[0].digest != row.digest:
+            # Another process was first: with the decision, which then stands, or with the answer.
+            standing = await self._store.write(record)
+        if standing.row.digest != row.digest:
             raise DecisionConflict
-        return standing
+        if standing.is_new:
+            self._tally.add("decisions", row.outcome)
+        if standing.is_new and begins is not None:
+            self._changes.announce()
+        return self._answer(standing)
 
-    def _answer(self, row: Decision, handoff: HandoffId | None) -> Taken | Withheld:
+    def _kept(self, keep: Keep[Taken | Withheld] | None) -> Keep[Standing] | None:
+        if keep is None:
+            return None
+        return lambda connection, standing: keep(connection, self._answer(standing))
+
+    def _answer(self, standing: Standing) -> Taken | Withheld:
         """Return the answer to a decision, made from what is stored: a repeat gets the same."""
-        if handoff is None:
+        row = standing.row
+        if standing.handoff is None:
             return Withheld(row.rule_set, row.codes)
         limits = self._agreement.limits
         return Taken(
-            handoff=handoff,
+            handoff=standing.handoff,
             recorded_at=row.recorded_at,
             next=RETURN_NOTICE.name,
             deadlines={"receipt_by": receipt_due_at(row.recorded_at, limits)},
@@ -244,6 +221,28 @@ def parse_document(octets: bytes) -> object:
         return grammar.parse(octets)
     except GrammarBroken as fault:
         raise Invalid([Fault("", "not-json")]) from fault
+
+
+def _decision_row(
+    decision: ReturnDecision,
+    screened: Cleared | Withheld,
+    digest: bytes,
+    *,
+    on: date,
+    now: datetime,
+) -> Decision:
+    """Return what is kept of a decision, without the person."""
+    is_withheld = isinstance(screened, Withheld)
+    return Decision(
+        decision_id=decision.decision_id,
+        digest=digest,
+        port=decision.return_.port,
+        decided_on=on,
+        outcome=Outcome.WITHHELD if is_withheld else Outcome.CLEARED,
+        rule_set=screened.rule_set,
+        codes=screened.reasons if isinstance(screened, Withheld) else (),
+        recorded_at=now,
+    )
 
 
 def _handoff_row(handoff: str, notice: ReturnNotice, now: datetime) -> NewHandoff:

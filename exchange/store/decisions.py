@@ -6,7 +6,7 @@ What a port decided, without the person: enough to answer a repeat, and to count
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -57,7 +57,7 @@ class DecisionCount:
 _COLUMNS = tuple(column.name for column in decisions.c if column.name != "number")
 _DECISION = select(*(decisions.c[name] for name in _COLUMNS))
 _INSERT = Prepared(insert_into(decisions, numbered=False))
-_FIND = Prepared(_DECISION.where(decisions.c.decision_id == bindparam("at_id")))
+_FIND = Prepared(_DECISION.where(decisions.c.decision_id.in_(bindparam("ids", expanding=True))))
 _OF_HANDOFF = Prepared(_DECISION.where(decisions.c.handoff == bindparam("at_handoff")))
 _COUNT = Prepared(
     select(decisions.c.decided_on, decisions.c.port, decisions.c.outcome, func.count())
@@ -67,20 +67,21 @@ _COUNT = Prepared(
 )
 
 
-def record_decision(connection: Connection, new: Decision) -> None:
+def record_decisions(connection: Connection, new: Sequence[Decision]) -> None:
     """
     Store what was decided.
 
     Raises:
-        IntegrityError: A decision of this id was stored before; let it pass.
+        IntegrityError: A decision of such an id was stored before; let it pass.
     """
-    _INSERT.run(connection, {**values_of(new), "codes": json.dumps(new.codes)})
+    rows = [{**values_of(decision), "codes": json.dumps(decision.codes)} for decision in new]
+    _INSERT.run(connection, *rows)
 
 
-def find_decision(connection: Connection, decision_id: str) -> Decision | None:
-    """Return the decision of this id, or None where there is none."""
-    row = _FIND.first(connection, {"at_id": decision_id})
-    return None if row is None else _decision(row)
+def find_decisions(connection: Connection, ids: Collection[str]) -> dict[str, Decision]:
+    """Return those of the decisions that were stored, by id."""
+    found = map(_decision, _FIND.rows(connection, {"ids": list(ids)}))
+    return {decision.decision_id: decision for decision in found}
 
 
 def find_decision_of(connection: Connection, handoff: int) -> Decision | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
+from exchange.domain.alarms import AlarmKind
 from exchange.domain.deadlines import Limits
 from exchange.domain.handoff import HandoffId, SharedHandoff
 from exchange.domain.messages.body import Body
@@ -17,7 +18,7 @@ from exchange.reports.account import Account, make_account
 from exchange.store import Store
 from exchange.store.alarms import raise_alarm
 from exchange.store.columns import Status
-from exchange.store.decisions import Decision, Outcome, record_decision
+from exchange.store.decisions import Decision, Outcome, record_decisions
 from exchange.store.handoffs import Handoff
 from exchange.store.heads import Head, get_log
 from exchange.store.ledger import record_entries
@@ -53,7 +54,7 @@ def decided(connection: Connection, handoff: Handoff | None = None, **members: A
         "codes": () if handoff else ("minor",),
         "handoff": handoff.number if handoff else None,
     }
-    record_decision(connection, Decision(**{**given, **members}))
+    record_decisions(connection, [Decision(**{**given, **members})])
 
 
 def known(connection: Connection, *bodies: Body, **members: Any) -> Handoff:
@@ -282,7 +283,7 @@ async def test_the_ledger_is_measured(store: Store) -> None:
         record_entries(connection, [entry(seq=1), entry(seq=4), entry(seq=4)])
         record_entries(connection, [entry(status=Status.REJECTED, seq=5), sent(seq=1)])
         stored_draft(connection, None)
-        raise_alarm(connection, "sequence-gap", "2-3", at=NOW)
+        raise_alarm(connection, AlarmKind.SEQUENCE_GAP, "2-3", at=NOW)
 
     await store.write(fill)
     figures = (await account(store)).ledger

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from exchange.domain.alarms import AlarmKind
 from exchange.store import (
     alarms,
     bodies,
@@ -23,9 +24,11 @@ from exchange.store import (
     handoffs,
     idempotency,
     journal,
+    lanes,
     ledger,
     outbox,
     partner,
+    references,
     seqs,
     verdicts,
 )
@@ -62,7 +65,7 @@ def tell_handoffs(connection: Connection) -> None:
         end=NOON,
         limit=5,
     )
-    handoffs.list_due(connection, now=NOON, limit=5)
+    list(handoffs.stream_due(connection, now=NOON))
     handoffs.list_cycles(connection, uuid_text())
 
 
@@ -78,8 +81,10 @@ def tell_ledger(connection: Connection) -> None:
     ledger.list_numbered(connection, numbers)
     ledger.list_entries(connection, after=-1)
     ledger.list_entries_of(connection, handoff)
+    references.find_references(connection, [handoff], schema="urn:x:1")
     seqs.list_seq_gaps(connection, since=1)
     seqs.list_repeated_seqs(connection, since=1)
+    seqs.find_repeated_seqs(connection, [1, 2])
     seqs.get_highest_seq(connection)
     verdict = verdicts.Verdict(message=numbers[0], receipt=numbers[2], status=Status.ACCEPTED)
     verdicts.record_verdicts(connection, [verdict])
@@ -92,15 +97,11 @@ def tell_outbox(connection: Connection) -> None:
     handoff = stored_handoff(connection).number
     stored_draft(connection, handoff)
     number = ledger.record_entries(connection, [sent(seq=9)])[0]
-    for urgent in (True, False):
-        depth.find_next_due_at(connection, urgent=urgent)
-        rows = outbox.claim_due(
-            connection,
-            now=NOON,
-            lease_until=NOON,
-            limit=5,
-            urgent=urgent,
-        )
+    for lane in (lanes.Lane.ISOLATED, lanes.Lane.URGENT, lanes.Lane.NORMAL):
+        lanes.find_next(connection, lane)
+        rows = lanes.claim_due(connection, lane=lane, now=NOON, lease_until=NOON, limit=5)
+    lanes.are_due(connection, lane, 5, now=NOON)
+    depth.find_troubled(connection, [row.number for row in rows])
     outbox.list_held(connection, rows)
     outbox.record_sealed(connection, [(rows[0], number, rows[0].body)])
     outbox.release(connection, rows, due_at=NOON)
@@ -128,16 +129,19 @@ def tell_bodies(connection: Connection) -> None:
 def tell_the_rest(connection: Connection) -> None:
     """Call what stands around the journey."""
     handoff = stored_handoff(connection).number
-    decisions.find_decision(connection, uuid_text())
+    decisions.find_decisions(connection, [uuid_text()])
     decisions.find_decision_of(connection, handoff)
     decisions.count_decisions(connection, first_on=TODAY, last_on=TODAY)
     journal.record_events(connection, [journal.Event(at=NOON, kind="x.done", actor="us")])
     journal.list_events(connection)
     journal.list_events_of(connection, handoff)
-    alarms.raise_alarm(connection, "skew", "partner", at=NOON)
-    alarms.raise_alarm(connection, "skew", "partner", at=NOON)
-    alarms.close_others(connection, "skew", standing=[], at=NOON)
+    alarms.raise_alarm(connection, AlarmKind.CLOCK_SKEW, "partner", at=NOON)
+    alarms.raise_alarm(connection, AlarmKind.CLOCK_SKEW, "partner", at=NOON)
+    alarms.settle_alarms(connection, AlarmKind.CLOCK_SKEW, standing=[], at=NOON)
+    alarms.close_alarms(connection, AlarmKind.CLOCK_SKEW, ["partner"], at=NOON)
+    alarms.find_alarm(connection, 1)
     alarms.list_open(connection)
+    alarms.list_alarms(connection)
     clients.find_client(connection, bytes(32))
     clients.revoke_client(connection, "nobody", at=NOON)
     idempotency.find_answer(connection, client=1, key="k")

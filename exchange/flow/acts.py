@@ -1,0 +1,257 @@
+"""
+An act on a handoff: seen, decided, recorded, on the handoff as it stands.
+
+Each kind of act says in ``decide`` what it makes of what it sees; this module does the rest.
+Of two who act at once one is first: the other sees the handoff again, as it then is, and
+decides anew. Keys and ciphertext are made before the transaction; within it stand only
+statements, one a table for all acts that wait together.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeAlias, TypeVar
+
+from exchange.domain.handoff import SharedHandoff
+from exchange.domain.messages.body import Body
+from exchange.domain.messages.catalogue import RETURN_NOTICE, MessageType
+from exchange.errors import NotFound, StoreBusy
+from exchange.flow.agreement import Agreement
+from exchange.flow.changes import Changes
+from exchange.flow.clock import Clock
+from exchange.flow.keyring import Keyring, context_of
+from exchange.flow.rows import shared_of
+from exchange.proof import grammar
+from exchange.proof.envelope import InReplyTo
+from exchange.store.bodies import NewBody, find_data_keys, record_bodies
+from exchange.store.engine import Connection, Store
+from exchange.store.handoffs import Handoff, Stale, find_handoffs, update_handoffs
+from exchange.store.journal import Event, record_events
+from exchange.store.outbox import NORMAL, URGENT, NewDraft, delete_drafts, insert_drafts
+from exchange.store.references import find_references
+from exchange.store.together import Together
+
+ATTEMPTS_MAX = 20
+
+T = TypeVar("T")
+
+Keep: TypeAlias = Callable[[Connection, T], None]
+"""
+Stores what the caller of an act is answered, in the transaction of the act itself.
+
+Answer and effect then stand or fall together. A Duplicate that it raises says that somebody
+else was answered first, and undoes the act.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an act is decided on: the handoff, what both sides know of it, its data key."""
+
+    row: Handoff
+    shared: SharedHandoff | None
+    wrapped: bytes
+
+    @property
+    def revision(self) -> int:
+        """The revision of the notice in force; 0 where nothing was announced."""
+        return self.shared.revision if self.shared else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What an act has to say, from *due_at* on."""
+
+    kind: MessageType
+    body: Body
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Generic[T]):
+    """
+    What becomes of an act: its *result*, the handoff's *row* after it, its journal entry.
+
+    *message* is said to the partner. *vanishes* where the drafts that wait are taken back
+    instead, so that the partner never hears of them.
+    """
+
+    result: T
+    row: Handoff
+    event: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    message: Message | None = None
+    vanishes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A message and its body as it may be stored."""
+
+    message: Message
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared(Generic[T]):
+    """An act with everything its transaction needs already made."""
+
+    seen: Seen
+    decided: Decided[T]
+    locked: Locked | None
+    actor: str
+    now: datetime
+    keep: Keep[T] | None
+
+
+Decide: TypeAlias = Callable[[Seen, datetime], Awaitable[Decided[T]]]
+
+
+class Acts:
+    """Does what a caller decides on a handoff, once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        agreement: Agreement,
+        keyring: Keyring,
+        changes: Changes,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._agreement = agreement
+        self._keyring = keyring
+        self._changes = changes
+        self._clock = clock
+
+    async def _do(
+        self,
+        handoff: str,
+        decide: Decide[T],
+        *,
+        actor: str,
+        places: frozenset[str] | None,
+        keep: Keep[T] | None,
+    ) -> T:
+        """
+        Return the result of an act once its effects, and what *keep* stores, are on disk.
+
+        *places* are the ports and receiving points that the caller may act for, None for all.
+
+        Raises:
+            NotFound: We know no such handoff, or it is not at the caller's places.
+            Duplicate: *keep* found that somebody else was answered; nothing was done.
+        """
+        for _ in range(ATTEMPTS_MAX):
+            seen = await self._store.read(Together(see_all, handoff))
+            if seen is None or not (
+                places is None or places & {seen.row.port, seen.row.receiving_point}
+            ):
+                raise NotFound
+            now = self._clock()
+            decided = await decide(seen, now)
+            act = Prepared(
+                seen=seen,
+                decided=decided,
+                locked=self._lock(seen, decided.message),
+                actor=actor,
+                now=now,
+                keep=keep,
+            )
+            try:
+                await self._store.write(Together(record_acts, act))
+            except Stale:
+                continue
+            self._changes.announce()
+            return decided.result
+        raise StoreBusy
+
+    def _lock(self, seen: Seen, message: Message | None) -> Locked | None:
+        if message is None:
+            return None
+        key = self._keyring.open_data_key(seen.wrapped)
+        octets = grammar.canonical(message.body.model_dump(mode="json"))
+        context = context_of(seen.row.handoff)
+        return Locked(message, self._keyring.lock(key, octets, context=context))
+
+
+def see_all(connection: Connection, handoffs: Sequence[str]) -> list[Seen | None]:
+    """Return each of the handoffs as it stands; None where it is not ours, or was erased."""
+    rows = find_handoffs(connection, handoffs)
+    keys = find_data_keys(connection, [row.number for row in rows.values()])
+    return [_seen(rows.get(handoff), keys) for handoff in handoffs]
+
+
+def _seen(row: Handoff | None, keys: Mapping[int, bytes]) -> Seen | None:
+    if row is None or row.number not in keys:
+        return None
+    return Seen(row, shared_of(row), keys[row.number])
+
+
+def record_acts(connection: Connection, acts: Sequence[Prepared[T]]) -> list[None]:
+    """
+    Store each act on the handoff that it was decided on: all of it, or none.
+
+    Raises:
+        Stale: One of the handoffs has moved on since. Let it pass: nothing may be kept.
+        Duplicate: One that was to be kept was kept before. Let it pass too.
+    """
+    update_handoffs(connection, [(act.seen.row, act.decided.row) for act in acts])
+    for act in acts:
+        if act.decided.vanishes and not delete_drafts(connection, act.seen.row.number):
+            raise Stale
+    _record_messages(connection, acts)
+    record_events(connection, [_event(act) for act in acts])
+    for act in acts:
+        if act.keep is not None:
+            act.keep(connection, act.decided.result)
+    return [None] * len(acts)
+
+
+def _record_messages(connection: Connection, acts: Sequence[Prepared[T]]) -> None:
+    said = [(act, act.locked) for act in acts if act.locked is not None]
+    bodies = record_bodies(
+        connection,
+        [NewBody(locked.ciphertext, handoff=act.seen.row.number) for act, locked in said],
+    )
+    answering = [act.seen.row.number for act, locked in said if locked.message.kind.answers]
+    notices: Mapping[tuple[int, int], InReplyTo] = {}
+    if answering:
+        notices = find_references(connection, answering, schema=RETURN_NOTICE.schema)
+    drafts = [
+        _draft(act, locked.message, body, notices)
+        for (act, locked), body in zip(said, bodies, strict=True)
+    ]
+    insert_drafts(connection, drafts)
+
+
+def _draft(
+    act: Prepared[T],
+    message: Message,
+    body: int,
+    notices: Mapping[tuple[int, int], InReplyTo],
+) -> NewDraft:
+    row, shared = act.seen.row, act.seen.shared
+    notice = shared.notice if shared and message.kind.answers else None
+    answered = notices[row.number, notice.seq] if notice else None
+    return NewDraft(
+        schema=message.kind.schema,
+        body=body,
+        due_at=message.due_at,
+        created_at=act.now,
+        handoff=row.number,
+        priority=URGENT if message.kind.urgent else NORMAL,
+        irt_jti=answered.jti if answered else None,
+        irt_pld=answered.pld if answered else None,
+    )
+
+
+def _event(act: Prepared[T]) -> Event:
+    return Event(
+        at=act.now,
+        kind=act.decided.event,
+        actor=act.actor,
+        handoff=act.seen.row.number,
+        data=act.decided.data,
+    )
