@@ -76,12 +76,15 @@ class Late(NamedTuple):
     met_at: datetime
 
 
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
 def _acknowledgment_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
     noticed, opens = shared.noticed_at, shared.window_from
     if noticed is None or opens is None:
         return None
     latest = opens - timedelta(seconds=limits.acknowledgment_before_window_seconds)
-    due = noticed + timedelta(seconds=limits.acknowledgment_seconds)
+    due = _after(noticed, limits.acknowledgment_seconds)
     return latest if noticed < latest < due else due
 
 
@@ -89,7 +92,7 @@ def _reception_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
     answer, closes = shared.answer, shared.window_to
     if answer is None or answer.answer != "accepted" or closes is None:
         return None
-    return closes + timedelta(seconds=limits.reception_seconds)
+    return _after(closes, limits.reception_seconds)
 
 
 def _reception_met(shared: SharedHandoff) -> datetime | None:
@@ -98,7 +101,7 @@ def _reception_met(shared: SharedHandoff) -> datetime | None:
 
 def _visa_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
     received = shared.received_at
-    return None if received is None else received + timedelta(seconds=limits.visa_seconds)
+    return None if received is None else _after(received, limits.visa_seconds)
 
 
 def _visa_met(shared: SharedHandoff) -> datetime | None:
@@ -139,12 +142,18 @@ def late(shared: SharedHandoff, limits: Limits) -> tuple[Late, ...]:
 
 def pending(shared: SharedHandoff, limits: Limits) -> tuple[Waiting, ...]:
     """Return every deadline that still waits, passed or not: what a port is told comes next."""
-    return overdue(shared, datetime.max.replace(tzinfo=UTC), limits)
+    return overdue(shared, _LAST, limits)
 
 
 def receipt_due_at(sealed_at: datetime, limits: Limits) -> datetime:
     """Return when the receipt of a message sealed at *sealed_at* is due."""
-    return sealed_at + timedelta(seconds=limits.receipt_seconds)
+    return _after(sealed_at, limits.receipt_seconds)
+
+
+def _after(at: datetime, seconds: int) -> datetime:
+    """Return the time *seconds* after *at*: the last there is, where a partner's clock says so."""
+    left = (_LAST - at) // timedelta(seconds=1)
+    return at + timedelta(seconds=min(seconds, left))
 
 
 def visa_ends_before_hearing(shared: SharedHandoff) -> bool:

@@ -7,7 +7,6 @@ it. Zone rules come from the pinned package ``tzdata``, never from the machine, 
 installations of one version agree.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter
 
+from exchange.domain.toml import parse_toml
 from exchange.domain.wire import (
     Closed,
     LocalText,
@@ -88,7 +88,7 @@ def load_places(text: str) -> Places:
             a zone is unknown.
     """
     ports = TypeAdapter(tuple[Port, ...]).validate_python(
-        tomllib.loads(text).get("port", ()), strict=False
+        parse_toml(text).get("port", ()), strict=False
     )
     points = [point for port in ports for point in port.receiving_points]
     names = [port.code for port in ports] + [point.id for point in points]

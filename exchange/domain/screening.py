@@ -6,7 +6,6 @@ value from which a notice can be made, or ``Withheld``, which names the rule set
 reason. What is found never leaves the US side.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date
@@ -19,7 +18,9 @@ from exchange.domain.decision import Category, Fear, ReturnDecision
 from exchange.domain.faults import Sentence
 from exchange.domain.nationality import Nationality
 from exchange.domain.person import oldest_age, youngest_age
+from exchange.domain.toml import parse_toml
 from exchange.domain.wire import PortCode, RuleSetName
+
 
 NOT_IN_FORCE = "not-in-force"
 PORT_NOT_OPEN = "port-not-open"
@@ -173,7 +174,7 @@ def load_rules(texts: Mapping[str, str], policy: str = "as-announced-2019") -> R
     Raises:
         ValueError: A text is no rule set, or bears another name, or the policy selects none.
     """
-    rule_sets = tuple(RuleSet.model_validate(tomllib.loads(text)) for text in texts.values())
+    rule_sets = tuple(RuleSet.model_validate(parse_toml(text)) for text in texts.values())
     if [rules.name for rules in rule_sets] != list(texts):
         message = "a rule set must bear the name of its file"
         raise ValueError(message)

@@ -172,3 +172,11 @@ def test_without_document_or_notice_nothing_ends_early() -> None:
     assert not visa_ends_before_hearing(a_shared(*RECEIVED))
     alone = advance(None, HANDOFF, said(a_visa_issuance(), seq=1)).shared
     assert not visa_ends_before_hearing(alone)
+
+
+def test_the_calendar_ends_before_a_deadline_does() -> None:
+    """A partner whose clock says the last second there is gets a deadline that is never late."""
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    shared = advance(None, HANDOFF, said(a_notice(), at=last)).shared
+    assert receipt_due_at(last, LIMITS) == last
+    assert [waiting.due_at for waiting in pending(shared, LIMITS)] == [last]
