@@ -21,7 +21,6 @@ from exchange.domain.person import oldest_age, youngest_age
 from exchange.domain.toml import parse_toml
 from exchange.domain.wire import PortCode, RuleSetName
 
-
 NOT_IN_FORCE = "not-in-force"
 PORT_NOT_OPEN = "port-not-open"
 
