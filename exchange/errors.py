@@ -20,6 +20,35 @@ stranger sent.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, Self
+
+Language = Literal["en", "es"]
+
+
+class Sentence(str):
+    """
+    One sentence in the two languages of the exchange.
+
+    As a string it is the English one, which is what a log has; ``es`` is the Spanish.
+    """
+
+    __slots__ = ("es",)
+    es: str
+
+    def __new__(cls, en: str, es: str) -> Self:
+        """Make the English sentence *en* know that it is *es* in Spanish."""
+        made = super().__new__(cls, en)
+        made.es = es
+        return made
+
+    @property
+    def en(self) -> str:
+        """The English sentence, and nothing else."""
+        return str(self)
+
+    def spoken(self, language: Language) -> str:
+        """Return the sentence in *language*."""
+        return self.es if language == "es" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +65,17 @@ class Fault:
 
 
 class ExchangeError(Exception):
-    """Anything this project raises on purpose. The class carries the code."""
+    """
+    Anything this project raises on purpose. The class carries the code.
+
+    *said* is what exactly is wrong, for the person who must act, where the code leaves that open.
+    """
 
     code: str = "error"
+
+    def __init__(self, said: Sentence | None = None) -> None:
+        super().__init__(self.code if said is None else said)
+        self.said = said
 
 
 # --- The partner must act -------------------------------------------------------------------
@@ -158,7 +195,7 @@ class LinesRefused(MessageRefused):
     code = "lines-refused"
 
     def __init__(self, lines: Sequence[LineFault]) -> None:
-        super().__init__(self.code)
+        super().__init__()
         self.lines = tuple(lines)
 
 
@@ -170,7 +207,7 @@ class MessageRejected(MessageRefused):
     """
 
     def __init__(self, pointer: str | None = None) -> None:
-        super().__init__(self.code)
+        super().__init__()
         self.pointer = pointer
 
 
@@ -243,6 +280,18 @@ class Unreachable(DeliveryFailed):
     code = "unreachable"
 
 
+class KeysUnusable(ExchangeError):
+    """No key of ours may sign now: the operator publishes and loads one; nothing was recorded."""
+
+    code = "keys-unusable"
+
+
+class SchemaNotTaken(ExchangeError):
+    """The partner's key set lists no version of what was to be said: the operator calls it."""
+
+    code = "schema-not-taken"
+
+
 # --- The caller must act --------------------------------------------------------------------
 
 
@@ -258,7 +307,7 @@ class Invalid(CallerMistaken):
     code = "invalid"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(self.code)
+        super().__init__()
         self.faults = tuple(faults)
 
 
@@ -268,7 +317,7 @@ class WithheldFromReturn(CallerMistaken):
     code = "withheld"
 
     def __init__(self, *, rule_set: str, reasons: Sequence[str]) -> None:
-        super().__init__(self.code)
+        super().__init__()
         self.rule_set = rule_set
         self.reasons = tuple(reasons)
 
@@ -291,7 +340,7 @@ class AlreadyAnswered(CallerMistaken):
     code = "already-answered"
 
     def __init__(self, standing: str) -> None:
-        super().__init__(self.code)
+        super().__init__()
         self.standing = standing
 
 
@@ -301,7 +350,7 @@ class NotPossible(CallerMistaken):
     code = "not-possible"
 
     def __init__(self, stage: str) -> None:
-        super().__init__(self.code)
+        super().__init__()
         self.stage = stage
 
 
@@ -317,7 +366,7 @@ class MethodNotAllowed(CallerMistaken):
     code = "method-not-allowed"
 
     def __init__(self, allowed: Sequence[str]) -> None:
-        super().__init__(self.code)
+        super().__init__()
         self.allowed = tuple(allowed)
 
 
@@ -333,7 +382,7 @@ class Forbidden(CallerMistaken):
     code = "forbidden"
 
     def __init__(self, needs: str) -> None:
-        super().__init__(self.code)
+        super().__init__()
         self.needs = needs
 
 
@@ -372,6 +421,8 @@ class NotConfigured(ExchangeError):
 
     code = "not-configured"
 
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
+    def __init__(self, faults: Sequence[Sentence]) -> None:
+        super().__init__(
+            Sentence("\n".join(faults), "\n".join(fault.es for fault in faults)),
+        )
         self.faults = tuple(faults)

@@ -124,7 +124,7 @@ def test_all_faults_are_reported_at_once(directory: Path) -> None:
         "database.url",
         "keys.directory",
     }
-    assert "outbox.lease_seconds: wants greater than 0" in "\n".join(faults)
+    assert "outbox.lease_seconds: wants a number, greater than 0, at most 86400" in "\n".join(faults)
 
 
 @pytest.mark.parametrize(

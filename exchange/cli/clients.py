@@ -10,7 +10,7 @@ from exchange.access.rights import ROLES_OF_SIDE, Role
 from exchange.access.tokens import new_token, token_digest
 from exchange.cli.database import read, write
 from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
-from exchange.errors import NotFound, UsageWrong
+from exchange.errors import NotFound, Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -68,7 +68,10 @@ def add_client(settings: "Settings", name: str, role: Role, ports: tuple[str, ..
 
     def insert(connection: "Connection") -> None:
         if any(client.name == name for client in list_clients(connection)):
-            taken = f"there is a client {name!r} already; a name is used once"
+            taken = Sentence(
+                f"there is a client {name!r} already; a name is used once",
+                f"ya hay un cliente {name!r}; un nombre se usa una sola vez",
+            )
             raise UsageWrong(taken)
         insert_client(connection, new)
 
@@ -104,21 +107,35 @@ def revoke(name: Name, config: Config = None) -> None:
 
     now = datetime.now(UTC)
     if not write(settings_from(config), lambda c: revoke_client(c, name, at=now)):
-        missing = f"no client {name!r} has a token that opens anything"
+        missing = Sentence(
+            f"no client {name!r} has a token that opens anything",
+            f"ningún cliente {name!r} tiene un token que abra algo",
+        )
         raise NotFound(missing)
     print(f"{name}: revoked")
 
 
 def _require_sense(side: str, role: Role, ports: tuple[str, ...]) -> None:
     if role not in ROLES_OF_SIDE[side]:
-        wrong = f"side {side!r} has no {role}; it has {', '.join(sorted(ROLES_OF_SIDE[side]))}"
+        roles = ", ".join(sorted(ROLES_OF_SIDE[side]))
+        wrong = Sentence(
+            f"side {side!r} has no {role}; it has {roles}",
+            f"el lado {side!r} no tiene {role}; tiene {roles}",
+        )
         raise UsageWrong(wrong)
     if not ports and role is not Role.OPERATOR:
-        wrong = f"a {role} wants --port P, once or more, or --every-port"
+        wrong = Sentence(
+            f"a {role} wants --port P, once or more, or --every-port",
+            f"{role} necesita --port P, una o más veces, o --every-port",
+        )
         raise UsageWrong(wrong)
     unknown = [port for port in ports if port not in _known_ports(side)]
     if unknown:
-        wrong = f"no such port: {', '.join(unknown)}; there are {', '.join(_known_ports(side))}"
+        missing, known = ", ".join(unknown), ", ".join(_known_ports(side))
+        wrong = Sentence(
+            f"no such port: {missing}; there are {known}",
+            f"no existe ese puerto: {missing}; existen {known}",
+        )
         raise UsageWrong(wrong)
 
 

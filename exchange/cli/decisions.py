@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from exchange.errors import UsageWrong
+from exchange.errors import Sentence, UsageWrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +22,16 @@ def read_documents(files: list[Path]) -> list[Document]:
     Return the decisions of *files* in order, unjudged: the service is who refuses one.
 
     Raises:
-        UsageWrong: A file cannot be read or is empty.
+        UsageWrong: A file is empty.
+        OSError: A file cannot be read.
     """
     return [document for file in files for document in _documents_of(file)]
 
 
 def _documents_of(file: Path) -> Iterator[Document]:
-    try:
-        octets = file.read_bytes().strip()
-    except OSError as error:
-        unreadable = f"{file}: {error.strerror}"
-        raise UsageWrong(unreadable) from error
+    octets = file.read_bytes().strip()
     if not octets:
-        empty = f"{file}: is empty"
+        empty = Sentence(f"{file}: is empty", f"{file}: está vacío")
         raise UsageWrong(empty)
     try:
         whole = orjson.loads(octets)

@@ -21,11 +21,11 @@ COLUMNS = ("kid", "role", "alg", "state", "from", "until", "revoked")
 
 KeySetFile = Annotated[
     Path,
-    typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The partner's public.jws."),
+    typer.Argument(metavar="FILE", help="The partner's public.jws."),
 ]
 RootsFile = Annotated[
     Path,
-    typer.Option("--roots", exists=True, dir_okay=False, help="The partner's roots.json."),
+    typer.Option("--roots", metavar="FILE", help="The partner's roots.json."),
 ]
 Fingerprint = Annotated[
     str,

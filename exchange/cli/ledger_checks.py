@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from exchange.cli.ledger_lines import Kept, kept_lines
-from exchange.errors import EvidenceBroken, ExchangeError
+from exchange.errors import EvidenceBroken, ExchangeError, Sentence
 from exchange.proof.chain import START, link
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.jws import Typ
@@ -26,6 +26,9 @@ from exchange.store.ledger import Entry, leaf_of
 
 EVER_ACCEPTED = signature_sets(messages=(HYBRID, CLASSICAL))
 """What either side may have signed with, whatever its policy was then."""
+
+
+_NAMES = {Head.LEDGER: "el libro", Head.JOURNAL: "el diario"}
 
 
 @dataclass(slots=True)
@@ -55,12 +58,24 @@ def check_ledger(
     sequence = 0
     for kept in _linked(connection, key):
         entry = kept.entry
-        _require(entry.issuer in owners, f"ledger entry {entry.number} is of neither party")
+        _require(
+            entry.issuer in owners,
+            Sentence(
+                f"ledger entry {entry.number} is of neither party",
+                f"el asiento {entry.number} del libro no es de ninguna de las partes",
+            ),
+        )
         owner, other = owners[entry.issuer]
         _check_line(kept, owner, audience=other.iss, figures=figures)
         if entry.direction is Direction.SENT and entry.kind is Kind.MESSAGE:
             sequence += 1
-            _require(entry.seq == sequence, f"ledger entry {entry.number}: seq is not {sequence}")
+            _require(
+                entry.seq == sequence,
+                Sentence(
+                    f"ledger entry {entry.number}: seq is not {sequence}",
+                    f"asiento {entry.number} del libro: seq no es {sequence}",
+                ),
+            )
     figures.unreceipted = sum(message not in figures.covered for message in figures.said)
     figures.journal = _check_journal(connection)
     return figures
@@ -73,7 +88,13 @@ def _linked(connection: Connection, key: KeyEncryptionKey) -> Iterator[Kept]:
         entry = kept.entry
         previous = link(previous, leaf_of(entry))
         holds = entry.number == size and entry.link == previous
-        _require(holds, f"ledger entry {size} is missing, or does not follow the last")
+        _require(
+            holds,
+            Sentence(
+                f"ledger entry {size} is missing, or does not follow the last",
+                f"el asiento {size} del libro falta, o no sigue al anterior",
+            ),
+        )
         size += 1
         yield kept
     _check_head(connection, Head.LEDGER, size, previous)
@@ -82,7 +103,13 @@ def _linked(connection: Connection, key: KeyEncryptionKey) -> Iterator[Kept]:
 def _check_line(kept: Kept, owner: KeySet, *, audience: str, figures: Figures) -> None:
     entry, line = kept.entry, kept.line
     same = (line.pld, line.sig) == (entry.pld, entry.sig)
-    _require(same, f"ledger entry {entry.number}: its digests are of other octets")
+    _require(
+        same,
+        Sentence(
+            f"ledger entry {entry.number}: its digests are of other octets",
+            f"asiento {entry.number} del libro: sus resúmenes son de otros octetos",
+        ),
+    )
     try:
         if entry.kind is Kind.MESSAGE:
             _check_message(kept, owner, audience, figures)
@@ -91,7 +118,10 @@ def _check_line(kept: Kept, owner: KeySet, *, audience: str, figures: Figures) -
     except EvidenceBroken:
         raise
     except ExchangeError as error:
-        fails = f"ledger entry {entry.number}: {error.code}"
+        fails = Sentence(
+            f"ledger entry {entry.number}: {error.code}",
+            f"asiento {entry.number} del libro: {error.code}",
+        )
         raise EvidenceBroken(fails) from error
 
 
@@ -124,7 +154,13 @@ def _check_receipt(kept: Kept, owner: KeySet, audience: str, figures: Figures) -
 def _check_columns(entry: Entry, signed: tuple[str, int | None, str | None]) -> None:
     """Require that what we search by is what was signed."""
     same = (entry.jti, entry.seq, entry.schema) == signed
-    _require(same, f"ledger entry {entry.number}: its row says other than its envelope")
+    _require(
+        same,
+        Sentence(
+            f"ledger entry {entry.number}: its row says other than its envelope",
+            f"asiento {entry.number} del libro: su fila dice otra cosa que su sobre",
+        ),
+    )
 
 
 def _check_journal(connection: Connection) -> int:
@@ -133,7 +169,13 @@ def _check_journal(connection: Connection) -> int:
         for event in events:
             previous = link(previous, leaf_of_event(event))
             holds = event.number == size and event.link == previous
-            _require(holds, f"journal entry {size} is missing, or does not hold")
+            _require(
+                holds,
+                Sentence(
+                    f"journal entry {size} is missing, or does not hold",
+                    f"el asiento {size} del diario falta, o no se sostiene",
+                ),
+            )
             size += 1
     _check_head(connection, Head.JOURNAL, size, previous)
     return size
@@ -143,9 +185,15 @@ def _check_head(connection: Connection, head: Head, size: int, previous: bytes) 
     """Require that the log ends where its head says: an end that was cut off shows here."""
     stands = get_log(connection, head)
     ends = stands.size == size and (size == 0 or stands.link == previous)
-    _require(ends, f"the {head} ends at {size}, its head says {stands.size}")
+    _require(
+        ends,
+        Sentence(
+            f"the {head} ends at {size}, its head says {stands.size}",
+            f"{_NAMES[head]} termina en {size}, su cabeza dice {stands.size}",
+        ),
+    )
 
 
-def _require(holds: bool, otherwise: str) -> None:
+def _require(holds: bool, otherwise: Sentence) -> None:
     if not holds:
         raise EvidenceBroken(otherwise)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exchange.errors import UsageWrong
+from exchange.errors import Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from exchange.settings import Settings
@@ -39,7 +39,7 @@ def settings_from(config: Path | None) -> "Settings":
     return load_settings(config)
 
 
-def our_side(side: str, needed: str, act: str) -> None:
+def our_side(side: str, needed: str, act: Sentence) -> None:
     """
     Return when our *side* is the one *needed* for *act*.
 
@@ -47,7 +47,10 @@ def our_side(side: str, needed: str, act: str) -> None:
         UsageWrong: It is the other one.
     """
     if side != needed:
-        wrong = f"only a side {needed!r} can {act}; this one is {side!r}"
+        wrong = Sentence(
+            f"only a side {needed!r} can {act}; this one is {side!r}",
+            f"solo un lado {needed!r} puede {act.es}; este es {side!r}",
+        )
         raise UsageWrong(wrong)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from exchange.cli.database import read, write
 from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
-from exchange.errors import NotFound
+from exchange.errors import NotFound, Sentence
 
 app = typer.Typer(no_args_is_help=True, help="Messages that wait to be delivered.")
 
@@ -73,5 +73,7 @@ def park(number: Number, config: Config = None, *, code: Code = "operator") -> N
 
 def _require(done: bool, number: int) -> None:
     if not done:
-        missing = f"no message {number} waits for that"
+        missing = Sentence(
+            f"no message {number} waits for that", f"ningún mensaje {number} espera eso"
+        )
         raise NotFound(missing)

@@ -9,7 +9,7 @@ from exchange.cli.database import read
 from exchange.cli.exits import language
 from exchange.cli.options import Config, Json, print_json, settings_from
 from exchange.domain.parties import Side
-from exchange.errors import UsageWrong
+from exchange.errors import Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -84,5 +84,8 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        wrong = f"--day: {text!r} is no day; write YYYY-MM-DD, or all"
+        wrong = Sentence(
+            f"--day: {text!r} is no day; write YYYY-MM-DD, or all",
+            f"--day: {text!r} no es un día; escriba AAAA-MM-DD, o all",
+        )
         raise UsageWrong(wrong) from error

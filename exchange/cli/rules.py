@@ -7,7 +7,7 @@ import typer
 
 from exchange.cli.exits import language
 from exchange.cli.options import Json, print_json, print_rows
-from exchange.errors import NotFound, UsageWrong
+from exchange.errors import NotFound, Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from exchange.domain.places import Places
@@ -75,7 +75,10 @@ def _find(name: str) -> "RuleSet":
     for rules in shipped_rule_sets():
         if rules.name == name:
             return rules
-    missing = f"{name}: neither a file nor a shipped rule set"
+    missing = Sentence(
+        f"{name}: neither a file nor a shipped rule set",
+        f"{name}: no es un archivo ni un conjunto de reglas incluido",
+    )
     raise NotFound(missing)
 
 
@@ -90,5 +93,5 @@ def _read(path: Path) -> "RuleSet":
         document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         return RuleSet.model_validate(document)
     except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
-        wrong = f"{path}: is not a rule set: {error}"
+        wrong = Sentence(f"{path}: is not a rule set", f"{path}: no es un conjunto de reglas")
         raise UsageWrong(wrong) from error

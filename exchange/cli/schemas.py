@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from exchange.cli.options import Json, print_json
-from exchange.errors import EvidenceBroken
+from exchange.errors import EvidenceBroken, Sentence
 
 app = typer.Typer(no_args_is_help=True, help="The published JSON Schemas and OpenAPI descriptions.")
 
@@ -32,7 +32,11 @@ def check(directory: Directory = Path("schemas"), *, as_json: Json = False) -> N
     if as_json:
         print_json({"schemas": sorted(wanted), "differing": differing})
     if differing:
-        differ = f"{', '.join(differing)}: not what the models say; `exchange schemas export`"
+        names = ", ".join(differing)
+        differ = Sentence(
+            f"{names}: not what the models say; `exchange schemas export` writes them",
+            f"{names}: no es lo que dicen los modelos; `exchange schemas export` los escribe",
+        )
         raise EvidenceBroken(differ)
     if not as_json:
         print(f"{len(wanted)} schemas are what the models say")

@@ -19,7 +19,7 @@ import typer
 from exchange.cli.decisions import Document, read_documents
 from exchange.cli.exits import language
 from exchange.cli.options import Config, Json, our_side, print_json, settings_from
-from exchange.errors import NotConfigured, Unauthenticated, Unreachable
+from exchange.errors import NotConfigured, Sentence, Unauthenticated, Unreachable
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -29,6 +29,7 @@ AT_ONCE = 16
 ATTEMPTS_MAX = 7
 PAUSE_FIRST_SECONDS = 0.2
 PAUSE_SECONDS_MAX = 5.0
+_THE_ACT = Sentence("send return decisions", "enviar decisiones de retorno")
 AGAIN = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="JSON or JSON Lines.")]
@@ -55,7 +56,7 @@ def send(
 ) -> None:
     """Push return decisions to our internal listener, with progress; safe to repeat."""
     settings = settings_from(config)
-    our_side(settings.side, "us", "send return decisions")
+    our_side(settings.side, "us", _THE_ACT)
     documents = read_documents(files)
     token = _read_token(token_file or settings.directory / TOKEN_NAME)
     url = f"http://{settings.listen.internal}"
@@ -70,7 +71,10 @@ def _read_token(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:
-        wanted = f"--token-file: {file}: {error.strerror}; `exchange clients add` gives a token"
+        wanted = Sentence(
+            f"--token-file: {file} cannot be read; `exchange clients add` gives a token",
+            f"--token-file: no se puede leer {file}; `exchange clients add` da un token",
+        )
         raise NotConfigured([wanted]) from error
 
 
@@ -120,7 +124,10 @@ async def _push_one(session: "ClientSession", document: Document) -> Answer:
         except (ClientError, TimeoutError):
             pass  # the same decision again: the service knows whether it has it
         await asyncio.sleep(pause)
-    unanswered = "our internal listener does not answer: is `exchange serve` running?"
+    unanswered = Sentence(
+        "our internal listener does not answer: is `exchange serve` running?",
+        "nuestro receptor interno no responde: ¿está en marcha `exchange serve`?",
+    )
     raise Unreachable(unanswered)
 
 

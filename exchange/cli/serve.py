@@ -3,7 +3,7 @@
 import errno
 
 from exchange.cli.options import Config, settings_from
-from exchange.errors import NotConfigured
+from exchange.errors import NotConfigured, Sentence
 
 CANNOT_LISTEN = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
@@ -19,5 +19,8 @@ def serve(config: Config = None) -> None:
     except OSError as error:
         if error.errno not in CANNOT_LISTEN:
             raise
-        wanted = f"listen: wants addresses that are free and ours: {error.strerror}"
+        wanted = Sentence(
+            "listen: wants addresses that are free and ours",
+            "listen: se necesitan direcciones libres y nuestras",
+        )
         raise NotConfigured([wanted]) from error

@@ -10,12 +10,12 @@ import typer
 
 from exchange.cli.database import read
 from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
-from exchange.errors import NotFound
+from exchange.errors import NotFound, Sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_MISSING = "there is no such handoff on this side"
+_MISSING = Sentence("there is no such handoff on this side", "no existe esa entrega en este lado")
 
 Handoff = Annotated[
     str | None, typer.Argument(metavar="HANDOFF", help="Its id; without it, counts by stage.")

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from exchange.demo.directories import WATCHER, Directory
-from exchange.errors import Unreachable
+from exchange.errors import Sentence, Unreachable
 
 PAUSE_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0
@@ -79,5 +79,8 @@ class Desk:
                         pass  # it is being restarted: the same again
                     await asyncio.sleep(PAUSE_SECONDS)
         except TimeoutError:
-            silent = f"{self._directory.side}: {method} {path}: no answer for a minute"
+            request = f"{self._directory.side}: {method} {path}"
+            silent = Sentence(
+                f"{request}: no answer for a minute", f"{request}: sin respuesta durante un minuto"
+            )
             raise Unreachable(silent) from None

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from exchange.access.rights import Role
 from exchange.cli.clients import add_client
-from exchange.errors import UsageWrong
+from exchange.errors import Sentence, UsageWrong
 from exchange.installation.published import KEY_SET, ROOTS_FILE, our_keys, trust
 from exchange.proof.keys import fingerprint
 from exchange.settings import CONFIG_NAME, Settings, load_settings
@@ -79,7 +79,10 @@ def make_directories(out: Path, places: Mapping[str, Iterable[str]]) -> dict[str
     }
     for one in sides.values():
         if one.path.exists():
-            there = f"{one.path}: exists already; the demo makes it"
+            there = Sentence(
+                f"{one.path}: exists already; the demo makes it",
+                f"{one.path}: ya existe; la demostración lo crea",
+            )
             raise UsageWrong(there)
     _initialise(sides.values())
     for one in sides.values():
@@ -134,7 +137,8 @@ def _initialise(sides: Iterable[Directory]) -> None:
             process.terminate()
         raise
     if failed := [words for words, code in said if code != 0]:
-        raise UsageWrong("\n".join(failed))
+        words = "\n".join(failed)  # what `init` said, in the language that it was asked in
+        raise UsageWrong(Sentence(words, words))
 
 
 def _trust(ours: Settings, theirs: Settings) -> None:

@@ -16,7 +16,7 @@ from exchange.demo.people import Document
 from exchange.demo.ports import Ports
 from exchange.domain.stages import Stage
 from exchange.domain.wire import read_utc, utc_text
-from exchange.errors import UsageWrong
+from exchange.errors import Sentence, UsageWrong
 
 AT_ONCE = 12
 SOON_SECONDS = 60.0
@@ -71,7 +71,7 @@ class Officials:
             )
         if said.status not in {HTTPStatus.ACCEPTED, HTTPStatus.CONFLICT}:
             unfit = f"{message}: {said.answer}"
-            raise UsageWrong(unfit)
+            raise UsageWrong(Sentence(unfit, unfit))
 
 
 def _acknowledgment(role: Role) -> Document:

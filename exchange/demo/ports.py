@@ -17,7 +17,7 @@ from exchange.demo.feeds import Change
 from exchange.demo.people import Document
 from exchange.domain.stages import LocalStage, Stage
 from exchange.domain.wire import utc_text
-from exchange.errors import UsageWrong
+from exchange.errors import Sentence, UsageWrong
 
 AT_ONCE = 16
 
@@ -78,7 +78,7 @@ class Ports:
             return handoff
         if said.answer.get("code") != "withheld":
             unfit = f"{role.part}: {said.answer}"
-            raise UsageWrong(unfit)
+            raise UsageWrong(Sentence(unfit, unfit))
         self.withheld.update(said.answer["reasons"])
         return None
 

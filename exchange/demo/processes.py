@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp import ClientError, ClientSession
 
 from exchange.demo.directories import Directory
-from exchange.errors import Unreachable
+from exchange.errors import Sentence, Unreachable
 
 LOG_NAME = "serve.log"
 READY_SECONDS_MAX = 30.0
@@ -116,7 +116,11 @@ class Service:
         except (ClientError, OSError):
             return False
 
-    def _no_use(self) -> str:
+    def _no_use(self) -> Sentence:
         log: Path = self.directory.path / LOG_NAME
         tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
-        return "\n".join([f"the service of {self.directory.side} does not run; {log} ends:", *tail])
+        side, end = self.directory.side, "\n".join(tail)
+        return Sentence(
+            f"the service of {side} does not run; {log} ends:\n{end}",
+            f"el servicio de {side} no funciona; {log} termina así:\n{end}",
+        )

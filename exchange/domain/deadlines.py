@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.parties import Side
 from exchange.domain.wire import read_utc
+from exchange.errors import Sentence
 
 
 class Limits(BaseModel):
@@ -25,27 +26,41 @@ class Limits(BaseModel):
     receipt_seconds: int = Field(
         default=300,
         ge=1,
-        description="From sealing a message until its receipt is held.",
+        description=Sentence(
+            "From sealing a message until its receipt is held.",
+            "Desde que se sella un mensaje hasta tener su constancia de recibo.",
+        ),
     )
     acknowledgment_seconds: int = Field(
         default=7_200,
         ge=1,
-        description="From the notice until Mexico's answer.",
+        description=Sentence(
+            "From the notice until Mexico's answer.", "Desde el aviso hasta la respuesta de México."
+        ),
     )
     acknowledgment_before_window_seconds: int = Field(
         default=3_600,
         ge=0,
-        description="How long before the window opens the answer is due at the latest.",
+        description=Sentence(
+            "How long before the window opens the answer is due at the latest.",
+            "Cuánto antes de abrirse la ventana vence a más tardar la respuesta.",
+        ),
     )
     reception_seconds: int = Field(
         default=7_200,
         ge=1,
-        description="From the end of the window until Mexico says what was seen at the line.",
+        description=Sentence(
+            "From the end of the window until Mexico says what was seen at the line.",
+            "Desde el fin de la ventana hasta que México dice qué se vio en la línea.",
+        ),
     )
     visa_seconds: int = Field(
         default=86_400,
         ge=1,
-        description="From the reception until the document that was given.",
+        description=Sentence(
+            "From the reception until the document that was given.",
+            "Desde la recepción hasta el documento que se dio.",
+        ),
     )
 
 

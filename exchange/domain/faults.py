@@ -7,16 +7,10 @@ one of the codes.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
-from exchange.errors import Fault
+from exchange.errors import Fault, Sentence
 
-
-class Sentence(NamedTuple):
-    """One sentence in the two languages of the exchange."""
-
-    en: str
-    es: str
+__all__ = ["FAULTS", "Sentence", "fault_at"]
 
 
 FAULTS: Mapping[str, Sentence] = MappingProxyType(

@@ -15,7 +15,7 @@ from functools import partial
 
 from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance, complete
 from exchange.domain.messages.catalogue import MessageType, by_schema
-from exchange.errors import EvidenceBroken, StoreBusy
+from exchange.errors import EvidenceBroken, Sentence, StoreBusy
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock, last_tick
 from exchange.flow.keyring import Keyring, context_of
@@ -156,7 +156,7 @@ class Sealer:
         context = context_of(handoff.handoff)
         octets = self._keyring.unlock(stored, context=context)
         if octets is None:
-            message = "the key of a draft was erased"
+            message = Sentence("the key of a draft was erased", "se borró la llave de un borrador")
             raise EvidenceBroken(message)
         draft = kind.read(grammar.parse(octets))
         body = complete(draft, shared)
@@ -264,7 +264,10 @@ def type_of(claim: Waiting) -> MessageType:
     """Return the type of a draft; that we once queued an unknown one is our own fault."""
     kind = by_schema(claim.schema)
     if kind is None:
-        message = "a draft names a schema that is not in the catalogue"
+        message = Sentence(
+            "a draft names a schema that is not in the catalogue",
+            "un borrador nombra un esquema que no está en el catálogo",
+        )
         raise EvidenceBroken(message)
     return kind
 

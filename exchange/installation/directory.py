@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
-from exchange.errors import UsageWrong
+from exchange.errors import Sentence, UsageWrong
 from exchange.installation.new_keys import make_keys
 from exchange.installation.passphrase import make_passphrase
 from exchange.proof.envelope import Entropy
@@ -62,7 +62,10 @@ def make_directory(directory: Path, plan: Plan, *, now: datetime, entropy: Entro
     """
     standing = [name for name in (CONFIG_NAME, "keys") if (directory / name).exists()]
     if standing:
-        already = f"{directory}: has {' and '.join(standing)} already; nothing was changed"
+        already = Sentence(
+            f"{directory}: has {' and '.join(standing)} already; nothing was changed",
+            f"{directory}: ya tiene {' y '.join(standing)}; no se cambió nada",
+        )
         raise UsageWrong(already)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with TemporaryDirectory(dir=directory, prefix=".making-") as name:
@@ -145,6 +148,10 @@ acknowledgment_seconds = 7200 # from the notice until Mexico's answer
 acknowledgment_before_window_seconds = 3600 # at the latest so long before the window opens
 reception_seconds = 7200 # from the end of the window
 visa_seconds = 86400 # from the reception
+
+[watch]
+look_seconds = 10
+expiry_warning_days = 30 # before a key ends
 
 [log]
 level = "info"

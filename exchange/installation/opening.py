@@ -3,14 +3,14 @@
 from datetime import datetime
 from pathlib import Path
 
-from exchange.errors import NotConfigured
+from exchange.errors import NotConfigured, Sentence
 from exchange.flow.keyring import Keyring
 from exchange.installation.passphrase import read_passphrase
 from exchange.installation.published import our_keys
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import Entropy
 from exchange.proof.keyfiles import read_private_key, read_secret_key
-from exchange.proof.keys import KeySet, PrivateKey, Role
+from exchange.proof.keys import KeySet, KeyState, PrivateKey, PublicKey, Role
 from exchange.settings import Settings
 
 BODIES = "bodies"
@@ -30,12 +30,14 @@ def open_keyring(settings: Settings, *, now: datetime, entropy: Entropy) -> Keyr
     directory = settings.keys.directory
     passphrase = read_passphrase(settings.keys.passphrase_file)
     signers = [
-        _signer(directory, ours.key_set, role, passphrase, now)
+        key
         for role in _ROLES[settings.signature_policy]
+        for key in _signers(directory, ours.key_set, role, passphrase, now)
     ]
     search = read_secret_key(directory / f"{SEARCH}.jwk", passphrase)
     return Keyring(
-        signers={key.alg: key for key in signers},
+        signers={key.kid: key for key in signers},
+        key_set=ours.key_set,
         published=ours.line,
         key_encryption_key=_bodies(directory, passphrase),
         digest_key=search.octets,
@@ -59,14 +61,51 @@ def _bodies(directory: Path, passphrase: bytes) -> KeyEncryptionKey:
     return KeyEncryptionKey(secret.kid, secret.octets)
 
 
-def _signer(
+def _signers(
     directory: Path, key_set: KeySet, role: Role, passphrase: bytes, now: datetime
-) -> PrivateKey:
-    public = key_set.find_active(role, now)
-    if public is None:
-        raise NotConfigured([f"keys: no key of role {role} may sign now"])
-    found = [directory / f"{public.kid}{ending}" for ending in (".jwk", ".pem")]
-    key = read_private_key(next(filter(Path.is_file, found), found[0]), passphrase)
+) -> list[PrivateKey]:
+    """
+    Return the keys of *role* that may sign now or later, of which the files are here.
+
+    Raises:
+        NotConfigured: The one that signs now is not among them, or a file holds another key.
+    """
+    signing = key_set.find_active(role, now)
+    if signing is None:
+        raise NotConfigured(
+            [
+                Sentence(
+                    f"keys: no key of role {role} may sign now",
+                    f"keys: ninguna llave de la función {role} puede firmar ahora",
+                )
+            ]
+        )
+    others = (
+        key
+        for key in key_set.keys.values()
+        if key.role is role
+        and key.kid != signing.kid
+        and key.state_at(now) in {KeyState.ACTIVE, KeyState.STAGED}
+    )
+    here = [key for key in others if _file_of(directory, key).is_file()]
+    return [_read(directory, key, passphrase) for key in (signing, *here)]
+
+
+def _read(directory: Path, public: PublicKey, passphrase: bytes) -> PrivateKey:
+    key = read_private_key(_file_of(directory, public), passphrase)
     if key.half.public.jwk() != public.half.jwk():
-        raise NotConfigured([f"keys: the file of {public.kid} holds another key than published"])
+        raise NotConfigured(
+            [
+                Sentence(
+                    f"keys: the file of {public.kid} holds another key than published",
+                    f"keys: el archivo de {public.kid} contiene otra llave que la publicada",
+                )
+            ]
+        )
     return key
+
+
+def _file_of(directory: Path, key: PublicKey) -> Path:
+    """Return where the private half of a published key is, or would be."""
+    found = [directory / f"{key.kid}{ending}" for ending in (".jwk", ".pem")]
+    return next(filter(Path.is_file, found), found[0])

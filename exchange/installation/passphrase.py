@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from exchange.errors import NotConfigured
+from exchange.errors import NotConfigured, Sentence
 from exchange.proof.envelope import Entropy
 
 
@@ -19,11 +19,32 @@ def read_passphrase(file: Path) -> bytes:
         mode = file.stat().st_mode
         passphrase = file.read_bytes().strip()
     except OSError as error:
-        raise NotConfigured(["keys.passphrase_file: wants a file that can be read"]) from error
+        raise NotConfigured(
+            [
+                Sentence(
+                    "keys.passphrase_file: wants a file that can be read",
+                    "keys.passphrase_file: se necesita un archivo legible",
+                )
+            ]
+        ) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise NotConfigured(["keys.passphrase_file: wants mode 0600: others may read it"])
+        raise NotConfigured(
+            [
+                Sentence(
+                    "keys.passphrase_file: wants mode 0600: others may read it",
+                    "keys.passphrase_file: se necesita el modo 0600: otros pueden leerlo",
+                )
+            ]
+        )
     if not passphrase:
-        raise NotConfigured(["keys.passphrase_file: wants a passphrase; the file is empty"])
+        raise NotConfigured(
+            [
+                Sentence(
+                    "keys.passphrase_file: wants a passphrase; the file is empty",
+                    "keys.passphrase_file: se necesita una frase de paso; el archivo está vacío",
+                )
+            ]
+        )
     return passphrase
 
 

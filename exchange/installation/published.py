@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from exchange.domain.messages.catalogue import MESSAGE_TYPES
-from exchange.errors import ExchangeError, KeySetRefused, NotConfigured
+from exchange.errors import ExchangeError, KeySetRefused, NotConfigured, Sentence
 from exchange.installation.passphrase import read_passphrase
 from exchange.proof.keyfiles import read_private_key
 from exchange.proof.keys import KeySet, Roots, fingerprint_matches
@@ -36,7 +36,7 @@ def our_keys(settings: Settings) -> Published:
     Raises:
         NotConfigured: It is missing, or our own roots did not sign it.
     """
-    return _published(settings.keys.directory, settings.party, "`exchange init` makes it")
+    return _published(settings.keys.directory, settings.party, _MADE_BY_INIT)
 
 
 def partner_keys(settings: Settings) -> Published:
@@ -46,8 +46,7 @@ def partner_keys(settings: Settings) -> Published:
     Raises:
         NotConfigured: It was not trusted yet, or does not hold.
     """
-    hint = "compare the fingerprint and run `exchange keys trust`"
-    return _published(settings.keys.trust_directory, settings.partner.urn, hint)
+    return _published(settings.keys.trust_directory, settings.partner.urn, _TRUSTED_BY_HAND)
 
 
 def publish(settings: Settings, *, now: datetime) -> Published:
@@ -109,9 +108,20 @@ def understood(side: str) -> tuple[str, ...]:
     return tuple(kind.schema for kind in MESSAGE_TYPES if kind.speaker != side)
 
 
-def _published(directory: Path, party: str, hint: str) -> Published:
+_MADE_BY_INIT = Sentence("`exchange init` makes it", "lo crea `exchange init`")
+_TRUSTED_BY_HAND = Sentence(
+    "compare the fingerprint and run `exchange keys trust`",
+    "compare la huella y ejecute `exchange keys trust`",
+)
+
+
+def _published(directory: Path, party: str, hint: Sentence) -> Published:
     files = [directory / name for name in (ROOTS_FILE, KEY_SET)]
-    absent = [f"{file}: is missing; {hint}" for file in files if not file.is_file()]
+    absent = [
+        Sentence(f"{file}: is missing; {hint}", f"{file}: falta; {hint.es}")
+        for file in files
+        if not file.is_file()
+    ]
     if absent:
         raise NotConfigured(absent)
     roots_octets, line = (file.read_bytes() for file in files)
@@ -119,5 +129,8 @@ def _published(directory: Path, party: str, hint: str) -> Published:
         roots = read_roots(roots_octets)
         return Published(roots, read_key_set(line, roots, issuer=party), line)
     except ExchangeError as error:
-        fault = f"{files[1]}: is not the key set of {party} under its roots ({error.code})"
+        fault = Sentence(
+            f"{files[1]}: is not the key set of {party} under its roots ({error.code})",
+            f"{files[1]}: no es el juego de llaves de {party} bajo sus raíces ({error.code})",
+        )
         raise NotConfigured([fault]) from error

@@ -12,7 +12,7 @@ from typing import Literal
 
 import orjson
 
-from exchange.errors import EvidenceBroken
+from exchange.errors import EvidenceBroken, Sentence
 from exchange.proof import grammar
 from exchange.proof.encoding import DIGEST_BYTES, b64u, digest
 from exchange.proof.envelope import MessageId
@@ -70,7 +70,9 @@ def verify_chain(entries: Iterable[Entry], *, number: int = 0, previous: bytes =
     """
     for expected, entry in enumerate(entries, number):
         if entry.number != expected or entry.link != link(previous, entry.leaf):
-            fault = f"entry {expected} does not hold"
+            fault = Sentence(
+                f"entry {expected} does not hold", f"el asiento {expected} no se sostiene"
+            )
             raise EvidenceBroken(fault)
         previous = entry.link
     return previous

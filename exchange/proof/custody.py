@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives.keywrap import (
     aes_key_wrap,
 )
 
-from exchange.errors import EvidenceBroken
+from exchange.errors import EvidenceBroken, Sentence
 from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-NOT_UNWRAPPED = "a data key does not unwrap"
-NOT_DECRYPTED = "a stored body does not decrypt"
+NOT_UNWRAPPED = Sentence("a data key does not unwrap", "una llave de datos no se abre")
+NOT_DECRYPTED = Sentence("a stored body does not decrypt", "un cuerpo guardado no se descifra")
 
 
 def new_data_key(entropy: Entropy) -> bytes:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from exchange.errors import GrammarBroken, NotConfigured
+from exchange.errors import GrammarBroken, NotConfigured, Sentence
 from exchange.proof import grammar
 from exchange.proof.algorithms import read_private_jwk
 from exchange.proof.curves import EcPrivate
@@ -111,7 +111,9 @@ def read_private_key(path: Path, passphrase: bytes) -> PrivateKey:
     try:
         half = read_private_jwk(jwk)
     except ValueError as fault:
-        raise _fault(path, "it does not hold a signing key") from fault
+        raise _fault(
+            path, Sentence("it does not hold a signing key", "no contiene una llave de firma")
+        ) from fault
     return PrivateKey(KeyId(clear.kid), clear.role, half)
 
 
@@ -125,7 +127,9 @@ def read_secret_key(path: Path, passphrase: bytes) -> SecretKey:
     """
     clear, jwk = _open(path, _read(path), passphrase)
     if jwk.get("kty") != "oct":
-        raise _fault(path, "it does not hold a symmetric key")
+        raise _fault(
+            path, Sentence("it does not hold a symmetric key", "no contiene una llave simétrica")
+        )
     return SecretKey(KeyId(clear.kid), clear.role, unb64u(jwk["k"]))
 
 
@@ -140,7 +144,7 @@ def _write(
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as fault:
-        raise _fault(path, "it cannot be created") from fault
+        raise _fault(path, Sentence("it cannot be created", "no se puede crear")) from fault
     with os.fdopen(descriptor, "wb") as file:
         file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
         file.flush()
@@ -151,10 +155,16 @@ def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise _fault(path, "others than its owner may read it: chmod 600")
+                raise _fault(
+                    path,
+                    Sentence(
+                        "others than its owner may read it: chmod 600",
+                        "otros además de su dueño pueden leerlo: chmod 600",
+                    ),
+                )
             return file.read(FILE_BYTES_MAX)
     except OSError as fault:
-        raise _fault(path, "it cannot be read") from fault
+        raise _fault(path, Sentence("it cannot be read", "no se puede leer")) from fault
 
 
 def _open(path: Path, octets: bytes, passphrase: bytes) -> tuple[_Clear, dict[str, str]]:
@@ -165,9 +175,15 @@ def _open(path: Path, octets: bytes, passphrase: bytes) -> tuple[_Clear, dict[st
         jwk = grammar.parse(cipher.decrypt(nonce, ciphertext, file.authenticated()))
         members = _JWK.validate_python(jwk)
     except InvalidTag as fault:
-        raise _fault(path, "the passphrase is another, or the file was altered") from fault
+        raise _fault(
+            path,
+            Sentence(
+                "the passphrase is another, or the file was altered",
+                "la frase de paso es otra, o el archivo fue alterado",
+            ),
+        ) from fault
     except (ValueError, GrammarBroken) as fault:
-        raise _fault(path, "it is not a key file") from fault
+        raise _fault(path, Sentence("it is not a key file", "no es un archivo de llave")) from fault
     return file, members
 
 
@@ -182,13 +198,29 @@ def _read_pem(path: Path, octets: bytes, passphrase: bytes) -> PrivateKey:
     try:
         key = load_pem_private_key(octets, passphrase)
     except (ValueError, TypeError) as fault:
-        raise _fault(path, "it is not an encrypted PEM, or the passphrase is another") from fault
+        raise _fault(
+            path,
+            Sentence(
+                "it is not an encrypted PEM, or the passphrase is another",
+                "no es un PEM cifrado, o la frase de paso es otra",
+            ),
+        ) from fault
     if not isinstance(key, EllipticCurvePrivateKey) or key.curve.name not in _PEM_ALGORITHMS:
-        raise _fault(path, "it is no P-256 or P-384 key")
+        raise _fault(
+            path, Sentence("it is no P-256 or P-384 key", "no es una llave P-256 ni P-384")
+        )
     if not re.fullmatch(KID_PATTERN, path.stem):
-        raise _fault(path, "its name, without the ending, is no kid")
+        raise _fault(
+            path,
+            Sentence(
+                "its name, without the ending, is no kid",
+                "su nombre, sin la terminación, no es un kid",
+            ),
+        )
     return PrivateKey(KeyId(path.stem), "sign", EcPrivate(_PEM_ALGORITHMS[key.curve.name], key))
 
 
-def _fault(path: Path, why: str) -> NotConfigured:
-    return NotConfigured([f"key file {path.name}: {why}"])
+def _fault(path: Path, why: Sentence) -> NotConfigured:
+    return NotConfigured(
+        [Sentence(f"key file {path.name}: {why}", f"archivo de llave {path.name}: {why.es}")],
+    )

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from exchange.errors import GrammarBroken, KeySetRefused, NotConfigured, WrongIssuer
+from exchange.errors import GrammarBroken, KeySetRefused, NotConfigured, Sentence, WrongIssuer
 from exchange.proof import grammar
 from exchange.proof.algorithms import read_public_jwk
 from exchange.proof.encoding import Seconds, instant, seconds
@@ -176,10 +176,20 @@ def read_roots(octets: bytes) -> Roots:
             tuple(RootKey(KeyId(jwk["kid"]), read_public_jwk(jwk)) for jwk in document.keys)
         )
     except (ValueError, KeyError, GrammarBroken) as fault:
-        raise NotConfigured(["the roots file is not one that exchange wrote"]) from fault
+        raise NotConfigured([_NOT_ROOTS]) from fault
     if roots.document() != document.model_dump():
-        raise NotConfigured(["the roots file names members or signatures of no root"])
+        raise NotConfigured([_NO_ROOT])
     return roots
+
+
+_NOT_ROOTS = Sentence(
+    "the roots file is not one that exchange wrote",
+    "el archivo de raíces no es uno que exchange haya escrito",
+)
+_NO_ROOT = Sentence(
+    "the roots file names members or signatures of no root",
+    "el archivo de raíces nombra miembros o firmas de ninguna raíz",
+)
 
 
 class _RootsDocument(_Closed):

@@ -24,19 +24,20 @@ from pydantic_settings import (
 )
 
 from exchange.domain.deadlines import Limits
-from exchange.errors import NotConfigured
-from exchange.settings.faults import faults_of
+from exchange.errors import NotConfigured, Sentence
+from exchange.installation.shipped import shipped_rule_sets
+from exchange.settings.connections import Listen, Partner
+from exchange.settings.faults import faults_of, not_toml
 from exchange.settings.kinds import Urn, file_being_read, reading
 from exchange.settings.sections import (
     Cancellation,
     Database,
     Inbox,
     Keys,
-    Listen,
     Log,
     Outbox,
-    Partner,
     Shutdown,
+    Watch,
 )
 
 CONFIG_VARIABLE = "EXCHANGE_CONFIG"
@@ -55,16 +56,21 @@ def load_settings(path: Path | None = None) -> "Settings":
     """
     file = (path or Path(os.environ.get(CONFIG_VARIABLE) or CONFIG_NAME)).absolute()
     if not file.is_file():
-        raise NotConfigured([f"--config: no settings at {file}; `exchange init DIR` makes them"])
+        missing = Sentence(
+            f"--config: no settings at {file}; `exchange init DIR` makes them",
+            f"--config: no hay configuración en {file}; `exchange init DIR` la crea",
+        )
+        raise NotConfigured([missing])
     try:
         with reading(file):
             return Settings()
     except ValidationError as error:
         raise NotConfigured(faults_of(error, Settings)) from error
     except SettingsError as error:
-        raise NotConfigured([f"environment: {error}"]) from error
+        unreadable = Sentence(f"environment: {error}", f"entorno: {error}")
+        raise NotConfigured([unreadable]) from error
     except tomllib.TOMLDecodeError as error:
-        raise NotConfigured([f"--config: not a TOML file: {error}"]) from error
+        raise NotConfigured([not_toml(error)]) from error
 
 
 class Settings(BaseSettings):
@@ -80,15 +86,25 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    side: Literal["us", "mx"] = Field(description="which authority this is")
-    party: Urn = Field(description="our name in every envelope")
+    side: Literal["us", "mx"] = Field(
+        description=Sentence("which authority this is", "qué autoridad es esta")
+    )
+    party: Urn = Field(
+        description=Sentence("our name in every envelope", "nuestro nombre en cada sobre")
+    )
     signature_policy: Literal["hybrid", "es256"] = Field(
-        "hybrid", description="what signs a message: ES256 and ML-DSA-65, or ES256 alone"
+        "hybrid",
+        description=Sentence(
+            "what signs a message: ES256 and ML-DSA-65, or ES256 alone",
+            "qué firma un mensaje: ES256 y ML-DSA-65, o ES256 solo",
+        ),
     )
     rules_family: str = Field(
         "as-announced-2019",
-        pattern=r"^[a-z][a-z0-9-]{1,60}$",
-        description="the family of screening rule sets that a US side applies",
+        description=Sentence(
+            "the family of screening rule sets that a US side applies",
+            "la familia de reglas de control previo que aplica el lado US",
+        ),
     )
     partner: Partner
     listen: Listen = Listen()
@@ -98,6 +114,7 @@ class Settings(BaseSettings):
     inbox: Inbox = Inbox()
     cancellation: Cancellation = Cancellation()
     deadlines: Limits = Limits()
+    watch: Watch = Watch()
     shutdown: Shutdown = Shutdown()
     log: Log = Field(default_factory=Log)
 
@@ -106,12 +123,25 @@ class Settings(BaseSettings):
         """The working directory: the one that holds ``keys/``."""
         return self.keys.directory.parent
 
+    @field_validator("rules_family")
+    @classmethod
+    def _rules_are_shipped(cls, family: str) -> str:
+        known = {name for rules in shipped_rule_sets() for name in (rules.name, rules.family)}
+        if family not in known:
+            names = ", ".join(sorted(known))
+            wanted = Sentence(f"wants one of {names}", f"se necesita uno de {names}")
+            raise ValueError(wanted)
+        return family
+
     @field_validator("party")
     @classmethod
     def _party_is_of_our_side(cls, party: str, info: ValidationInfo) -> str:
         side = info.data.get("side")
         if side and party.split(":")[2] != side:
-            wanted = f"wants urn:handoff:{side}:…, as side says"
+            wanted = Sentence(
+                f"wants urn:handoff:{side}:…, as side says",
+                f"se necesita urn:handoff:{side}:…, como dice side",
+            )
             raise ValueError(wanted)
         return party
 
@@ -120,10 +150,15 @@ class Settings(BaseSettings):
     def _partner_is_the_other_side(cls, partner: Partner, info: ValidationInfo) -> Partner:
         party = info.data.get("party")
         if party and party.split(":")[2] == partner.urn.split(":")[2]:
-            wanted = "its urn wants to be of the other side"
+            wanted = Sentence(
+                "its urn wants to be of the other side", "su urn debe ser del otro lado"
+            )
             raise ValueError(wanted)
         if party and party.endswith(":test") != partner.urn.endswith(":test"):
-            wanted = "its urn and party want to end in :test both or neither"
+            wanted = Sentence(
+                "its urn and party want to end in :test both or neither",
+                "su urn y party deben terminar en :test ambos o ninguno",
+            )
             raise ValueError(wanted)
         return partner
 

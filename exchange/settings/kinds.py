@@ -14,8 +14,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import NoDecode
+
+from exchange.errors import Sentence
 
 _file: ContextVar[Path] = ContextVar("the TOML file that is being read")
 
@@ -68,21 +70,30 @@ def is_loopback(host: str) -> bool:
 def _read_address(value: object) -> object:
     match = re.fullmatch(r"(\[[0-9a-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})", str(value))
     if not match or int(match[2]) > 65535:  # noqa: PLR2004  # the highest port there is
-        wanted = 'wants "host:port", such as "127.0.0.1:8443"'
+        wanted = Sentence(
+            'wants "host:port", such as "127.0.0.1:8443"',
+            'se necesita "host:puerto", como "127.0.0.1:8443"',
+        )
         raise ValueError(wanted)
     return Address(match[1].strip("[]"), int(match[2]))
 
 
 def _existing_file(path: Path) -> Path:
     if not path.is_file():
-        wanted = f"wants a file; there is none at {path}"
+        wanted = Sentence(
+            f"wants a file; there is none at {path}",
+            f"se necesita un archivo; no hay ninguno en {path}",
+        )
         raise ValueError(wanted)
     return path
 
 
 def _existing_directory(path: Path) -> Path:
     if not path.is_dir():
-        wanted = f"wants a directory; there is none at {path}"
+        wanted = Sentence(
+            f"wants a directory; there is none at {path}",
+            f"se necesita un directorio; no hay ninguno en {path}",
+        )
         raise ValueError(wanted)
     return path
 
@@ -96,3 +107,11 @@ ExistingDirectory = Annotated[Path, AfterValidator(anchored), AfterValidator(_ex
 Urn = Annotated[str, Field(pattern=_URN)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Section(BaseModel):
+    """One table of the TOML file: closed, frozen, its defaults checked as its values are."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+    )

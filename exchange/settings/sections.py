@@ -1,116 +1,21 @@
-"""The tables of the TOML file, in the order in which ``exchange init`` writes them."""
+"""What is kept where, and every limit: the tables of the TOML file that name no address."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from exchange.errors import Sentence
 from exchange.settings.kinds import (
-    Address,
     AnchoredPath,
     Count,
     ExistingDirectory,
     ExistingFile,
-    ListenAddress,
     Seconds,
-    Urn,
+    Section,
     anchored,
-    is_loopback,
 )
-
-
-class Section(BaseModel):
-    """One table of the TOML file: closed, frozen, its defaults checked as its values are."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
-    )
-
-
-class Partner(Section):
-    """The other authority, and how we reach it."""
-
-    urn: Urn = Field(description="the partner's name in every envelope")
-    url: str = Field(description="where its partner listener answers, without a path")
-    ca_file: ExistingFile | None = Field(
-        None, description="who may have issued its certificate (PEM), or that certificate itself"
-    )
-    client_certificate_file: ExistingFile | None = Field(
-        None, description="the certificate we show (PEM)"
-    )
-    client_key_file: ExistingFile | None = Field(None, description="its private key (PEM)")
-
-    @field_validator("url")
-    @classmethod
-    def _speaks_tls_off_this_machine(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-            wanted = 'wants "https://host:port" without a path'
-            raise ValueError(wanted)
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
-            wanted = "wants https:// for a partner that is not on this machine"
-            raise ValueError(wanted)
-        return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
-
-    @field_validator("client_key_file")
-    @classmethod
-    def _has_both_halves(cls, key: Path | None, info: ValidationInfo) -> Path | None:
-        if (key is None) != (info.data.get("client_certificate_file") is None):
-            wanted = "wants partner.client_certificate_file beside it, or neither"
-            raise ValueError(wanted)
-        return key
-
-
-class Listen(Section):
-    """The two listeners, which never share a route."""
-
-    partner: ListenAddress = Field(
-        Address("127.0.0.1", 8443), description="where the partner speaks to us"
-    )
-    internal: ListenAddress = Field(
-        Address("127.0.0.1", 8080),
-        description="where our ports and officials speak to us; on loopback",
-    )
-    certificate_file: ExistingFile | None = Field(
-        None, description="the certificate of the partner listener (PEM)"
-    )
-    key_file: ExistingFile | None = Field(None, description="its private key (PEM)")
-    client_ca_file: ExistingFile | None = Field(
-        None, description="the authorities that issue the partner's client certificate (PEM)"
-    )
-    partner_socket: AnchoredPath | None = Field(
-        None, description='the Unix socket of the partner listener when tls = "behind-proxy"'
-    )
-    tls: Literal["none", "direct", "behind-proxy"] = Field(
-        "none", description="who ends TLS: nobody (loopback only), we, or a proxy before us"
-    )
-
-    @field_validator("internal")
-    @classmethod
-    def _keeps_tokens_on_this_machine(cls, internal: Address) -> Address:
-        if not internal.on_loopback:
-            wanted = "wants a loopback address: a proxy before it ends TLS, and tokens stay here"
-            raise ValueError(wanted)
-        return internal
-
-    @field_validator("tls")
-    @classmethod
-    def _has_what_it_needs(cls, tls: str, info: ValidationInfo) -> str:
-        partner = info.data.get("partner")
-        if tls == "none" and isinstance(partner, Address) and not partner.on_loopback:
-            wanted = 'wants "direct" or "behind-proxy": listen.partner is not on loopback'
-            raise ValueError(wanted)
-        needed = {
-            "none": (),
-            "direct": ("certificate_file", "key_file", "client_ca_file"),
-            "behind-proxy": ("partner_socket",),
-        }[tls]
-        missing = [f"listen.{name}" for name in needed if not info.data.get(name)]
-        if missing:
-            wanted = f'"{tls}" wants {", ".join(missing)}'
-            raise ValueError(wanted)
-        return tls
 
 
 class Database(Section):
@@ -118,10 +23,17 @@ class Database(Section):
 
     url: str = Field(
         "sqlite:///exchange.db",
-        description="sqlite:///FILE or postgresql://user@host/name, without a password",
+        description=Sentence(
+            "sqlite:///FILE or postgresql://user@host/name, without a password",
+            "sqlite:///ARCHIVO o postgresql://usuario@host/nombre, sin contraseña",
+        ),
     )
     password_file: ExistingFile | None = Field(
-        None, description="the file with the password of a PostgreSQL user"
+        None,
+        description=Sentence(
+            "the file with the password of a PostgreSQL user",
+            "el archivo con la contraseña de un usuario de PostgreSQL",
+        ),
     )
 
     @field_validator("url")
@@ -131,10 +43,16 @@ class Database(Section):
             return f"sqlite:///{anchored(Path(url.removeprefix('sqlite:///')))}"
         parts = urlsplit(url)
         if parts.scheme not in {"postgresql", "postgresql+psycopg"}:
-            wanted = "wants sqlite:///FILE or postgresql://…"
+            wanted = Sentence(
+                "wants sqlite:///FILE or postgresql://…",
+                "se necesita sqlite:///ARCHIVO o postgresql://…",
+            )
             raise ValueError(wanted)
         if parts.password is not None:
-            wanted = "wants no password: name its file in database.password_file"
+            wanted = Sentence(
+                "wants no password: name its file in database.password_file",
+                "sin contraseña: nombre su archivo en database.password_file",
+            )
             raise ValueError(wanted)
         return urlunsplit(parts._replace(scheme="postgresql+psycopg"))
 
@@ -152,16 +70,31 @@ class Keys(Section):
     """Our own keys, and the partner's that we trust."""
 
     directory: ExistingDirectory = Field(
-        Path("keys"), description="the encrypted private keys, public.jws and roots.json"
+        Path("keys"),
+        description=Sentence(
+            "the encrypted private keys, public.jws and roots.json",
+            "las llaves privadas cifradas, public.jws y roots.json",
+        ),
     )
     passphrase_file: ExistingFile = Field(
-        Path("keys/passphrase"), description="what opens the private keys (mode 0600)"
+        Path("keys/passphrase"),
+        description=Sentence(
+            "what opens the private keys (mode 0600)", "lo que abre las llaves privadas (modo 0600)"
+        ),
     )
     trust_directory: ExistingDirectory = Field(
-        Path("trust"), description="the partner's roots and key set, as trusted by fingerprint"
+        Path("trust"),
+        description=Sentence(
+            "the partner's roots and key set, as trusted by fingerprint",
+            "las raíces y llaves de la contraparte, confiadas por su huella",
+        ),
     )
     poll_seconds: Seconds = Field(
-        60, description="how often the partner's key set is asked for; also the heartbeat"
+        60,
+        description=Sentence(
+            "how often the partner's key set is asked for; also the heartbeat",
+            "cada cuánto se piden las llaves de la contraparte; también es el latido",
+        ),
     )
 
 
@@ -169,33 +102,61 @@ class Outbox(Section):
     """How messages leave."""
 
     lines_per_request_max: Annotated[int, Field(ge=1, le=64)] = Field(
-        64, description="lines in one request"
+        64, description=Sentence("lines in one request", "líneas por solicitud")
     )
     requests_in_flight_max: Annotated[int, Field(ge=1, le=64)] = Field(
-        2, description="requests at once; with fewer each carries more lines, and costs less"
+        2,
+        description=Sentence(
+            "requests at once; with fewer each carries more lines, and costs less",
+            "solicitudes a la vez; con menos, cada una lleva más líneas y cuesta menos",
+        ),
     )
     lease_seconds: Seconds = Field(
-        60, description="how long a claimed message is left alone before it falls due again"
+        60,
+        description=Sentence(
+            "how long a claimed message is left alone before it falls due again",
+            "cuánto se deja en paz un mensaje tomado antes de que vuelva a tocar",
+        ),
     )
     delivery_timeout_seconds: Seconds = Field(
-        30, description="how long one request may take, from connection to receipt"
+        30,
+        description=Sentence(
+            "how long one request may take, from connection to receipt",
+            "cuánto puede tardar una solicitud, de la conexión a la constancia",
+        ),
     )
     backoff_first_seconds: Seconds = Field(
-        1, description="the wait after the first failure; it doubles, with jitter"
+        1,
+        description=Sentence(
+            "the wait after the first failure; it doubles, with jitter",
+            "la espera tras la primera falla; se duplica, con variación",
+        ),
     )
-    backoff_max_seconds: Seconds = Field(60, description="the longest wait between two probes")
+    backoff_max_seconds: Seconds = Field(
+        60,
+        description=Sentence(
+            "the longest wait between two probes", "la espera más larga entre dos intentos"
+        ),
+    )
     retry_after_max_seconds: Seconds = Field(
-        300, description="the longest Retry-After of the partner that we honour"
+        300,
+        description=Sentence(
+            "the longest Retry-After of the partner that we honour",
+            "el Retry-After más largo de la contraparte que respetamos",
+        ),
     )
     signing_threads_max: Annotated[int, Field(ge=1, le=64)] = Field(
-        2, description="signatures made at once"
+        2, description=Sentence("signatures made at once", "firmas hechas a la vez")
     )
 
     @field_validator("backoff_max_seconds")
     @classmethod
     def _is_not_under_the_first(cls, longest: float, info: ValidationInfo) -> float:
         if longest < info.data.get("backoff_first_seconds", 0):
-            wanted = "wants at least outbox.backoff_first_seconds"
+            wanted = Sentence(
+                "wants at least outbox.backoff_first_seconds",
+                "se necesita al menos outbox.backoff_first_seconds",
+            )
             raise ValueError(wanted)
         return longest
 
@@ -203,7 +164,10 @@ class Outbox(Section):
     @classmethod
     def _ends_within_the_lease(cls, timeout: float, info: ValidationInfo) -> float:
         if timeout >= info.data.get("lease_seconds", timeout + 1):
-            wanted = "wants less than outbox.lease_seconds, or a message would go out twice"
+            wanted = Sentence(
+                "wants less than outbox.lease_seconds, or a message would go out twice",
+                "se necesita menos que outbox.lease_seconds, o un mensaje saldría dos veces",
+            )
             raise ValueError(wanted)
         return timeout
 
@@ -212,16 +176,34 @@ class Inbox(Section):
     """What the partner listener takes."""
 
     request_bytes_max: Annotated[int, Field(ge=1_024, le=1 << 26)] = Field(
-        4 * 1024 * 1024, description="octets of one request, stopped while reading"
+        4 * 1024 * 1024,
+        description=Sentence(
+            "octets of one request, stopped while reading",
+            "octetos de una solicitud; se corta al leer",
+        ),
     )
-    head_timeout_seconds: Seconds = Field(10, description="for the head of a request")
-    body_timeout_seconds: Seconds = Field(10, description="for the body of a request")
+    head_timeout_seconds: Seconds = Field(
+        10, description=Sentence("for the head of a request", "para el encabezado de una solicitud")
+    )
+    body_timeout_seconds: Seconds = Field(
+        10, description=Sentence("for the body of a request", "para el cuerpo de una solicitud")
+    )
     keep_alive_seconds: Seconds = Field(
-        75, description="how long a silent connection is kept between two requests"
+        75,
+        description=Sentence(
+            "how long a silent connection is kept between two requests",
+            "cuánto se guarda una conexión callada entre dos solicitudes",
+        ),
     )
-    connections_max: Count = Field(256, description="connections at once")
+    connections_max: Count = Field(
+        256, description=Sentence("connections at once", "conexiones a la vez")
+    )
     requests_per_second_max: Count = Field(
-        500, description="requests a second from the partner before 429"
+        500,
+        description=Sentence(
+            "requests a second from the partner before 429",
+            "solicitudes por segundo de la contraparte antes de 429",
+        ),
     )
 
 
@@ -229,7 +211,30 @@ class Cancellation(Section):
     """When cancellations leave."""
 
     release_seconds: Annotated[int, Field(ge=1, le=3_600)] = Field(
-        60, description="they leave at multiples of this since the epoch, whatever their cause"
+        60,
+        description=Sentence(
+            "they leave at multiples of this since the epoch, whatever their cause",
+            "salen en múltiplos de esto desde la época, sea cual sea su causa",
+        ),
+    )
+
+
+class Watch(Section):
+    """What is looked at, and how early somebody is told."""
+
+    look_seconds: Seconds = Field(
+        10,
+        description=Sentence(
+            "how often everything that may be wrong is looked at",
+            "cada cuánto se revisa todo lo que puede estar mal",
+        ),
+    )
+    expiry_warning_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        30,
+        description=Sentence(
+            "how long before a key or key set ends an alarm says so",
+            "con cuánta anticipación avisa una alarma que termina una llave o juego de llaves",
+        ),
     )
 
 
@@ -237,12 +242,24 @@ class Shutdown(Section):
     """How the service ends."""
 
     drain_seconds: Seconds = Field(
-        10, description="how long work already taken may still need after SIGTERM"
+        10,
+        description=Sentence(
+            "how long work already taken may still need after SIGTERM",
+            "cuánto puede tardar aún lo ya tomado después de SIGTERM",
+        ),
     )
 
 
 class Log(Section):
     """What is written down about the running of the service: ids only, never a person."""
 
-    level: Literal["debug", "info", "warning", "error"] = Field("info", description="from where on")
-    file: AnchoredPath | None = Field(None, description="JSON Lines go here; without it, to stderr")
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description=Sentence("from where on", "desde qué nivel")
+    )
+    file: AnchoredPath | None = Field(
+        None,
+        description=Sentence(
+            "JSON Lines go here; without it, to stderr",
+            "aquí van las líneas JSON; sin esto, a stderr",
+        ),
+    )

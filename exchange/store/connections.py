@@ -7,7 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from exchange.errors import EvidenceBroken
+from exchange.errors import EvidenceBroken, Sentence
 
 WAL_PAGES_MAX = 4000
 """Pages in the write-ahead log before a checkpoint: 16 MB. A page that is rewritten often
@@ -16,7 +16,10 @@ goes to the database file once a checkpoint, so a longer log writes fewer bytes.
 CACHE_KIBIBYTES = 16_000
 """What the writer keeps of the file: enough for the random keys of 100,000 messages."""
 
-_DAMAGED = "the database file is damaged: restore it from a copy"
+_DAMAGED = Sentence(
+    "the database file is damaged: restore it from a copy",
+    "el archivo de la base de datos está dañado: restáurelo de una copia",
+)
 
 
 def writer_engine(url: URL, lock_timeout_seconds: float) -> Engine:

@@ -216,8 +216,8 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("No permitido", "Su función o sus puertos no lo permiten; se indica lo necesario."),
     ),
     "usage": _both(
-        ("Wrong usage", "An argument makes no sense."),
-        ("Uso incorrecto", "Un argumento no tiene sentido."),
+        ("Wrong usage", "This is not how the command is called."),
+        ("Uso incorrecto", "El comando no se llama así."),
     ),
     # --- Stop ---
     "error": _both(
@@ -235,6 +235,20 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
     "store-busy": _both(
         ("Storage busy", "Nothing was stored: send the same again after Retry-After."),
         ("Almacenamiento ocupado", "No se guardó nada: envíe lo mismo después de Retry-After."),
+    ),
+    "keys-unusable": _both(
+        ("No key may sign", "Nothing was recorded: send the same again after Retry-After."),
+        ("Ninguna llave puede firmar", "No se registró nada: envíe lo mismo tras Retry-After."),
+    ),
+    "schema-not-taken": _both(
+        (
+            "The partner does not take this",
+            "The partner's key set lists no version of this message. The operator calls it.",
+        ),
+        (
+            "La contraparte no admite esto",
+            "Su juego de llaves no enumera ninguna versión de este mensaje. El operador la llama.",
+        ),
     ),
     "not-configured": _both(
         ("Not configured", "The operator must correct the settings."),

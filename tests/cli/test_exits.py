@@ -10,6 +10,7 @@ import pytest
 
 from exchange import errors
 from exchange.cli.exits import exit_code, explain, language
+from exchange.errors import Sentence
 from tests.cli.commands import Commands
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
     ("error", "code"),
     [
         (errors.UsageWrong(), 2),
-        (errors.NotConfigured(["a: wants b"]), 3),
+        (errors.NotConfigured([]), 3),
         (errors.NotFound(), 4),
         (errors.Unauthenticated(), 5),
         (errors.KeySetRefused(), 5),
@@ -36,7 +37,11 @@ def test_the_exit_code_is_that_of_the_nearest_class(error: errors.ExchangeError,
 def test_faults_are_told_one_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """An operator sees every fault of the settings under one heading."""
     monkeypatch.setenv("EXCHANGE_LANG", "en")
-    lines = explain(errors.NotConfigured(["a: wants b", "c: wants d"])).splitlines()
+    lines = explain(
+        errors.NotConfigured(
+            [Sentence("a: wants b", "a: pide b"), Sentence("c: wants d", "c: pide d")]
+        )
+    ).splitlines()
     assert lines[1:] == ["  - a: wants b", "  - c: wants d"]
 
 

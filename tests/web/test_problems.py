@@ -28,7 +28,7 @@ EXAMPLES = {
     errors.NotPossible: errors.NotPossible("cancelled"),
     errors.MethodNotAllowed: errors.MethodNotAllowed(["GET"]),
     errors.Forbidden: errors.Forbidden("port-officer"),
-    errors.NotConfigured: errors.NotConfigured(["keys.directory: wants a directory"]),
+    errors.NotConfigured: errors.NotConfigured([]),
 }
 
 
