@@ -99,10 +99,11 @@ def read_decision(document: object, places: Places) -> ReturnDecision:
     except ValidationError as refused:
         faults = [fault_at(error["type"], error["loc"]) for error in refused.errors()]
     for rule in RULES:
-        if not any(_spoils(fault, pointer) for fault in faults for pointer in rule.reads):
-            code = rule.check(places, *(_at(document, pointer) for pointer in rule.reads))
-            if code is not None:
-                faults.append(Fault(rule.blames, code))
+        if faults and any(_spoils(fault, pointer) for fault in faults for pointer in rule.reads):
+            continue
+        code = rule.check(places, *[_at(document, pointer) for pointer in rule.reads])
+        if code is not None:
+            faults.append(Fault(rule.blames, code))
     if decision is None or faults:
         raise Invalid(tuple(dict.fromkeys(faults)))
     return decision

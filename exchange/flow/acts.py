@@ -171,7 +171,7 @@ class Acts:
         if message is None:
             return None
         key = self._keyring.open_data_key(seen.wrapped)
-        octets = grammar.canonical(message.body.model_dump(mode="json"))
+        octets = grammar.rewritten(message.body.model_dump(mode="json"))
         context = context_of(seen.row.handoff)
         return Locked(message, self._keyring.lock(key, octets, context=context))
 

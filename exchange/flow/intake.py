@@ -98,7 +98,7 @@ class Intake:
         # (2) The rule set in force at that port on that day is applied.
         on = self._decided_on(decision)
         screened = screen(decision, self._agreement.rules, on=on)
-        written = grammar.canonical(document)
+        written = grammar.rewritten(document)
         row = _decision_row(decision, screened, self._keyring.digest(written), on=on, now=now)
         # (3) A cleared decision begins a handoff, with the draft of its notice.
         begins = None
@@ -130,7 +130,7 @@ class Intake:
             handoff=_handoff_row(handoff, notice, now),
             key=key,
             decision_ciphertext=lock(written),
-            notice_ciphertext=lock(grammar.canonical(notice.model_dump(mode="json"))),
+            notice_ciphertext=lock(grammar.rewritten(notice.model_dump(mode="json"))),
         )
 
     async def _case(self, decision: ReturnDecision) -> tuple[CaseId, int]:

@@ -79,6 +79,16 @@ def canonical(value: object) -> bytes:
         raise ValueError(str(fault)) from fault
 
 
+def rewritten(value: object) -> bytes:
+    """
+    The same form, of a value that is in the grammar already: it is not looked through again.
+
+    For what ``parse`` returned and for what a model of closed members wrote, whose names are
+    ours and therefore ASCII. Anything else is for ``canonical``.
+    """
+    return orjson.dumps(value, option=_CANONICAL)
+
+
 def _check(value: object, *, names_ascii: bool = False) -> None:
     """
     Raise ValueError unless *value* has only the kinds and the depth of the grammar.

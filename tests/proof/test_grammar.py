@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.errors import GrammarBroken
-from exchange.proof.grammar import INTEGER_MAX, canonical, parse, parse_object
+from exchange.proof.grammar import INTEGER_MAX, canonical, parse, parse_object, rewritten
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "grammar.json").read_text("utf-8"))
 
@@ -43,6 +43,13 @@ def test_canonical_is_rfc_8785(value: Any) -> None:
     """Our canonical octets are those of a library that implements the RFC by itself."""
     assert canonical(value) == rfc8785.dumps(value)
     assert parse(canonical(value)) == value
+
+
+@given(trees(ascii_names))
+def test_what_was_read_is_rewritten_canonical(value: Any) -> None:
+    """What was read in any order and spacing is rewritten in the one canonical form."""
+    read = parse(json.dumps(value, indent=1).encode())
+    assert rewritten(read) == rfc8785.dumps(value)
 
 
 @given(
