@@ -37,6 +37,7 @@ from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.policy import DEFAULT, SignatureSets
 from exchange.store.engine import Store
 from exchange.store.handoffs import find_handoff
+from exchange.store.lanes import Lane
 from exchange.store.ledger import Entry, list_entries
 from tests import keys
 from tests.builders import NOW, places, rule_book
@@ -142,7 +143,8 @@ class SideOfTests:
             limits=Limits(),
         )
         self.keyring = Keyring(
-            signers={key.alg: key for key in ours.signers},
+            signers={key.kid: key for key in ours.signers},
+            key_set=ours.key_set,
             published=ours.key_set_line,
             key_encryption_key=KeyEncryptionKey(ours.wrap.kid, ours.wrap.octets),
             digest_key=ours.search.octets,
@@ -194,9 +196,9 @@ class SideOfTests:
         )
 
     async def send(self, *mishaps: str) -> int:
-        """Send what is due in both lanes, spoiled by *mishaps*, and return of how many messages."""
+        """Send what is due in every lane, spoiled by *mishaps*, and return of how many messages."""
         self.road.mishaps.extend(mishaps)
-        count = await self.outbox.send_due(urgent=True) + await self.outbox.send_due()
+        count = sum([await self.outbox.send_due(lane) for lane in Lane])
         self.road.mishaps.clear()
         return count
 

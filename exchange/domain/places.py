@@ -9,8 +9,9 @@ installations of one version agree.
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
+from typing import Any, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter
@@ -163,6 +164,60 @@ class Appointment(Closed):
             LocalTimeRefused: The local time does not exist once.
         """
         return cls(local=local.local, zone=local.zone, utc=utc_text(local.at))
+
+
+class Doubt(NamedTuple):
+    """An appointment that may be kept at a wrong time: where it stands in a body, and why."""
+
+    pointer: str
+    code: str
+
+
+def find_doubts(body: Closed) -> tuple[Doubt, ...]:
+    """
+    Return what a receiver must ask about the appointments of a body it accepts (design §5).
+
+    The local time binds. Where it does not exist, exists twice, or is by our zone data another
+    moment than the sender took it for, the person might be told a time that nobody meant.
+    """
+    found = []
+    for names, pointer in _appointments_of(type(body)):
+        value: Any = body
+        for name in names:
+            value = None if value is None else getattr(value, name)
+        code = None if value is None else _doubt_about(value)
+        if code is not None:
+            found.append(Doubt(pointer, code))
+    return tuple(found)
+
+
+def states_appointments(body: Closed) -> bool:
+    """Say whether a body of this kind has a place for an appointment."""
+    return bool(_appointments_of(type(body)))
+
+
+def _doubt_about(appointment: Appointment) -> str | None:
+    try:
+        moment = resolve_local(appointment.local, appointment.zone)
+    except LocalTimeRefused as refused:
+        return refused.code
+    return None if moment == appointment.at else "other-moment"
+
+
+@cache
+def _appointments_of(model: type[Closed]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return the names that lead to each appointment of a model, and its JSON pointer."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    for name, field in model.model_fields.items():
+        pointer = f"/{field.alias or name}"
+        for kind in get_args(field.annotation) or (field.annotation,):
+            if kind is Appointment:
+                found.append(((name,), pointer))
+            elif isinstance(kind, type) and issubclass(kind, Closed):
+                found += [
+                    ((name, *names), pointer + rest) for names, rest in _appointments_of(kind)
+                ]
+    return tuple(found)
 
 
 class LocalTimeRefused(ValueError):

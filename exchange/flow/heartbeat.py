@@ -2,7 +2,9 @@
 The partner's key set is asked for again and again: new keys, a sign of life, its clock.
 
 A key set is believed because its roots signed it and its serial rose; anything else is an
-alarm, and the set we had stays in force.
+alarm, and the set we had stays in force. Only who answers with a key set that is believed, or
+says that the one we have stands, is the partner: nobody else is heard, and no other clock is
+measured.
 """
 
 import asyncio
@@ -14,25 +16,25 @@ from functools import partial
 import aiohttp
 import structlog
 
+from exchange.domain.alarms import AlarmKind
 from exchange.errors import ExchangeError, StoreBusy, StoreFailed
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock
 from exchange.flow.partner import Partner
 from exchange.proof.keys import KeySet, Roots
 from exchange.proof.keysets import accept_newer, read_key_set
-from exchange.store.alarms import close_alarm, raise_alarm
+from exchange.store.alarms import close_alarms, raise_alarm
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.partner import StoredKeySet, find_key_set, record_contact, record_key_set
 
 log = structlog.get_logger()
 
 KEY_SET_BYTES_MAX = 1024 * 1024
-KEYS_REFUSED = "keys-refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What the partner answered: its key set where it is new to us, and its own time."""
+    """What was answered: a key set, or None where ours stands; and the time of who answered."""
 
     octets: bytes | None
     etag: str | None
@@ -84,27 +86,28 @@ class Heartbeat:
         """
         beat = await self._ask()
         now = self._clock()
+        if beat.octets is None:
+            await self._hear(beat, None, now)
+            return
+        key_set = self._read(beat.octets)
+        if key_set is None:  # its tag is not kept, so that it is looked at again
+            await self._store.write(partial(_record_refusal, now=now))
+            return
+        await self._hear(beat, StoredKeySet(key_set.serial, beat.octets, now), now)
+        self._partner.key_set = key_set
+        log.info("keys.accepted", serial=key_set.serial)
+
+    async def _hear(self, beat: Beat, key_set: StoredKeySet | None, now: datetime) -> None:
+        """Record that the partner spoke, what it published, and how far its clock is off."""
         if beat.at is not None:
             self._partner.skew_seconds = (beat.at - now).total_seconds()
         self._partner.heard(now)
-        fresh = self._read(beat.octets) if beat.octets is not None else None
         skew = self._partner.skew_seconds
+        milliseconds = None if skew is None else int(skew * 1000)
         await self._store.write(
-            partial(
-                _record,
-                now=now,
-                skew_milliseconds=None if skew is None else int(skew * 1000),
-                refused=beat.octets is not None and fresh is None,
-                fresh=None
-                if fresh is None
-                else StoredKeySet(fresh.serial, beat.octets or b"", now),
-            )
+            partial(_record, now=now, skew_milliseconds=milliseconds, key_set=key_set)
         )
-        if fresh is not None:
-            self._partner.key_set = fresh
-            log.info("keys.accepted", serial=fresh.serial)
-        if beat.octets is None or fresh is not None:  # what was refused is looked at again
-            self._etag = beat.etag
+        self._etag = beat.etag
 
     async def _ask(self) -> Beat:
         headers = {"If-None-Match": self._etag} if self._etag else {}
@@ -117,7 +120,7 @@ class Heartbeat:
                 octets = await response.content.read(KEY_SET_BYTES_MAX)
                 while not response.content.at_eof() and len(octets) < KEY_SET_BYTES_MAX:
                     octets += await response.content.read(KEY_SET_BYTES_MAX)
-            elif response.status != 304:  # noqa: PLR2004  # an HTTP status too
+            elif response.status != 304 or not headers:  # noqa: PLR2004  # an HTTP status too
                 raise aiohttp.ClientResponseError(
                     response.request_info, response.history, status=response.status
                 )
@@ -138,17 +141,17 @@ def _record(
     *,
     now: datetime,
     skew_milliseconds: int | None,
-    refused: bool,
-    fresh: StoredKeySet | None,
+    key_set: StoredKeySet | None,
 ) -> None:
     record_contact(connection, at=now, skew_milliseconds=skew_milliseconds)
-    if refused:
-        raise_alarm(connection, KEYS_REFUSED, "partner", at=now)
-        return
-    close_alarm(connection, KEYS_REFUSED, "partner", at=now)
+    close_alarms(connection, AlarmKind.KEYS_REFUSED, ["partner"], at=now)
     known = find_key_set(connection)
-    if fresh is not None and (known is None or fresh.serial > known.serial):
-        record_key_set(connection, fresh)
+    if key_set is not None and (known is None or key_set.serial > known.serial):
+        record_key_set(connection, key_set)
+
+
+def _record_refusal(connection: Connection, *, now: datetime) -> None:
+    raise_alarm(connection, AlarmKind.KEYS_REFUSED, "partner", at=now)
 
 
 def _date(header: str | None) -> datetime | None:

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance
 from exchange.domain.messages.catalogue import MessageType, by_schema
+from exchange.domain.places import Doubt, find_doubts, states_appointments
+from exchange.domain.stages import REPEAT, SUPERSEDED
 from exchange.errors import (
     GrammarBroken,
     JtiConflict,
@@ -87,11 +89,16 @@ class Ruling:
 
 @dataclass(slots=True)
 class Judgement:
-    """What was decided on a request: rulings, stored receipts to repeat, handoffs moved."""
+    """
+    What was decided on a request: rulings, stored receipts to repeat, handoffs moved.
+
+    *appointments* says of each handoff that was given some what is doubtful about them.
+    """
 
     rulings: list[Ruling] = field(default_factory=list)
     repeated: dict[int, None] = field(default_factory=dict)
     moved: dict[str, SharedHandoff] = field(default_factory=dict)
+    appointments: dict[str, tuple[Doubt, ...]] = field(default_factory=dict)
 
 
 def open_line(
@@ -208,6 +215,8 @@ def _take(line: Opened, memory: Memory, agreement: Agreement, judgement: Judgeme
     said = Said(kind, body, seq=envelope.seq, at=envelope.sealed_at)
     advanced = advance(before, handoff, said)
     judgement.moved[handoff] = advanced.shared
+    if states_appointments(body) and advanced.code not in {REPEAT, SUPERSEDED}:
+        judgement.appointments[handoff] = find_doubts(body)
     return advanced.code
 
 

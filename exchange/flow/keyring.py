@@ -10,15 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from exchange.errors import KeysUnusable
 from exchange.proof import custody
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import Entropy
-from exchange.proof.jws import Signer, Typ
+from exchange.proof.jws import KeyId, Signer, Typ
+from exchange.proof.keys import SIGNING_ROLES, KeySet, KeyState, PublicKey
 from exchange.proof.policy import SignatureSets
 from exchange.store.bodies import Body
 
 REJECTED = b"rejected"
 """The context of bodies that belong to no handoff: those of rejected messages."""
+KEY_SET = "key-set"
+"""What an alarm names where it is our whole key set that ends soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,58 @@ class DataKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyring:
-    """What signs and what keeps; *signers* by algorithm, one active key each."""
+    """
+    What signs and what keeps.
 
-    signers: Mapping[str, Signer]
+    *signers* are the signing keys that we hold, by name. Whether one may sign is asked of our
+    *key_set* each time, so that a key that ends while we run signs nothing more, and one
+    that begins takes over.
+    """
+
+    signers: Mapping[KeyId, Signer]
+    key_set: KeySet
     published: bytes = field(repr=False)
     key_encryption_key: KeyEncryptionKey
     digest_key: bytes = field(repr=False)
     entropy: Entropy
 
     def signers_for(self, typ: Typ, sets: SignatureSets, at: datetime) -> tuple[Signer, ...]:
-        """Return who signs a line of *typ* at *at*, in the order the agreement asks for."""
-        return tuple(self.signers[algorithm] for algorithm in sets.preferred(typ, at))
+        """
+        Return who signs a line of *typ* at *at*, in the order the agreement asks for.
+
+        Raises:
+            KeysUnusable: No key that we hold may sign with one of the algorithms.
+        """
+        keys = [self._find_usable(algorithm, at) for algorithm in sets.preferred(typ, at)]
+        if None in keys:
+            raise KeysUnusable
+        return tuple(self.signers[key.kid] for key in keys if key is not None)
+
+    def find_unusable(self, sets: SignatureSets, at: datetime) -> set[str]:
+        """Return the algorithms that the agreement asks for and no key of ours may use at *at*."""
+        return {one for one in _asked(sets, at) if self._find_usable(one, at) is None}
+
+    def find_expiring(self, sets: SignatureSets, at: datetime, *, by: datetime) -> set[str]:
+        """Return the keys that sign at *at* and have ended *by* then with none in their place."""
+        signing = {one: self._find_usable(one, at) for one in _asked(sets, at)}
+        ending = {
+            str(key.kid)
+            for algorithm, key in signing.items()
+            if key is not None and self._find_usable(algorithm, by) is None
+        }
+        return ending | ({KEY_SET} if self.key_set.expires_at <= by else set())
+
+    def _find_usable(self, algorithm: str, at: datetime) -> PublicKey | None:
+        """Return the key that may sign with *algorithm* at *at*; of several the one begun last."""
+        usable = (
+            key
+            for kid, key in self.key_set.keys.items()
+            if kid in self.signers
+            and key.alg == algorithm
+            and key.role in SIGNING_ROLES
+            and key.state_at(at) is KeyState.ACTIVE
+        )
+        return max(usable, key=lambda key: key.active_from, default=None)
 
     def digest(self, octets: bytes) -> bytes:
         """Return the digest by which *octets* are known again; without the key it says nothing."""
@@ -66,6 +111,11 @@ class Keyring:
             return None
         key = self.key_encryption_key.unwrap(body.wrapped)
         return custody.decrypt(key, body.ciphertext, context=context)
+
+
+def _asked(sets: SignatureSets, at: datetime) -> set[str]:
+    """Return every algorithm with which we sign something at *at*."""
+    return {one for typ in (Typ.MESSAGE, Typ.RECEIPT) for one in sets.preferred(typ, at)}
 
 
 def context_of(handoff: str) -> bytes:

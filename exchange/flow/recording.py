@@ -12,11 +12,11 @@ from datetime import date, datetime
 from exchange.flow.agreement import Agreement
 from exchange.flow.judging import Judgement, Memory, Opened, Ruling, Unverified
 from exchange.flow.keyring import REJECTED, DataKey, Keyring, context_of
+from exchange.flow.remarks import record_remarks
 from exchange.flow.rows import begun, moved
 from exchange.proof.jws import Line
 from exchange.proof.receipts import Receipt
 from exchange.proof.receipts import Status as ReceiptStatus
-from exchange.store.alarms import raise_alarm
 from exchange.store.bodies import (
     NewBody,
     find_data_keys,
@@ -37,10 +37,6 @@ from exchange.store.ledger import (
     record_entries,
 )
 from exchange.store.verdicts import Verdict, record_verdicts
-
-JTI_CONFLICT = "jti-conflict"
-CLOCK_SKEW = "clock-skew"
-SKEW_SECONDS_MAX = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +146,7 @@ class Recorder:
                 for ruling, message in zip(prepared.judgement.rulings, messages, strict=True)
             ],
         )
-        self._raise_alarms(prepared, connection)
+        record_remarks(prepared.judgement, numbers, connection, now=prepared.now)
 
     def _record_handoffs(self, prepared: Prepared, connection: Connection) -> dict[str, int]:
         """Return the row number of each handoff that moved, those first heard of now too."""
@@ -247,17 +243,3 @@ class Recorder:
             jti=prepared.receipt.jti,
             schema=prepared.receipt.schema,
         )
-
-    def _raise_alarms(self, prepared: Prepared, connection: Connection) -> None:
-        """A conflict is somebody's mistake or attack; a clock far off is recorded, not refused."""
-        for ruling in prepared.judgement.rulings:
-            if ruling.code == JTI_CONFLICT:
-                raise_alarm(connection, JTI_CONFLICT, ruling.opened.jti or "", at=prepared.now)
-            envelope = ruling.opened.envelope
-            if envelope and _skew_seconds(envelope.sealed_at, prepared.now) > SKEW_SECONDS_MAX:
-                raise_alarm(connection, CLOCK_SKEW, "partner", at=prepared.now)
-
-
-def _skew_seconds(sealed_at: datetime, now: datetime) -> float:
-    """Return how far ahead of our clock a message says it was sealed."""
-    return abs((sealed_at - now).total_seconds())

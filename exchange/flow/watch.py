@@ -1,49 +1,61 @@
 """
 What is overdue or wrong is found, opened as an alarm once, and closed when its cause is gone.
 
-Silence changes no stage: a deadline that passes is an alarm and nothing else.
+Silence changes no stage: a deadline that passes is an alarm and nothing else. What each alarm
+means, who acts and what ends it is in ``domain.alarms``.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from exchange.domain.alarms import CRITICAL, AlarmKind
 from exchange.domain.deadlines import DEADLINES, overdue
+from exchange.domain.messages.catalogue import list_not_taken
 from exchange.errors import StoreBusy, StoreFailed
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock
+from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
-from exchange.flow.recording import CLOCK_SKEW, SKEW_SECONDS_MAX
+from exchange.flow.remarks import SKEW_SECONDS_MAX
 from exchange.flow.rows import shared_of
 from exchange.proof.jws import Typ
 from exchange.proof.keys import Role
 from exchange.proof.policy import CLASSICAL
-from exchange.store.alarms import close_others, raise_alarm
+from exchange.store.alarms import close_seen, list_subjects, settle_alarms
 from exchange.store.bodies import delete_pools
-from exchange.store.depth import get_depth
+from exchange.store.depth import find_troubled, get_depth
 from exchange.store.engine import Connection, Duplicate, Store
-from exchange.store.handoffs import list_due
+from exchange.store.handoffs import stream_due
 from exchange.store.idempotency import delete_answers
-from exchange.store.seqs import get_highest_seq, list_repeated_seqs, list_seq_gaps
+from exchange.store.seqs import SeqGap, get_highest_seq, list_seq_gaps
 
 log = structlog.get_logger()
 
-DUE_MAX = 1000
-OLD_SIGNATURES = "classical-signatures"
-UNRECEIPTED = "receipt-overdue"
-SEQ_GAP = "sequence-gap"
-SEQ_REPEATED = "sequence-repeated"
-CHANNEL_DOWN = "channel-down"
+GAPS_MAX = 100
 CHANNEL_SECONDS_MAX = 120
 GAP_SECONDS = 60
-OF_DEADLINES = frozenset(f"{deadline.name}-overdue" for deadline in DEADLINES)
+OF_DEADLINES = {deadline.name: AlarmKind(f"{deadline.name}-overdue") for deadline in DEADLINES}
+OF_MESSAGES = (AlarmKind.MESSAGE_REJECTED, AlarmKind.REQUEST_REFUSED, AlarmKind.LINE_REFUSED)
 ANSWERS_HOURS = 48
 """How long the answer to an ``Idempotency-Key`` is kept for a repeat."""
 REJECTED_DAYS = 30
 """How long the body of a rejected message is kept (design §9)."""
+
+Standing = dict[AlarmKind, set[str]]
+"""What each kind of alarm is about now; a kind that is not in it is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the store showed: what stands, and which open alarms have lost their cause."""
+
+    standing: Standing
+    ended: Mapping[AlarmKind, Mapping[str, int]]
 
 
 class Watch:
@@ -54,19 +66,22 @@ class Watch:
         *,
         store: Store,
         agreement: Agreement,
+        keyring: Keyring,
         partner: Partner,
         clock: Clock,
         every_seconds: float,
+        expiry_warning: timedelta,
     ) -> None:
         self._store = store
         self._agreement = agreement
+        self._keyring = keyring
         self._partner = partner
         self._clock = clock
         self._every_seconds = every_seconds
+        self._expiry_warning = expiry_warning
         self._started_at = clock()
-        self._gaps_seen: dict[str, datetime] = {}
+        self._gaps: dict[SeqGap, datetime] = {}
         self._whole_until = 1
-        self._is_cut = False
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
@@ -80,48 +95,86 @@ class Watch:
     async def look(self) -> None:
         """Open an alarm for everything that is wrong now, and close those whose cause is gone."""
         now = self._clock()
-        standing = await self._store.scan(partial(self._find, now=now))
-        standing |= {
-            CHANNEL_DOWN: {"partner"} if self._is_silent(now) else set(),
-            OLD_SIGNATURES: {"partner"} if self._could_sign_better(now) else set(),
-        }
-        skew = self._partner.skew_seconds
-        if skew is not None:
-            standing[CLOCK_SKEW] = {"partner"} if abs(skew) > SKEW_SECONDS_MAX else set()
-        await self._store.write(partial(_record, standing=standing, now=now, is_cut=self._is_cut))
+        seen = await self._store.scan(partial(self._see, now=now))
+        standing = seen.standing | self._of_partner(now) | self._of_keys(now)
+        opened = await self._store.write(partial(_record, standing, seen.ended, now))
+        for kind in opened:
+            tell = log.error if kind in CRITICAL else log.warning
+            tell("alarm.opened", alarm=kind.value)
         await self._store.write(partial(_forget, now=now))
 
-    def _find(self, connection: Connection, *, now: datetime) -> dict[str, set[str]]:
-        """Return, for each kind of alarm, what it is about now."""
+    def _see(self, connection: Connection, *, now: datetime) -> Seen:
+        """Return what the store shows of alarms: all that is overdue, however much it is."""
         limits = self._agreement.limits
-        standing: dict[str, set[str]] = {kind: set() for kind in OF_DEADLINES}
-        due = list_due(connection, now=now, limit=DUE_MAX)
-        self._is_cut = len(due) == DUE_MAX
-        for row in due:
+        standing: Standing = {kind: set() for kind in OF_DEADLINES.values()}
+        for row in stream_due(connection, now=now):
             shared = shared_of(row)
             for late in overdue(shared, now, limits) if shared else ():
-                standing[f"{late.name}-overdue"].add(row.handoff)
-        depth = get_depth(connection)
-        oldest = depth.oldest_at
+                standing[OF_DEADLINES[late.name]].add(row.handoff)
+        oldest = get_depth(connection).oldest_at
         waited = timedelta(seconds=limits.receipt_seconds)
-        standing[UNRECEIPTED] = {"outbox"} if oldest and now - oldest > waited else set()
-        gaps = list_seq_gaps(connection, since=self._whole_until)
-        standing[SEQ_GAP] = self._lasting({f"{gap.first}-{gap.last}" for gap in gaps}, now)
-        repeated = list_repeated_seqs(connection, since=self._whole_until)
-        standing[SEQ_REPEATED] = {str(seq) for seq in repeated}
-        if not gaps and not repeated:
-            self._whole_until = max(get_highest_seq(connection), 1)
+        waits = oldest is not None and now - oldest > waited
+        standing[AlarmKind.RECEIPT_OVERDUE] = {"outbox"} if waits else set()
+        standing[AlarmKind.SEQUENCE_GAP] = self._find_gaps(connection, now)
+        return Seen(standing, _find_ended(connection))
+
+    def _find_gaps(self, connection: Connection, now: datetime) -> set[str]:
+        """
+        Return the gaps that have stood for a minute: messages may overtake one another.
+
+        A gap that was partly filled is as old as it was. Where there are more than are read
+        at once, alarms about later ones stand until the earlier ones are gone.
+        """
+        gaps = list_seq_gaps(connection, since=self._whole_until, limit=GAPS_MAX)
+        self._whole_until = gaps[0].first if gaps else max(get_highest_seq(connection), 1)
+        self._gaps = {gap: self._known_since(gap, now) for gap in gaps}
+        limit = timedelta(seconds=GAP_SECONDS)
+        lasting = {
+            f"{gap.first}-{gap.last}" for gap, since in self._gaps.items() if now - since >= limit
+        }
+        if len(gaps) < GAPS_MAX:
+            return lasting
+        opened = list_subjects(connection, AlarmKind.SEQUENCE_GAP)
+        return lasting | {one for one in opened if int(one.partition("-")[0]) > gaps[-1].last}
+
+    def _known_since(self, gap: SeqGap, now: datetime) -> datetime:
+        """Return since when the numbers of *gap* have been known to be missing."""
+        times = (
+            since
+            for known, since in self._gaps.items()
+            if known.first <= gap.first and gap.last <= known.last
+        )
+        return min(times, default=now)
+
+    def _of_partner(self, now: datetime) -> Standing:
+        """Return what is wrong with the partner: its silence, its clock, what it lists."""
+        partner, agreement = self._partner, self._agreement
+        heard_at = partner.heard_at or self._started_at
+        silent = now - heard_at > timedelta(seconds=CHANNEL_SECONDS_MAX)
+        until = partner.key_set.expires_at
+        ends_soon = now < until <= now + self._expiry_warning
+        standing = {
+            AlarmKind.CHANNEL_DOWN: _partner_if(silent),
+            AlarmKind.CLASSICAL_SIGNATURES: _partner_if(self._could_sign_better(now)),
+            AlarmKind.PARTNER_KEYS_EXPIRED: _partner_if(until <= now),
+            AlarmKind.PARTNER_KEYS_EXPIRING: _partner_if(ends_soon),
+            AlarmKind.SCHEMA_NOT_TAKEN: set(
+                list_not_taken(agreement.side, partner.key_set.schemas)
+            ),
+        }
+        if partner.skew_seconds is not None:
+            off = abs(partner.skew_seconds) > SKEW_SECONDS_MAX
+            standing[AlarmKind.CLOCK_SKEW] = _partner_if(off)
         return standing
 
-    def _lasting(self, gaps: Collection[str], now: datetime) -> set[str]:
-        """Return the gaps that have stood for a minute: messages may overtake one another."""
-        self._gaps_seen = {gap: self._gaps_seen.get(gap, now) for gap in gaps}
-        limit = timedelta(seconds=GAP_SECONDS)
-        return {gap for gap, since in self._gaps_seen.items() if now - since >= limit}
-
-    def _is_silent(self, now: datetime) -> bool:
-        heard_at = self._partner.heard_at or self._started_at
-        return now - heard_at > timedelta(seconds=CHANNEL_SECONDS_MAX)
+    def _of_keys(self, now: datetime) -> Standing:
+        """Return what is wrong with our own keys, now or soon."""
+        ours, sets = self._keyring, self._agreement.we_sign
+        soon = now + self._expiry_warning
+        return {
+            AlarmKind.KEYS_UNUSABLE: ours.find_unusable(sets, now),
+            AlarmKind.KEY_EXPIRING: ours.find_expiring(sets, now, by=soon),
+        }
 
     def _could_sign_better(self, now: datetime) -> bool:
         """Say whether messages go under ES256 alone though both sides have better keys."""
@@ -130,19 +183,43 @@ class Watch:
         return self._partner.key_set.find_active(Role.PQ_SIGN, now) is not None
 
 
+def _partner_if(wrong: bool) -> set[str]:  # noqa: FBT001  # the question itself
+    return {"partner"} if wrong else set()
+
+
+def _find_ended(connection: Connection) -> dict[AlarmKind, dict[str, int]]:
+    """Return the alarms about messages whose row is gone, or is no longer as it was then."""
+    opened = {kind: list_subjects(connection, kind) for kind in OF_MESSAGES}
+    rows = {int(subject) for subjects in opened.values() for subject in subjects}
+    troubled = find_troubled(connection, rows)
+    causes = {
+        AlarmKind.MESSAGE_REJECTED: troubled.parked,
+        AlarmKind.REQUEST_REFUSED: troubled.parked,
+        AlarmKind.LINE_REFUSED: troubled.isolated,
+    }
+    return {
+        kind: {one: times for one, times in subjects.items() if int(one) not in causes[kind]}
+        for kind, subjects in opened.items()
+    }
+
+
+def _record(
+    standing: Standing,
+    ended: Mapping[AlarmKind, Mapping[str, int]],
+    now: datetime,
+    connection: Connection,
+) -> list[AlarmKind]:
+    """Open what stands and close what does not; return the kinds of what was opened."""
+    for kind, seen in ended.items():
+        close_seen(connection, kind, seen, at=now)
+    return [
+        kind
+        for kind, subjects in standing.items()
+        for _ in settle_alarms(connection, kind, standing=subjects, at=now)
+    ]
+
+
 def _forget(connection: Connection, *, now: datetime) -> None:
     """Delete what is kept for a time only: answers for repeats, bodies of rejected messages."""
     delete_answers(connection, before=now - timedelta(hours=ANSWERS_HOURS))
     delete_pools(connection, before=(now - timedelta(days=REJECTED_DAYS)).date())
-
-
-def _record(
-    connection: Connection, *, standing: dict[str, set[str]], now: datetime, is_cut: bool
-) -> None:
-    """Open what stands, close what does not; a list that was cut short closes nothing."""
-    for kind, subjects in standing.items():
-        if not (is_cut and kind in OF_DEADLINES):
-            close_others(connection, kind, standing=subjects, at=now)
-        for subject in sorted(subjects):
-            if raise_alarm(connection, kind, subject, at=now):
-                log.warning("alarm.opened", alarm=kind)

@@ -96,7 +96,7 @@ def _internal_app(
             clock=means.clock,
             version=__version__,
             side=means.settings.side,
-            keys_loaded=lambda: bool(means.keyring.signers),
+            can_sign=lambda: not means.keyring.find_unusable(agreement.we_sign, means.clock()),
         ),
         requests=metrics.requests,
     )

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiohttp
 
@@ -24,8 +25,6 @@ from exchange.flow.watch import Watch
 from exchange.proof.keys import Roots
 from exchange.settings import Settings
 from exchange.store.engine import Store
-
-WATCH_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +87,11 @@ class Legs:
         self.watch = Watch(
             store=store,
             agreement=agreement,
+            keyring=keyring,
             partner=means.partner,
             clock=clock,
-            every_seconds=WATCH_SECONDS,
+            every_seconds=means.settings.watch.look_seconds,
+            expiry_warning=timedelta(days=means.settings.watch.expiry_warning_days),
         )
 
 

@@ -1,25 +1,34 @@
-"""What someone must look at. An alarm is open once for each kind and subject, and counted."""
+"""
+What someone must look at. An alarm is open once for each kind and subject, and counted.
+
+Whoever causes or ends one says so in its own transaction; ``settle_alarms`` makes those of a
+kind agree with what is seen to stand. What is closed stays in the table.
+"""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
-from exchange.store.prepared import Prepared, insert_into
+from exchange.domain.alarms import AlarmKind
+from exchange.store.prepared import Prepared
 from exchange.store.tables import alarms
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """
-    Something wrong, whom it is about, when it was first and last seen and how often.
+    Something wrong, whom it is about, when it was first and last raised and how often.
 
-    *subject* is a handoff's id, a port or ``partner``: never a person.
+    *subject* is an id, a number, a key's name or ``partner``, as ``domain.alarms`` says of
+    each kind: never a person.
     """
 
     number: int
-    kind: str
+    kind: AlarmKind
     subject: str
     opened_at: dt.datetime
     touched_at: dt.datetime
@@ -28,66 +37,127 @@ class Alarm:
 
 
 _IS_OPEN = alarms.c.closed_at.is_(None)
-_IS_IT = (alarms.c.kind == bindparam("of_kind")) & (alarms.c.subject == bindparam("about"))
-_TOUCH = Prepared(
+_NEW = insert(alarms).values(
+    kind=bindparam("kind"),
+    subject=bindparam("subject"),
+    opened_at=bindparam("at"),
+    touched_at=bindparam("at"),
+    times=1,
+    closed_at=None,
+)
+# The form is PostgreSQL's; SQLite took it from there and reads it as it stands.
+_RAISE = Prepared(
+    _NEW.on_conflict_do_update(
+        index_elements=["kind", "subject"],
+        index_where=_IS_OPEN,
+        set_={"touched_at": _NEW.excluded.touched_at, "times": alarms.c.times + 1},
+    ).returning(alarms.c.times)
+)
+_CLOSED = (
     update(alarms)
-    .where(_IS_IT, _IS_OPEN)
-    .values(touched_at=bindparam("at"), times=alarms.c.times + 1)
+    .where(
+        alarms.c.kind == bindparam("of_kind"),
+        alarms.c.subject == bindparam("about"),
+        _IS_OPEN,
+    )
+    .values(closed_at=bindparam("at"))
 )
-_INSERT = Prepared(insert_into(alarms, numbered=False))
-_CLOSE = Prepared(
-    update(alarms).where(_IS_IT, _IS_OPEN).values(closed_at=bindparam("at")),
-)
-_LIST = Prepared(
+_CLOSE = Prepared(_CLOSED)
+_CLOSE_SEEN = Prepared(_CLOSED.where(alarms.c.times == bindparam("seen_times")))
+_OPEN = Prepared(
     select(alarms)
     .where(_IS_OPEN)
     .order_by(alarms.c.kind, alarms.c.subject)
     .limit(bindparam("most"))
 )
 _SUBJECTS = Prepared(
-    select(alarms.c.subject).where(alarms.c.kind == bindparam("of_kind"), _IS_OPEN),
+    select(alarms.c.subject, alarms.c.times).where(alarms.c.kind == bindparam("of_kind"), _IS_OPEN),
+)
+_BY_NUMBER = Prepared(select(alarms).where(alarms.c.number == bindparam("at_number")))
+_AFTER = Prepared(
+    select(alarms)
+    .where(alarms.c.number > bindparam("after"))
+    .order_by(alarms.c.number)
+    .limit(bindparam("most"))
 )
 _COUNT = Prepared(
     select(alarms.c.kind, func.count()).where(_IS_OPEN).group_by(alarms.c.kind),
 )
 
 
-def raise_alarm(connection: Connection, kind: str, subject: str, *, at: dt.datetime) -> bool:
-    """Open the alarm, or count it once more where it is open; say whether it is new."""
-    asked = {"of_kind": kind, "about": subject, "at": at}
-    if _TOUCH.run(connection, asked):
-        return False
-    seen = {"opened_at": at, "touched_at": at, "times": 1, "closed_at": None}
-    _INSERT.run(connection, {"kind": kind, "subject": subject, **seen})
-    return True
+def raise_alarm(connection: Connection, kind: AlarmKind, subject: str, *, at: dt.datetime) -> bool:
+    """
+    Open the alarm, or count it once more where it is open; say whether it is new.
+
+    One statement, so of two processes that raise the same at once neither fails.
+    """
+    (times,) = _RAISE.first(connection, {"kind": kind, "subject": subject, "at": at})
+    return bool(times == 1)
 
 
-def close_alarm(connection: Connection, kind: str, subject: str, *, at: dt.datetime) -> bool:
-    """Close the alarm; say whether it was open."""
-    asked = {"of_kind": kind, "about": subject, "at": at}
-    return _CLOSE.run(connection, asked) == 1
+def close_alarms(
+    connection: Connection, kind: AlarmKind, subjects: Collection[str], *, at: dt.datetime
+) -> int:
+    """Close the alarms of a kind about these subjects; return how many were open."""
+    rows = [{"of_kind": kind, "about": subject, "at": at} for subject in sorted(subjects)]
+    return _CLOSE.run(connection, *rows)
 
 
-def close_others(
-    connection: Connection,
-    kind: str,
-    *,
-    standing: Collection[str],
-    at: dt.datetime,
+def settle_alarms(
+    connection: Connection, kind: AlarmKind, *, standing: Collection[str], at: dt.datetime
 ) -> list[str]:
-    """Close the open alarms of a kind whose subject is not *standing*; return the subjects."""
-    opened = {subject for (subject,) in _SUBJECTS.rows(connection, {"of_kind": kind})}
-    gone = sorted(opened - set(standing))
-    for subject in gone:
-        close_alarm(connection, kind, subject, at=at)
-    return gone
+    """
+    Make the open alarms of a kind those about *standing*; return what was opened.
+
+    One that stands and is open is left as it is: it was not raised once more.
+    """
+    times = list_subjects(connection, kind)
+    close_seen(connection, kind, {one: times[one] for one in set(times) - set(standing)}, at=at)
+    missing = sorted(set(standing) - set(times))
+    return [subject for subject in missing if raise_alarm(connection, kind, subject, at=at)]
+
+
+def list_subjects(connection: Connection, kind: AlarmKind) -> dict[str, int]:
+    """Return what the open alarms of a kind are about, and how often each was raised."""
+    return dict(_SUBJECTS.rows(connection, {"of_kind": kind}))
+
+
+def close_seen(
+    connection: Connection, kind: AlarmKind, seen: Mapping[str, int], *, at: dt.datetime
+) -> int:
+    """
+    Close the alarms that `list_subjects` gave; return how many were.
+
+    One that was raised again since it was *seen* stays open: its cause may have come back.
+    """
+    rows = [
+        {"of_kind": kind, "about": subject, "seen_times": times, "at": at}
+        for subject, times in sorted(seen.items())
+    ]
+    return _CLOSE_SEEN.run(connection, *rows)
+
+
+def find_alarm(connection: Connection, number: int) -> Alarm | None:
+    """Return the alarm of a number, open or closed, or None where there is none."""
+    row = _BY_NUMBER.first(connection, {"at_number": number})
+    return None if row is None else _alarm(*row)
 
 
 def list_open(connection: Connection, *, limit: int = 1000) -> list[Alarm]:
     """Return the alarms that are open, by kind and subject."""
-    return [Alarm(*row) for row in _LIST.rows(connection, {"most": limit})]
+    return [_alarm(*row) for row in _OPEN.rows(connection, {"most": limit})]
+
+
+def list_alarms(connection: Connection, *, after: int = 0, limit: int = 500) -> list[Alarm]:
+    """Return the alarms after a number, open or closed, in the order in which they opened."""
+    rows = _AFTER.rows(connection, {"after": after, "most": limit})
+    return [_alarm(*row) for row in rows]
 
 
 def count_open(connection: Connection) -> dict[str, int]:
     """Return how many alarms of each kind are open."""
     return dict(_COUNT.rows(connection))
+
+
+def _alarm(number: int, kind: str, *rest: Any) -> Alarm:
+    return Alarm(number, AlarmKind(kind), *rest)

@@ -1,13 +1,16 @@
-"""How much waits in the outbox, since when and until when."""
+"""How much waits in the outbox, since when, and what of it is in trouble."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, bindparam, exists, func, or_, select
 
-from exchange.store.outbox import IS_FIRST, NORMAL, URGENT
 from exchange.store.prepared import Prepared
 from exchange.store.tables import outbox, verdicts
+
+ASKED_MAX = 512
+"""Rows asked for by one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,14 @@ class Depth:
     oldest_at: dt.datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """Rows of the outbox: those that a person must look at, and those that go out alone."""
+
+    parked: frozenset[int]
+    isolated: frozenset[int]
+
+
 _HAS_VERDICT = exists().where(verdicts.c.message == outbox.c.ledger)
 _IS_PARKED = outbox.c.parked_at.is_not(None)
 _DEPTH = Prepared(
@@ -30,14 +41,12 @@ _DEPTH = Prepared(
         func.min(outbox.c.created_at).filter(~_IS_PARKED),
     ),
 )
-_DUE = (
-    select(outbox.c.due_at)
-    .where(outbox.c.priority == bindparam("lane"), outbox.c.parked_at.is_(None))
-    .order_by(outbox.c.due_at)
-    .limit(1)
+_TROUBLED = Prepared(
+    select(outbox.c.number, _IS_PARKED).where(
+        outbox.c.number.in_(bindparam("numbers", expanding=True)),
+        or_(_IS_PARKED, outbox.c.isolated > 0),
+    )
 )
-_NEXT_URGENT = Prepared(_DUE)
-_NEXT_NORMAL = Prepared(_DUE.where(IS_FIRST))
 
 
 def get_depth(connection: Connection) -> Depth:
@@ -45,14 +54,13 @@ def get_depth(connection: Connection) -> Depth:
     return Depth(*_DEPTH.first(connection))
 
 
-def find_next_due_at(connection: Connection, *, urgent: bool) -> dt.datetime | None:
-    """
-    Return when the next row that may go falls due, or None where nothing waits.
-
-    What waits behind an earlier message of its handoff is not counted: it may be long due.
-    """
-    if urgent:
-        row = _NEXT_URGENT.first(connection, {"lane": URGENT})
-    else:
-        row = _NEXT_NORMAL.first(connection, {"lane": NORMAL})
-    return None if row is None else row[0]
+def find_troubled(connection: Connection, numbers: Collection[int]) -> Troubled:
+    """Return which of these rows are parked, and which wait to go out alone."""
+    wanted = sorted(numbers)
+    found = [
+        row
+        for start in range(0, len(wanted), ASKED_MAX)
+        for row in _TROUBLED.rows(connection, {"numbers": wanted[start : start + ASKED_MAX]})
+    ]
+    parked = frozenset(number for number, is_parked in found if is_parked)
+    return Troubled(parked, frozenset(number for number, _ in found) - parked)

@@ -100,16 +100,12 @@ _ARRIVALS = Prepared(
     .order_by(handoffs.c.window_from, handoffs.c.number)
     .limit(bindparam("most"))
 )
-_DUE = Prepared(
-    select(handoffs)
-    .where(handoffs.c.due_at <= bindparam("now"))
-    .order_by(handoffs.c.due_at)
-    .limit(bindparam("most"))
-)
+_DUE = select(handoffs).where(handoffs.c.due_at <= bindparam("now")).order_by(handoffs.c.due_at)
 _COUNT = select(handoffs.c.port, handoffs.c.local_stage, handoffs.c.stage, func.count()).group_by(
     handoffs.c.port, handoffs.c.local_stage, handoffs.c.stage
 )
 _ALL = select(handoffs).order_by(handoffs.c.number)
+_STREAMED = {"yield_per": 500}
 _MOVE = (
     update(handoffs)
     .where(
@@ -238,10 +234,10 @@ def list_arrivals(
     return [_handoff(row) for row in _ARRIVALS.rows(connection, asked)]
 
 
-def list_due(connection: Connection, *, now: dt.datetime, limit: int) -> list[Handoff]:
-    """Return the handoffs with a deadline passed, the longest overdue first."""
-    found = _DUE.rows(connection, {"now": now, "most": limit})
-    return [_handoff(row) for row in found]
+def stream_due(connection: Connection, *, now: dt.datetime) -> Iterator[Handoff]:
+    """Give every handoff with a deadline passed, a few hundred at a time in memory."""
+    for row in connection.execute(_DUE, {"now": now}, execution_options=_STREAMED):
+        yield _handoff(row)
 
 
 def count_by_stage(connection: Connection) -> list[StageCount]:
@@ -251,8 +247,7 @@ def count_by_stage(connection: Connection) -> list[StageCount]:
 
 def stream_handoffs(connection: Connection) -> Iterator[Handoff]:
     """Give every handoff, oldest first, a few hundred at a time in memory."""
-    options = {"yield_per": 500}
-    for row in connection.execute(_ALL, execution_options=options):
+    for row in connection.execute(_ALL, execution_options=_STREAMED):
         yield _handoff(row)
 
 

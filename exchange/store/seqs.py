@@ -1,9 +1,11 @@
 """
 The numbers of the partner's messages: what is missing between them, and what came twice.
 
-They are read from the ledger itself, by an index that holds nothing else.
+They are read from the ledger itself, by an index that holds nothing else. Two messages are
+two ``jti``: one that came rejected and again, or in conflict, has no number twice.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -46,6 +48,16 @@ _REPEATED_SEQ = Prepared(
     .order_by(_RECEIVED_SEQ.c.seq)
     .limit(bindparam("most"))
 )
+_TWICE = Prepared(
+    select(ledger.c.seq)
+    .where(
+        ledger.c.direction == constant(Direction.RECEIVED),
+        ledger.c.kind == constant(Kind.MESSAGE),
+        ledger.c.seq.in_(bindparam("seqs", expanding=True)),
+    )
+    .group_by(ledger.c.seq)
+    .having(func.count(ledger.c.jti.distinct()) > 1)
+)
 _LOWEST_SEQ = Prepared(
     select(func.min(ledger.c.seq)).where(
         ledger.c.direction == constant(Direction.RECEIVED),
@@ -76,7 +88,16 @@ def list_seq_gaps(connection: Connection, *, since: int = 1, limit: int = 100) -
 def list_repeated_seqs(connection: Connection, *, since: int = 1, limit: int = 100) -> list[int]:
     """Return the numbers from *since* on that the partner gave to more than one message."""
     asked = {"since": since, "most": limit}
-    return [seq for (seq,) in _REPEATED_SEQ.rows(connection, asked)]
+    return sorted(
+        find_repeated_seqs(connection, [seq for (seq,) in _REPEATED_SEQ.rows(connection, asked)])
+    )
+
+
+def find_repeated_seqs(connection: Connection, seqs: Collection[int]) -> set[int]:
+    """Return those of the numbers that the partner gave to more than one message."""
+    if not seqs:
+        return set()
+    return {seq for (seq,) in _TWICE.rows(connection, {"seqs": sorted(seqs)})}
 
 
 def get_highest_seq(connection: Connection) -> int:

@@ -45,6 +45,8 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     errors.MessageRejected: HTTPStatus.INTERNAL_SERVER_ERROR,
     # Time or an operator must act.
     errors.DeliveryFailed: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.KeysUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SchemaNotTaken: HTTPStatus.SERVICE_UNAVAILABLE,
     # The caller must act.
     errors.CallerMistaken: HTTPStatus.BAD_REQUEST,
     errors.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
@@ -70,6 +72,8 @@ RETRY_AFTER_SECONDS: Final[Mapping[type[errors.ExchangeError], int]] = {
     errors.Draining: 5,
     errors.StoreBusy: 1,
     errors.StoreFailed: 30,
+    errors.KeysUnusable: 60,
+    errors.SchemaNotTaken: 60,
 }
 
 

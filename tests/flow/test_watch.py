@@ -24,9 +24,11 @@ def watch_of(side: SideOfTests) -> Watch:
     return Watch(
         store=side.store,
         agreement=side.agreement,
+        keyring=side.keyring,
         partner=side.partner,
         clock=side.clock,
         every_seconds=10,
+        expiry_warning=timedelta(days=30),
     )
 
 
@@ -99,17 +101,6 @@ async def test_a_gap_that_lasts_a_minute_is_an_alarm(both: BothSides, missing: i
     assert await alarms(both.us) == {}
 
 
-async def test_a_number_given_twice_is_an_alarm(both: BothSides) -> None:
-    """Two messages under one number are both accepted, and alarmed."""
-    other = OtherGovernment(keys.MX, keys.US)
-    first = other.line(a_reception(), HANDOFF)
-    other.seq -= 1
-    second = other.line(a_reception(), HANDOFF)
-    await both.us.inbox.receive(first.octets() + b"\n" + second.octets())
-    await watch_of(both.us).look()
-    assert await alarms(both.us) == {"sequence-repeated": 1}
-
-
 async def test_classical_signatures_are_a_standing_alarm(both: BothSides) -> None:
     """Where both sides have better keys than the agreement asks for, someone should know."""
     both.us.agreement = replace(both.us.agreement, they_sign=ES256_ONLY)
@@ -140,22 +131,3 @@ async def test_a_clock_far_off_is_an_alarm_until_it_is_set(both: BothSides) -> N
     both.us.partner.skew_seconds = 0.0
     await watch.look()
     assert await alarms(both.us) == {}
-
-
-async def test_a_list_that_is_cut_short_closes_nothing(
-    both: BothSides, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With more overdue than one look takes, an alarm that still stands is not closed."""
-    watch = watch_of(both.us)
-    for number in (1, 2):
-        decision = a_decision_document(decision_id=f"00000000-0000-4000-8000-{number:012d}")
-        await both.us.intake.submit(orjson.dumps(decision), actor="port")
-        await both.us.send()
-        both.clock.pass_seconds(1)
-    both.clock.pass_seconds(2 * 3600 + 1)
-    both.us.partner.heard(both.clock())
-    await watch.look()
-    assert await alarms(both.us) == {"acknowledgment-overdue": 2}
-    monkeypatch.setattr("exchange.flow.watch.DUE_MAX", 1)
-    await watch.look()
-    assert await alarms(both.us) == {"acknowledgment-overdue": 2}

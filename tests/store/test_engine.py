@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from exchange.domain.alarms import AlarmKind
 from exchange.errors import NotConfigured, StoreFailed
 from exchange.store import Store, require_current
 from exchange.store.alarms import count_open, raise_alarm
@@ -11,15 +12,15 @@ from tests.databases import PostgresOfTests
 from tests.store.rows import NOON
 
 
-def alarm(connection: Connection, kind: str = "late") -> bool:
+def alarm(connection: Connection) -> bool:
     """Write something small."""
-    return raise_alarm(connection, kind, "partner", at=NOON)
+    return raise_alarm(connection, AlarmKind.CHANNEL_DOWN, "partner", at=NOON)
 
 
 async def test_what_is_written_is_read_back(store: Store) -> None:
     """A write's effects are there for the next read."""
     assert await store.write(alarm)
-    assert await store.read(count_open) == {"late": 1}
+    assert await store.read(count_open) == {"channel-down": 1}
 
 
 async def test_a_write_that_raises_leaves_nothing(store: Store) -> None:

@@ -16,7 +16,7 @@ from exchange.store.handoffs import (
     list_arrivals,
     list_changed,
     list_cycles,
-    list_due,
+    stream_due,
     stream_handoffs,
     update_handoffs,
 )
@@ -123,7 +123,7 @@ def test_the_longest_overdue_comes_first(connection: Connection) -> None:
     for seconds in (2, 1, 3, None):
         due_at = None if seconds is None else NOON + seconds * SECOND
         stored_handoff(connection, due_at=due_at)
-    found = list_due(connection, now=NOON + 2 * SECOND, limit=9)
+    found = stream_due(connection, now=NOON + 2 * SECOND)
     assert [one.due_at for one in found] == [NOON + SECOND, NOON + 2 * SECOND]
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from exchange.domain.alarms import AlarmKind
 from exchange.errors import EvidenceBroken, StoreBusy, StoreFailed
 from exchange.store import Store
 from exchange.store.alarms import count_open, raise_alarm
@@ -39,8 +40,8 @@ def listening(name: str, listener: Callable[..., object]) -> Iterator[None]:
 
 async def write_many(store: Store, count: int) -> list[bool]:
     """Let *count* callers write at once."""
-    kinds = [f"kind-{number}" for number in range(count)]
-    writes = [partial(raise_alarm, kind=kind, subject="us", at=NOON) for kind in kinds]
+    raised = partial(raise_alarm, kind=AlarmKind.CHANNEL_DOWN, at=NOON)
+    writes = [partial(raised, subject=f"us-{number}") for number in range(count)]
     return await asyncio.gather(*map(store.write, writes))
 
 
@@ -50,25 +51,25 @@ async def test_those_who_wait_together_are_committed_together(store: Store) -> N
     with listening("commit", commits.append):
         assert await write_many(store, 100) == [True] * 100
     assert len(commits) == 1
-    assert len(await store.read(count_open)) == 100
+    assert await store.read(count_open) == {"channel-down": 100}
 
 
 async def test_one_that_raises_fails_alone(store: Store) -> None:
     """Of three writes that wait together, the one that raises leaves nothing, the others all."""
 
     def broken(connection: Connection) -> None:
-        raise_alarm(connection, "broken", "us", at=NOON)
+        raise_alarm(connection, AlarmKind.CLOCK_SKEW, "us", at=NOON)
         raise LookupError
 
     first, second, third = await asyncio.gather(
-        store.write(lambda c: raise_alarm(c, "first", "us", at=NOON)),
+        store.write(lambda c: raise_alarm(c, AlarmKind.KEYS_REFUSED, "us", at=NOON)),
         store.write(broken),
-        store.write(lambda c: raise_alarm(c, "third", "us", at=NOON)),
+        store.write(lambda c: raise_alarm(c, AlarmKind.SEQUENCE_GAP, "us", at=NOON)),
         return_exceptions=True,
     )
     assert (first, third) == (True, True)
     assert isinstance(second, LookupError)
-    assert await store.read(count_open) == {"first": 1, "third": 1}
+    assert await store.read(count_open) == {"keys-refused": 1, "sequence-gap": 1}
 
 
 async def test_a_full_disk_stops_the_store(store: Store) -> None:
@@ -80,7 +81,7 @@ async def test_a_full_disk_stops_the_store(store: Store) -> None:
 
     outcomes = await asyncio.gather(
         store.write(large),
-        store.write(lambda c: raise_alarm(c, "late", "us", at=NOON)),
+        store.write(lambda c: raise_alarm(c, AlarmKind.CHANNEL_DOWN, "us", at=NOON)),
         return_exceptions=True,
     )
     assert [type(outcome) for outcome in outcomes] == [StoreFailed, StoreFailed]
@@ -131,12 +132,12 @@ async def test_a_caller_who_left_is_not_served(store: Store) -> None:
     """A call that was cancelled before its turn is not run."""
     first = asyncio.ensure_future(write_many(store, 1))
     left = asyncio.ensure_future(
-        store.write(lambda c: raise_alarm(c, "left", "us", at=NOON)),
+        store.write(lambda c: raise_alarm(c, AlarmKind.VISA_OVERDUE, "us", at=NOON)),
     )
     await asyncio.sleep(0)
     left.cancel()
     await first
-    assert "left" not in await store.read(count_open)
+    assert "visa-overdue" not in await store.read(count_open)
 
 
 async def test_close_finishes_what_waits(sqlite_url: URL) -> None:

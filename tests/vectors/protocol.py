@@ -23,7 +23,7 @@ from exchange.domain.messages.catalogue import (
 )
 from exchange.domain.parties import Side
 from exchange.domain.stages import draw_stages
-from exchange.flow.recording import SKEW_SECONDS_MAX
+from exchange.flow.remarks import SKEW_SECONDS_MAX
 from exchange.flow.watch import CHANNEL_SECONDS_MAX, GAP_SECONDS
 from exchange.proof import grammar
 from exchange.proof.encoding import b64u

@@ -123,7 +123,7 @@ class Installation:
                 clock=self.clock,
                 version="0",
                 side=self.side.value,
-                keys_loaded=lambda: True,
+                can_sign=lambda: True,
             ),
             requests=self.metrics.requests,
         )
@@ -205,7 +205,8 @@ class Installation:
 
 def _keyring(party: Party) -> Keyring:
     return Keyring(
-        signers={key.alg: key for key in party.signers},
+        signers={key.kid: key for key in party.signers},
+        key_set=party.key_set,
         published=party.key_set_line,
         key_encryption_key=KeyEncryptionKey(party.wrap.kid, party.wrap.octets),
         digest_key=party.search.octets,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from exchange.access.rights import Role
+from exchange.domain.alarms import AlarmKind
 from exchange.store.alarms import raise_alarm
 from tests.builders import a_decision_document
 from tests.keys import EXPIRES_AT
@@ -76,14 +77,14 @@ async def test_what_waits_and_rings_is_measured(each_us: Installation) -> None:
     token = await each_us.token(Role.PORT_OFFICER)
     await each_us.ask("POST", "/v1/return-decisions", a_decision_document(), token=token)
     await each_us.store.write(
-        lambda connection: raise_alarm(connection, "partner-silent", "partner", at=each_us.now)
+        lambda connection: raise_alarm(connection, AlarmKind.CHANNEL_DOWN, "partner", at=each_us.now)
     )
     each_us.now += timedelta(seconds=90)
     seen = await figures(each_us)
     assert seen["exchange_outbox_depth", "waiting"] == 1
     assert seen["exchange_outbox_depth", "unreceipted"] == 0
     assert seen["exchange_outbox_oldest_age_seconds", ""] == 90
-    assert seen["exchange_alarms_open", "partner-silent"] == 1
+    assert seen["exchange_alarms_open", "channel-down"] == 1
     assert seen["exchange_requests_total", "internal,POST /v1/return-decisions,202"] == 1
     assert seen["exchange_decisions_total", "cleared"] == 1
     assert seen["exchange_build_info", "us,0"] == 1

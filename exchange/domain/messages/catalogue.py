@@ -4,7 +4,7 @@ The one table of message types.
 A further type is one model, one schema file and one row here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -95,3 +95,23 @@ _BY_SCHEMA: Mapping[str, MessageType] = MappingProxyType({t.schema: t for t in M
 def by_schema(schema: str) -> MessageType | None:
     """Return the type that an envelope names, if there is one."""
     return _BY_SCHEMA.get(schema)
+
+
+def highest_taken(
+    name: str, schemas: Collection[str], catalogue: Sequence[MessageType] = MESSAGE_TYPES
+) -> MessageType | None:
+    """
+    Return the highest version of a type that we can say and the partner understands (design §4).
+
+    *schemas* is what the partner's key set lists; None where it lists no version that we have.
+    """
+    taken = (kind for kind in catalogue if kind.name == name and kind.schema in schemas)
+    return max(taken, key=lambda kind: kind.version, default=None)
+
+
+def list_not_taken(
+    speaker: Side, schemas: Collection[str], catalogue: Sequence[MessageType] = MESSAGE_TYPES
+) -> tuple[str, ...]:
+    """Return the types that *speaker* has to say and of which *schemas* lists no version."""
+    names = dict.fromkeys(kind.name for kind in catalogue if kind.speaker is speaker)
+    return tuple(name for name in names if highest_taken(name, schemas, catalogue) is None)

@@ -1,0 +1,75 @@
+"""
+What is odd about a request that was taken: recorded and alarmed, never a reason to refuse it.
+
+It runs within the transaction that stores the request, after the ledger.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from exchange.domain.alarms import AlarmKind
+from exchange.errors import JtiConflict
+from exchange.flow.judging import Judgement, Ruling
+from exchange.store.alarms import close_alarms, raise_alarm
+from exchange.store.engine import Connection
+from exchange.store.journal import Event, record_events
+from exchange.store.seqs import find_repeated_seqs
+
+SKEW_SECONDS_MAX = 120
+
+
+def record_remarks(
+    judgement: Judgement, numbers: Mapping[str, int], connection: Connection, *, now: datetime
+) -> None:
+    """Raise and journal what somebody must look into; *numbers* are the handoffs' rows."""
+    _remark_conflicts(judgement.rulings, connection, now)
+    _remark_envelopes(judgement.rulings, connection, now)
+    _remark_doubts(judgement, numbers, connection, now)
+
+
+def _remark_conflicts(rulings: Sequence[Ruling], connection: Connection, now: datetime) -> None:
+    for ruling in rulings:
+        if ruling.code == JtiConflict.code and ruling.opened.jti is not None:
+            raise_alarm(connection, AlarmKind.JTI_CONFLICT, ruling.opened.jti, at=now)
+
+
+def _remark_envelopes(rulings: Sequence[Ruling], connection: Connection, now: datetime) -> None:
+    """
+    Raise what numbers and times say of the partner's clock and memory.
+
+    The ledger's lock is held: of two requests that bring one number the later sees both.
+    """
+    envelopes = [ruling.opened.envelope for ruling in rulings if ruling.opened.envelope]
+    apart = [abs((one.sealed_at - now).total_seconds()) for one in envelopes]
+    if max(apart, default=0) > SKEW_SECONDS_MAX:
+        raise_alarm(connection, AlarmKind.CLOCK_SKEW, "partner", at=now)
+    for seq in sorted(find_repeated_seqs(connection, {one.seq for one in envelopes})):
+        raise_alarm(connection, AlarmKind.SEQUENCE_REPEATED, str(seq), at=now)
+
+
+def _remark_doubts(
+    judgement: Judgement, numbers: Mapping[str, int], connection: Connection, now: datetime
+) -> None:
+    """
+    Raise what a person must ask about appointments, and end what a later revision has cleared.
+
+    The journal has where and why, and nothing of the appointment itself.
+    """
+    events = []
+    for handoff, doubts in judgement.appointments.items():
+        revision = judgement.moved[handoff].revision
+        if doubts:
+            raise_alarm(connection, AlarmKind.APPOINTMENT_DOUBTFUL, handoff, at=now)
+        elif revision > 1:
+            close_alarms(connection, AlarmKind.APPOINTMENT_DOUBTFUL, [handoff], at=now)
+        events += [
+            Event(
+                at=now,
+                kind="appointment.doubted",
+                actor="exchange",
+                handoff=numbers[handoff],
+                data={"pointer": doubt.pointer, "code": doubt.code, "revision": revision},
+            )
+            for doubt in doubts
+        ]
+    record_events(connection, events)
