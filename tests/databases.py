@@ -10,10 +10,12 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from exchange.store.migrations import upgrade
@@ -62,12 +64,51 @@ class PostgresOfTests:
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @contextmanager
+    def standby_away(self) -> Iterator[None]:
+        """Have every commit wait, for as long as the block lasts, for a standby that is away."""
+        self._require_standby("FIRST 1 (away)")
+        try:
+            yield
+        finally:
+            self._require_standby("")
+
+    def _require_standby(self, names: str) -> None:
+        self._run(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+        self._run("SELECT pg_reload_conf()")
+        with self._admin.connect() as connection, ThreadPoolExecutor(1) as thread:
+            while self._commits_wait(connection, thread) != bool(names):
+                pass  # each look is a commit of its own, and takes its time
+
+    def _commits_wait(self, connection: Connection, thread: Executor) -> bool:
+        """Say whether a commit waits for a standby: one that we cancel says so in a warning."""
+        heard = []
+        driver: Any = connection.connection.driver_connection
+        driver.add_notice_handler(hear := lambda said: heard.append(said.source_function))
+        probe = thread.submit(connection.exec_driver_sql, _COMMIT)
+        while not probe.done():
+            self.cancel_waits()
+        driver.remove_notice_handler(hear)
+        return bool(heard)
+
+    def cancel_waits(self) -> int:
+        """Cancel whatever waits for the standby, as an operator in a hurry would; how many did."""
+        with self._admin.connect() as connection:
+            return connection.exec_driver_sql(_CANCEL_WAITS).rowcount
+
     def _run(self, statement: str) -> None:
         """Run an administrator's statement, on the server we started and no other."""
         with self._admin.connect() as connection:
             found = connection.exec_driver_sql("SHOW data_directory").scalar_one()
             assert Path(found) == self._directory
             connection.exec_driver_sql(statement)
+
+
+_COMMIT = "SELECT pg_logical_emit_message(true, 'probe', '')"
+_CANCEL_WAITS = """
+SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+WHERE wait_event = 'SyncRep' AND pid <> pg_backend_pid()
+"""
 
 
 _WATCH = """

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import column, table
 
-from exchange.errors import NotConfigured, StoreFailed
+from exchange.errors import NotConfigured, Sentence, StoreFailed
 from exchange.store.postgres import PostgresTransactions
 from exchange.store.sqlite import SqliteTransactions
 from exchange.store.tables import REVISION
@@ -30,6 +30,15 @@ T = TypeVar("T")
 
 Duplicate = IntegrityError
 """A row that a constraint forbids was to be stored: someone else was first."""
+
+_PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "11000",
+}
+"""What libpq is told of a network that says nothing: seconds, and at last milliseconds."""
 
 _VERSION: Select[str] = select(column("version_num", String)).select_from(table("alembic_version"))
 
@@ -57,6 +66,11 @@ class Transactions(Protocol):
         """Finish what waits and disconnect."""
         ...
 
+    @property
+    def commit_seconds(self) -> float:
+        """How long the oldest commit has been under way, 0 where none is."""
+        ...
+
 
 class Store:
     """
@@ -75,9 +89,11 @@ class Store:
         readers_max: int = 4,
         batch_max: int = 256,
         lock_timeout_seconds: float = 10,
+        commit_timeout_seconds: float = 10,
         executor: Executor | None = None,
     ) -> None:
         self.url = normal_url(url)
+        self.commit_timeout_seconds = commit_timeout_seconds
         self.failed = asyncio.Event()
         self._transactions: Transactions
         if self.url.get_backend_name() == "sqlite":
@@ -94,8 +110,18 @@ class Store:
                 self.url,
                 connections_max=readers_max,
                 lock_timeout_seconds=lock_timeout_seconds,
-                executor=executor,
+                commit_timeout_seconds=commit_timeout_seconds,
             )
+
+    @property
+    def commit_seconds(self) -> float:
+        """How long the oldest commit has been under way: a standby that is away holds it up."""
+        return self._transactions.commit_seconds
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether a commit has been under way for longer than its bound: no write begins."""
+        return self.commit_seconds >= self.commit_timeout_seconds
 
     @property
     def is_served_alone(self) -> bool:
@@ -160,11 +186,24 @@ class Store:
 
 
 def normal_url(url: str | URL) -> URL:
-    """Return *url* with the driver we use for its database."""
+    """
+    Return *url* with the driver we use for its database.
+
+    A server that vanished without a word is given up after seconds, not hours, unless the
+    URL says otherwise: with several hosts the next one is asked then.
+    """
     parsed = make_url(url)
-    if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
-    return parsed
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        return parsed
+    patience = {name: text for name, text in _PATIENCE.items() if name not in parsed.query}
+    return parsed.set(drivername="postgresql+psycopg").update_query_dict(patience)
+
+
+_NO_TABLES = Sentence(
+    "database: has no tables yet; run `exchange db upgrade`",
+    "database: aún no tiene tablas; ejecute `exchange db upgrade`",
+)
+_UNREADABLE = Sentence("database: cannot be read", "database: no se puede leer")
 
 
 def require_current(url: str | URL) -> None:
@@ -176,10 +215,17 @@ def require_current(url: str | URL) -> None:
     """
     found = _revision(normal_url(url))
     if found is None:
-        raise NotConfigured(["database: has no tables yet; run `exchange db upgrade`"])
+        raise NotConfigured([_NO_TABLES])
     if found != REVISION:
         raise NotConfigured(
-            [f"database: is of revision {found}, needs {REVISION}; run `exchange db upgrade`"],
+            [
+                Sentence(
+                    f"database: is of revision {found}, needs {REVISION}; run "
+                    "`exchange db upgrade`",
+                    f"database: es de la revisión {found} y se necesita la {REVISION}; ejecute "
+                    "`exchange db upgrade`",
+                )
+            ],
         )
 
 
@@ -195,6 +241,6 @@ def _revision(url: URL) -> str | None:
             found: str | None = connection.execute(_VERSION).scalar_one_or_none()
             return found
     except DBAPIError as fault:
-        raise NotConfigured(["database: cannot be read"]) from fault
+        raise NotConfigured([_UNREADABLE]) from fault
     finally:
         engine.dispose()

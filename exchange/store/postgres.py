@@ -7,12 +7,18 @@ again a few times where trying helps: a deadlock, a serialization failure, a los
 connection. A connection lost *during* the commit leaves the outcome unknown: that caller
 alone gets StoreFailed, and the store goes on, because PostgreSQL, unlike a file we hold,
 settles what happened by itself and the next transaction reads the truth.
+
+A commit that a standby holds up is no failure, and no success either: past a bound its
+caller gets StoreFailed, and until it ends no other write begins, so that nothing piles up
+on the server. Reads have connections of their own and go on.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
-from concurrent.futures import Executor
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -20,20 +26,29 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import QueuePool
 
 from exchange.errors import StoreBusy, StoreFailed
+from exchange.store.commits import Attempt, Commits, require_replicated, watch_warnings
 
 T = TypeVar("T")
 
 TRIES_MAX = 4
+_CUT_SECONDS = 0.05
 
 _SERIALIZATION_FAILURE = "40001"
 _DEADLOCK = "40P01"
 _LOCK_TIMEOUT = "55P03"
-_ADMIN_SHUTDOWN = "57P01"
-_TRY_AGAIN = {_SERIALIZATION_FAILURE, _DEADLOCK, _ADMIN_SHUTDOWN}
+_READ_ONLY = "25006"
+_STOPPED = {"57P01", "57P02", "57P03"}
+"""The server is stopping, was stopped, or is not yet up."""
+_TRY_AGAIN = {_SERIALIZATION_FAILURE, _DEADLOCK} | _STOPPED
 
 
 class PostgresTransactions:
-    """Runs functions of a connection on a PostgreSQL pool (see ``Transactions``)."""
+    """
+    Runs functions of a connection on PostgreSQL (see ``Transactions``).
+
+    Its threads are its own, one for each connection: those that a standby holds up are then
+    missing nowhere else.
+    """
 
     def __init__(
         self,
@@ -41,35 +56,94 @@ class PostgresTransactions:
         *,
         connections_max: int,
         lock_timeout_seconds: float,
-        executor: Executor | None,
+        commit_timeout_seconds: float,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._executor = executor
+        self._commit_timeout_seconds = commit_timeout_seconds
+        self._commits = Commits(monotonic)
         self._writers = _engine(url, connections_max, lock_timeout_seconds)
-        self._readers = self._writers.execution_options(
+        watch_warnings(self._writers)
+        self._readers = _engine(url, connections_max, lock_timeout_seconds).execution_options(
             isolation_level="REPEATABLE READ",
             postgresql_readonly=True,
         )
+        self._write_threads = ThreadPoolExecutor(connections_max, "exchange-write")
+        self._read_threads = ThreadPoolExecutor(connections_max, "exchange-read")
+
+    @property
+    def commit_seconds(self) -> float:
+        """How long the oldest commit has been under way."""
+        return self._commits.oldest_seconds()
 
     async def open(self) -> None:
         """Return when the database answers."""
         await self.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar_one())
 
     async def close(self) -> None:
-        """Disconnect."""
-        await self._run(self._writers.dispose)
+        """Finish what began, cut off what a standby holds up, disconnect."""
+        loop = asyncio.get_running_loop()
+        ending = loop.run_in_executor(None, self._end)
+        await asyncio.wait({ending}, timeout=self._commit_timeout_seconds)
+        while not ending.done():
+            self._write_threads.shutdown(wait=False, cancel_futures=True)
+            self._commits.cut()
+            await asyncio.wait({ending}, timeout=_CUT_SECONDS)
+        await ending
+
+    def _end(self) -> None:
+        for threads in (self._write_threads, self._read_threads):
+            threads.shutdown()
+        self._writers.dispose()
+        self._readers.dispose()
 
     async def write(self, function: Callable[[Connection], T]) -> T:
-        """Return what *function* returned, once its transaction is committed."""
-        return await self._run(lambda: _tried(lambda: _write(self._writers, function)))
+        """
+        Return what *function* returned, once its transaction is committed.
+
+        Raises:
+            StoreFailed: Its commit did not end within the bound: the outcome is unknown.
+            StoreBusy: Commits are held up; it never began.
+        """
+        if self.commit_seconds >= self._commit_timeout_seconds:
+            raise StoreBusy
+        attempt = Attempt()
+        work = partial(_write, self._writers, function, self._commits, attempt)
+        under_way = _submit(self._write_threads, work)
+        answer = _awaited(under_way)
+        while not (await asyncio.wait({answer}, timeout=self._commit_timeout_seconds))[0]:
+            if self._commits.age_seconds(attempt) >= self._commit_timeout_seconds:
+                raise StoreFailed
+            under_way.cancel()
+        if answer.cancelled():
+            raise StoreBusy
+        return answer.result()
 
     async def read(self, function: Callable[[Connection], T]) -> T:
         """Return what *function* returned of one snapshot."""
-        return await self._run(lambda: _tried(lambda: _read(self._readers, function)))
+        work = partial(_read, self._readers, function)
+        return await _awaited(_submit(self._read_threads, work))
 
     scan = read
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+def _submit(threads: ThreadPoolExecutor, work: Callable[[], T]) -> "Future[T]":
+    """
+    Return what becomes of *work*, tried again where trying helps.
+
+    Raises:
+        StoreBusy: The store is closed.
+    """
+    try:
+        return threads.submit(_tried, work)
+    except RuntimeError as fault:
+        raise StoreBusy from fault
+
+
+def _awaited(work: "Future[T]") -> "asyncio.Future[T]":
+    """Return *work* for the loop; nobody need be there any more when it ends."""
+    answer = asyncio.wrap_future(work)
+    answer.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return answer
 
 
 def _tried(work: Callable[[], T]) -> T:
@@ -104,17 +178,29 @@ def _state(fault: DBAPIError) -> str | None:
     return state
 
 
-def _write(engine: Engine, function: Callable[[Connection], T]) -> T:
+def _write(
+    engine: Engine, function: Callable[[Connection], T], commits: Commits, attempt: Attempt
+) -> T:
     """
     Return what *function* returned, committed.
 
     Raises:
-        StoreFailed: The connection was lost in the commit; the outcome is unknown.
+        StoreFailed: The connection was lost in the commit, or its wait for the standby was
+            cancelled; the outcome is unknown.
+        StoreBusy: The server is a standby.
     """
     with engine.connect() as connection:
-        with connection.begin() as transaction:
-            value = function(connection)
-            _commit(transaction.commit)
+        try:
+            with connection.begin() as transaction:
+                value = function(connection)
+                with commits.of(attempt, connection):
+                    _commit(transaction.commit)
+        except DBAPIError as fault:
+            if _state(fault) != _READ_ONLY:
+                raise
+            connection.invalidate()  # it is a standby now: ask anew which server is not
+            raise StoreBusy from fault
+        require_replicated(connection)
         return value
 
 
@@ -133,7 +219,11 @@ def _read(engine: Engine, function: Callable[[Connection], T]) -> T:
 
 
 def _engine(url: URL, connections_max: int, lock_timeout_seconds: float) -> Engine:
-    milliseconds = int(lock_timeout_seconds * 1000)
+    options: dict[str, Any] = {
+        "lock_timeout": int(lock_timeout_seconds * 1000),
+        "timezone": "UTC",
+        "client_min_messages": "warning",
+    }
     return create_engine(
         url,
         poolclass=QueuePool,
@@ -142,5 +232,5 @@ def _engine(url: URL, connections_max: int, lock_timeout_seconds: float) -> Engi
         pool_timeout=lock_timeout_seconds,
         isolation_level="READ COMMITTED",
         hide_parameters=True,
-        connect_args={"options": f"-c lock_timeout={milliseconds} -c timezone=UTC"},
+        connect_args={"options": " ".join(f"-c {name}={options[name]}" for name in options)},
     )
