@@ -41,6 +41,9 @@ class Sentence(str):
         made.es = es
         return made
 
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        return type(self), (self.en, self.es)
+
     @property
     def en(self) -> str:
         """The English sentence, and nothing else."""
@@ -390,6 +393,12 @@ class UsageWrong(CallerMistaken):
     """The command was called with an argument that makes no sense (exit 2)."""
 
     code = "usage"
+
+
+class NotAPartner(CallerMistaken):
+    """What answers at the address shows no key set of the roots that we trust."""
+
+    code = "not-a-partner"
 
 
 # --- Stop -----------------------------------------------------------------------------------

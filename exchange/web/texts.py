@@ -219,6 +219,14 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("Wrong usage", "This is not how the command is called."),
         ("Uso incorrecto", "El comando no se llama así."),
     ),
+    "not-a-partner": _both(
+        ("Not a partner", "What answers at this address shows no key set of the roots we trust."),
+        (
+            "No es la contraparte",
+            "Lo que responde en esta dirección no muestra un juego de claves de las raíces de "
+            "confianza.",
+        ),
+    ),
     # --- Stop ---
     "error": _both(
         ("Error", "The request could not be served."),
