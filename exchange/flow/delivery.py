@@ -6,6 +6,7 @@ under the partner's keys and it names what was sent. No outcome is an exception:
 as ordinary as answering.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,14 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/jsonl"
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
-PERMANENT_STATUSES = frozenset({413, 415})
+FINAL_STATUSES = frozenset({413, 415})
+"""The form is wrong: too large, or nothing the partner reads."""
+AWAY_STATUSES = frozenset({429, 502, 503, 504})
+"""Said of the partner, or by what stands before it, and not of the request."""
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+NO_RECEIPT = "no-receipt"
+UNNAMED = "unnamed"
+SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +51,33 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
-class LinesRefusedByPartner:
-    """The partner could not verify some lines (index from 0, code) and recorded nothing."""
+class RefusedByPartner:
+    """
+    The partner answered, but not with receipts: this request it does not take as it is.
 
-    lines: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RequestRefusedByPartner:
-    """The partner will not take a request of this form, now or later: someone must mend it."""
+    *code* is the partner's word for it; *lines* those that it blames (index from 0, code).
+    *is_final* where a line that is refused by itself will be refused for ever.
+    """
 
     code: str
+    lines: tuple[tuple[int, str], ...] = ()
+    is_final: bool = False
+
+    @property
+    def blames_the_request(self) -> bool:
+        """True where the partner is well, and says what is wrong with the request."""
+        return self.is_final or bool(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """No usable answer came: the same lines go out again, after *retry_after_seconds* if said."""
+    """Nobody was there to answer: the same request later, after *retry_after_seconds* if said."""
 
     why: str
     retry_after_seconds: float | None = None
 
 
-Outcome = Delivered | LinesRefusedByPartner | RequestRefusedByPartner | Unreachable
+Outcome = Delivered | RefusedByPartner | Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +152,19 @@ class Delivery:
                 ignored += 1
             else:
                 receipts.append(ReceiptLine(receipt, line))
-        return Delivered(tuple(receipts), ignored) if receipts else Unreachable("no-receipt")
+        return Delivered(tuple(receipts), ignored) if receipts else RefusedByPartner(NO_RECEIPT)
 
 
 def read_refusal(answer: Answer, *, lines_sent: int) -> Outcome:
     """Return what an answer that is no 200 means for the lines of its request."""
+    status = answer.status
+    if status in AWAY_STATUSES:
+        return Unreachable(f"http-{status}", _seconds(answer.retry_after))
     problem = _read_problem(answer.octets)
-    code = problem.get("code")
-    if answer.status == 400 and (lines := _lines_named(problem, lines_sent)):  # noqa: PLR2004  # as above
-        return LinesRefusedByPartner(lines)
-    if answer.status in PERMANENT_STATUSES:
-        return RequestRefusedByPartner(code if isinstance(code, str) else f"http-{answer.status}")
-    return Unreachable(f"http-{answer.status}", _seconds(answer.retry_after))
+    lines = _lines_named(problem, lines_sent) if status == 400 else ()  # noqa: PLR2004  # as above
+    return RefusedByPartner(
+        _code(problem, f"http-{status}"), lines, is_final=status in FINAL_STATUSES
+    )
 
 
 def _read_problem(octets: bytes) -> dict[str, object]:
@@ -167,16 +181,22 @@ def _lines_named(problem: dict[str, object], lines_sent: int) -> tuple[tuple[int
     if not isinstance(named, list):
         return ()
     return tuple(
-        (entry["line"] - 1, str(entry.get("code"))[:40])
+        (entry["line"] - 1, _code(entry, UNNAMED))
         for entry in named
         if isinstance(entry, dict)
-        and isinstance(entry.get("line"), int)
+        and type(entry.get("line")) is int
         and 1 <= entry["line"] <= lines_sent
     )
 
 
+def _code(said: dict[str, object], otherwise: str) -> str:
+    """Return the code that was said if it is one: it is stored and logged, so no other text is."""
+    code = said.get("code")
+    return code if isinstance(code, str) and CODE.fullmatch(code) else otherwise
+
+
 def _seconds(retry_after: str | None) -> float | None:
     """Return a Retry-After in seconds; its date form (RFC 9110 §10.2.3) is not used here."""
-    if retry_after is None or not retry_after.strip().isdigit():
+    if retry_after is None or not SECONDS.fullmatch(retry_after.strip()):
         return None
     return float(retry_after)

@@ -6,18 +6,21 @@ only for a signed rejection or because its form can never be taken; never becaus
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from exchange.domain.alarms import AlarmKind
 from exchange.flow.agreement import Agreement
-from exchange.flow.delivery import Delivered, ReceiptLine
+from exchange.flow.delivery import Delivered, ReceiptLine, RefusedByPartner
+from exchange.flow.isolation import refusals_alone, taken_apart
 from exchange.flow.partner import BackOff
 from exchange.flow.sealing import Outgoing
 from exchange.flow.tally import Tally
 from exchange.proof.receipts import ReceiptItem
-from exchange.store.alarms import raise_alarm
+from exchange.store.alarms import close_alarms, raise_alarm
 from exchange.store.columns import Direction, Kind, Status
 from exchange.store.engine import Connection, Store
 from exchange.store.ledger import NewEntry, find_receipts, record_entries
@@ -25,10 +28,6 @@ from exchange.store.outbox import Waiting, park, release, settle
 from exchange.store.verdicts import Verdict, find_verdicts, record_verdicts
 
 log = structlog.get_logger()
-
-REJECTED_BY_PARTNER = "message-rejected"
-REFUSED_UNVERIFIED = "line-refused"
-REQUEST_REFUSED = "request-refused"
 
 
 class Outcomes:
@@ -85,9 +84,13 @@ class Outcomes:
             if Status(item.status.value) is Status.ACCEPTED:
                 done.append(one.claim)
             else:
-                _park(connection, one.claim, item.code or "rejected", now, REJECTED_BY_PARTNER)
+                _park(
+                    connection, one.claim, item.code or "rejected", now, AlarmKind.MESSAGE_REJECTED
+                )
         record_verdicts(connection, verdicts)
         settle(connection, done)
+        heard = [str(claim.number) for claim in done if claim.isolated]
+        close_alarms(connection, AlarmKind.LINE_REFUSED, heard, at=now)
         self._send_again(connection, [one for one in outgoing if one.ledger not in covered], now)
 
     def _record_receipts(
@@ -116,47 +119,55 @@ class Outcomes:
             schema=line.receipt.schema,
         )
 
-    async def lines_refused(
-        self, outgoing: Sequence[Outgoing], refused: Mapping[int, str], now: datetime
+    async def refused(
+        self, outgoing: Sequence[Outgoing], refused: RefusedByPartner, now: datetime
     ) -> None:
-        """Send the lines that were not refused at once, and each refused one alone, later."""
-        good = [one.claim for index, one in enumerate(outgoing) if index not in refused]
-        bad = [(one, refused[at]) for at, one in enumerate(outgoing) if at in refused]
+        """
+        Let each line of a request that was refused go again, apart from what may spoil it.
 
-        def record(connection: Connection) -> None:
-            release(connection, good, due_at=now)
-            for one, code in bad:
-                due_at = self._isolated_until(one.claim, now)
-                release(connection, [one.claim], due_at=due_at, refused=True)
-                raise_alarm(connection, REFUSED_UNVERIFIED, code, at=now)
+        A line that was refused by itself goes again later each time, under an alarm, or waits
+        for a person where its form can never be taken. The others go again at once.
+        """
+        before = [one.claim.isolated for one in outgoing]
+        after = taken_apart(before, named=dict(refused.lines))
+        claims = [
+            replace(one.claim, isolated=isolated)
+            for one, isolated in zip(outgoing, after, strict=True)
+        ]
+        await self._store.write(partial(self._take_apart, claims, refused, now))
+        log.warning("request.refused", code=refused.code, lines=len(claims))
+        codes = dict(refused.lines)
+        for place, claim in enumerate(claims):
+            if times := refusals_alone(claim.isolated):
+                log.warning("line.refused", code=codes.get(place, refused.code), count=times)
 
-        await self._store.write(record)
-        for one, code in bad:
-            log.warning("line.refused", code=code, attempts=one.claim.attempts)
-
-    async def request_refused(self, outgoing: Sequence[Outgoing], code: str, now: datetime) -> None:
-        """Send the lines one by one; one that is refused alone waits for a person."""
-        claims = [one.claim for one in outgoing]
-
-        def record(connection: Connection) -> None:
-            if len(claims) == 1:
-                _park(connection, claims[0], code[:32], now, REQUEST_REFUSED)
-            else:
-                release(connection, claims, due_at=now, refused=True)
-
-        await self._store.write(record)
-        log.warning("request.refused", code=code, lines=len(claims))
+    def _take_apart(
+        self,
+        claims: Sequence[Waiting],
+        refused: RefusedByPartner,
+        now: datetime,
+        connection: Connection,
+    ) -> None:
+        release(connection, [one for one in claims if not refusals_alone(one.isolated)], due_at=now)
+        for claim in claims:
+            times = refusals_alone(claim.isolated)
+            if not times:
+                continue
+            if refused.is_final:
+                _park(connection, claim, refused.code, now, AlarmKind.REQUEST_REFUSED)
+                continue
+            if release(connection, [claim], due_at=self._later(times, now)):
+                raise_alarm(connection, AlarmKind.LINE_REFUSED, str(claim.number), at=now)
 
     def _send_again(
         self, connection: Connection, uncovered: Sequence[Outgoing], now: datetime
     ) -> None:
         for one in uncovered:
-            release(connection, [one.claim], due_at=self._isolated_until(one.claim, now))
+            release(connection, [one.claim], due_at=self._later(one.claim.attempts, now))
 
-    def _isolated_until(self, claim: Waiting, now: datetime) -> datetime:
-        """Return when a line that was not taken goes out again: later each time."""
-        pause = self._isolation.pause_seconds(claim.attempts, chance=0.5)
-        return now + timedelta(seconds=pause)
+    def _later(self, times: int, now: datetime) -> datetime:
+        """Return when a line that was not taken so many *times* goes out again."""
+        return now + timedelta(seconds=self._isolation.pause_seconds(times, chance=0.5))
 
 
 def _covered(
@@ -183,6 +194,10 @@ def _verdict(one: Outgoing, item: ReceiptItem, receipt: int) -> Verdict:
     )
 
 
-def _park(connection: Connection, claim: Waiting, code: str, now: datetime, alarm: str) -> None:
+def _park(
+    connection: Connection, claim: Waiting, code: str, now: datetime, alarm: AlarmKind
+) -> None:
+    """Set the message aside; its alarm is about the row that an operator finds it by."""
     if park(connection, claim.number, at=now, code=code, attempts=claim.attempts):
-        raise_alarm(connection, alarm, code, at=now)
+        raise_alarm(connection, alarm, str(claim.number), at=now)
+        close_alarms(connection, AlarmKind.LINE_REFUSED, [str(claim.number)], at=now)

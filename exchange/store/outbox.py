@@ -3,7 +3,7 @@ What waits to be said. A row is a draft until it is sealed, and gone once it is 
 
 ``due_at`` is the lease: a claim pushes it past the time the work may take, so that the
 message of a worker that crashed falls due again by itself. ``attempts`` is the fence: an
-outcome is written only while nobody has claimed the row since.
+outcome is written only while nobody has claimed the row since. ``lanes`` says what goes when.
 """
 
 import datetime as dt
@@ -11,17 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    select,
-    update,
-)
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from exchange.proof.envelope import MessageId
 from exchange.store.heads import Row, take_row_numbers
@@ -60,8 +50,9 @@ class Waiting(NewDraft):
     """
     A row of the outbox.
 
-    *ledger* is its ledger number once it is sealed; *isolated* counts the refusals before
-    its signatures held; *parked_code* says why it waits for a person.
+    *ledger* is its ledger number once it is sealed; *isolated* is how far it was set apart
+    from others because the partner refused it, or a request with it, unread (0: not at all);
+    *parked_code* says why it waits for a person.
     """
 
     number: int
@@ -72,37 +63,6 @@ class Waiting(NewDraft):
     parked_code: str | None
 
 
-_earlier = outbox.alias("earlier")
-IS_FIRST = ~exists().where(
-    _earlier.c.handoff == outbox.c.handoff,
-    _earlier.c.number < outbox.c.number,
-    _earlier.c.parked_at.is_(None),
-)
-_DUE = (
-    select(outbox.c.number)
-    .where(
-        outbox.c.priority == bindparam("lane"),
-        outbox.c.due_at <= bindparam("now"),
-        outbox.c.parked_at.is_(None),
-    )
-    .order_by(outbox.c.due_at, outbox.c.number)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=outbox)
-)
-
-
-def _claim(due: Select[int]) -> ReturningUpdate[Any]:
-    chosen = due.cte("due")
-    return (
-        update(outbox)
-        .where(outbox.c.number.in_(select(chosen.c.number)))
-        .values(due_at=bindparam("lease_until"), attempts=outbox.c.attempts + 1)
-        .returning(outbox)
-    )
-
-
-_CLAIM_URGENT = Prepared(_claim(_DUE))
-_CLAIM_NORMAL = Prepared(_claim(_DUE.where(IS_FIRST)))
 _COLUMNS = tuple(outbox.c.keys())
 _FRESH = {"attempts": 0, "isolated": 0, "ledger": None, "parked_at": None, "parked_code": None}
 _INSERT = Prepared(insert_into(outbox))
@@ -119,10 +79,7 @@ _SETTLE = Prepared(delete(outbox).where(_IS_HELD))
 _RELEASE = Prepared(
     update(outbox)
     .where(_IS_HELD)
-    .values(
-        due_at=bindparam("next_due_at"),
-        isolated=outbox.c.isolated + bindparam("refusals"),
-    )
+    .values(due_at=bindparam("next_due_at"), isolated=bindparam("so_isolated"))
 )
 _SET_ASIDE = (
     update(outbox)
@@ -176,27 +133,8 @@ def insert_drafts(connection: Connection, new: Sequence[NewDraft]) -> list[int]:
     return numbers
 
 
-def claim_due(
-    connection: Connection,
-    *,
-    now: dt.datetime,
-    lease_until: dt.datetime,
-    limit: int,
-    urgent: bool,
-) -> list[Waiting]:
-    """
-    Return up to *limit* rows that are due, leased to the caller until *lease_until*.
-
-    Of one handoff only the first row is given, so that its messages go out in order; urgent
-    rows overtake. Two callers never get the same row.
-    """
-    lane = URGENT if urgent else NORMAL
-    asked = {"lane": lane, "now": now, "lease_until": lease_until, "most": limit}
-    claim = _CLAIM_URGENT if urgent else _CLAIM_NORMAL
-    return sorted(map(_waiting, claim.rows(connection, asked)), key=lambda row: row.number)
-
-
-def _waiting(row: Iterable[Any]) -> Waiting:
+def waiting_of(row: Iterable[Any]) -> Waiting:
+    """Return a row of the table as what it is."""
     return Waiting(**dict(zip(_COLUMNS, row, strict=True)))
 
 
@@ -219,20 +157,16 @@ def settle(connection: Connection, claimed: Sequence[Waiting]) -> int:
     return _SETTLE.run(connection, *map(_held, claimed))
 
 
-def release(
-    connection: Connection,
-    claimed: Sequence[Waiting],
-    *,
-    due_at: dt.datetime,
-    refused: bool = False,
-) -> int:
+def release(connection: Connection, claimed: Sequence[Waiting], *, due_at: dt.datetime) -> int:
     """
     Give the rows back to be claimed from *due_at* on; return how many were still held.
 
-    *refused* counts a refusal before signatures held, and the row goes out alone after it.
+    Each is from then on as isolated as its claim says.
     """
-    more = {"next_due_at": due_at, "refusals": int(refused)}
-    rows = [{**_held(waiting), **more} for waiting in claimed]
+    rows = [
+        {**_held(waiting), "next_due_at": due_at, "so_isolated": waiting.isolated}
+        for waiting in claimed
+    ]
     return _RELEASE.run(connection, *rows)
 
 
@@ -290,10 +224,10 @@ def list_held(connection: Connection, claimed: Sequence[Waiting]) -> list[Waitin
 def list_outbox(connection: Connection, *, after: int = 0, limit: int = 100) -> list[Waiting]:
     """Return the rows that wait, parked ones too, oldest first."""
     rows = _LIST.rows(connection, {"after": after, "most": limit})
-    return [_waiting(row) for row in rows]
+    return [waiting_of(row) for row in rows]
 
 
 def list_outbox_of(connection: Connection, handoff: int) -> list[Waiting]:
     """Return what waits to be said about a handoff (a row number), oldest first."""
     rows = _OF_HANDOFF.rows(connection, {"at_handoff": handoff})
-    return [_waiting(row) for row in rows]
+    return [waiting_of(row) for row in rows]

@@ -209,7 +209,8 @@ outbox = Table(
     CheckConstraint("priority IN (0, 1)", name="priority"),
     CheckConstraint("(irt_jti IS NULL) = (irt_pld IS NULL)", name="irt"),
     CheckConstraint("(parked_at IS NULL) = (parked_code IS NULL)", name="parked"),
-    _partial("ix_outbox_due", "priority", "due_at", where="parked_at IS NULL"),
+    _partial("ix_outbox_due", "priority", "due_at", where="isolated = 0 AND parked_at IS NULL"),
+    _partial("ix_outbox_isolated", "due_at", where="isolated > 0 AND parked_at IS NULL"),
     Index("ix_outbox_handoff", "handoff", "number"),
 )
 """

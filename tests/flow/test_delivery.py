@@ -3,7 +3,7 @@
 import aiohttp
 from aiohttp import web
 
-from exchange.flow.delivery import Delivery, Unreachable
+from exchange.flow.delivery import Delivery, RefusedByPartner
 from tests.sides import BothSides
 
 
@@ -30,5 +30,5 @@ async def test_a_redirection_is_not_followed(both: BothSides) -> None:
         )
         outcome = await delivery.deliver([])
     await runner.cleanup()
-    assert outcome == Unreachable("http-308")
+    assert outcome == RefusedByPartner("http-308")
     assert asked == ["/v1/messages"]

@@ -20,7 +20,8 @@ from exchange.errors import (
 )
 from exchange.flow.intake import Taken
 from exchange.store.depth import get_depth
-from exchange.store.outbox import claim_due, list_outbox
+from exchange.store.lanes import Lane, claim_due
+from exchange.store.outbox import list_outbox
 from tests.builders import HANDOFF, a_decision_document
 from tests.ledgers import assert_agree
 from tests.sides import BothSides
@@ -290,7 +291,7 @@ async def test_a_dead_workers_message_falls_due_again(both: BothSides) -> None:
     """A claim that is never settled ends with its lease, and nobody's outcome is lost."""
     await taken(both)
     now, until = both.clock(), both.clock() + timedelta(seconds=60)
-    claim = partial(claim_due, now=now, lease_until=until, limit=64, urgent=False)
+    claim = partial(claim_due, now=now, lease_until=until, limit=64, lane=Lane.NORMAL)
     assert len(await both.us.store.write(claim)) == 1
     assert await both.us.send() == 0
     both.clock.pass_seconds(61)

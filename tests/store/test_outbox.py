@@ -1,16 +1,17 @@
 """The outbox: due, leased, fenced, in order, and gone once settled."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Connection
 
 from exchange.store.columns import Status
-from exchange.store.depth import Depth, find_next_due_at, get_depth
+from exchange.store.depth import Depth, get_depth
+from exchange.store.lanes import Lane, claim_due
 from exchange.store.ledger import record_entries
 from exchange.store.outbox import (
-    URGENT,
     LeaseLost,
     Waiting,
-    claim_due,
     delete_drafts,
     end_leases,
     list_held,
@@ -32,12 +33,20 @@ def claim(
     connection: Connection,
     *,
     at: int = 0,
-    urgent: bool = False,
+    lane: Lane = Lane.NORMAL,
     limit: int = 64,
+    isolated: int = 0,
 ) -> list[Waiting]:
     """Claim what is due some seconds after noon."""
     now = NOON + at * SECOND
-    return claim_due(connection, now=now, lease_until=now + LEASE, limit=limit, urgent=urgent)
+    return claim_due(
+        connection,
+        lane=lane,
+        now=now,
+        lease_until=now + LEASE,
+        limit=limit,
+        isolated=isolated,
+    )
 
 
 def test_a_draft_comes_back_as_it_went_in(connection: Connection) -> None:
@@ -50,14 +59,6 @@ def test_a_draft_comes_back_as_it_went_in(connection: Connection) -> None:
     assert (row.attempts, row.due_at, row.ledger) == (1, NOON + LEASE, None)
 
 
-def test_what_is_leased_is_not_given_again_until_the_lease_ends(connection: Connection) -> None:
-    """The row of a worker that crashed falls due again at the end of its lease."""
-    number = stored_draft(connection, None)
-    assert [row.number for row in claim(connection)] == [number]
-    assert claim(connection, at=59) == []
-    assert [row.attempts for row in claim(connection, at=60)] == [2]
-
-
 def test_a_new_process_ends_the_leases_of_the_one_before(connection: Connection) -> None:
     """What was claimed is due at once; what was never claimed keeps its time."""
     number = stored_draft(connection, None)
@@ -65,45 +66,6 @@ def test_a_new_process_ends_the_leases_of_the_one_before(connection: Connection)
     stored_draft(connection, None, due_at=NOON + 90 * SECOND)
     assert end_leases(connection, now=NOON + SECOND) == 1
     assert [row.number for row in claim(connection, at=1)] == [number]
-
-
-def test_what_is_not_due_waits(connection: Connection) -> None:
-    """A draft is given from its time on, and the next time due is known."""
-    assert find_next_due_at(connection, urgent=False) is None
-    stored_draft(connection, None, due_at=NOON + 5 * SECOND)
-    assert claim(connection, at=4) == []
-    assert find_next_due_at(connection, urgent=False) == NOON + 5 * SECOND
-    assert len(claim(connection, at=5)) == 1
-
-
-def test_of_one_handoff_the_first_goes_first(connection: Connection) -> None:
-    """The next message of a handoff is given only once the one before is settled."""
-    handoff = stored_handoff(connection).number
-    numbers = [stored_draft(connection, handoff) for _ in range(2)]
-    other = stored_draft(connection, stored_handoff(connection).number)
-    first, beside = claim(connection)
-    assert [first.number, beside.number] == [numbers[0], other]
-    assert claim(connection) == []
-    settle(connection, [first])
-    assert [row.number for row in claim(connection)] == [numbers[1]]
-
-
-def test_what_waits_behind_another_is_not_the_next_due(connection: Connection) -> None:
-    """While the first of a handoff is leased, the next time due is the end of its lease."""
-    handoff = stored_handoff(connection).number
-    for _ in range(2):
-        stored_draft(connection, handoff)
-    claim(connection)
-    assert find_next_due_at(connection, urgent=False) == NOON + LEASE
-
-
-def test_a_cancellation_overtakes(connection: Connection) -> None:
-    """An urgent row is given though an earlier one of its handoff waits, in its own lane."""
-    handoff = stored_handoff(connection).number
-    notice = stored_draft(connection, handoff)
-    cancellation = stored_draft(connection, handoff, priority=URGENT)
-    assert [row.number for row in claim(connection, urgent=True)] == [cancellation]
-    assert [row.number for row in claim(connection)] == [notice]
 
 
 def test_a_parked_row_holds_nothing_up(connection: Connection) -> None:
@@ -115,12 +77,6 @@ def test_a_parked_row_holds_nothing_up(connection: Connection) -> None:
     assert [row.number for row in claim(connection)] == [second]
     assert retry(connection, first, now=NOON)
     assert [row.number for row in claim(connection)] == [first]
-
-
-def test_a_claim_takes_no_more_than_asked(connection: Connection) -> None:
-    """The limit holds, and the longest due goes first."""
-    numbers = [stored_draft(connection, None, due_at=NOON - n * SECOND) for n in range(5)]
-    assert [row.number for row in claim(connection, limit=2)] == numbers[-2:]
 
 
 def test_only_the_holder_writes_an_outcome(connection: Connection) -> None:
@@ -153,12 +109,23 @@ def test_a_draft_is_sealed_once(connection: Connection) -> None:
 
 
 def test_a_released_row_is_due_when_it_says(connection: Connection) -> None:
-    """A row given back falls due at the time given; a refusal before signatures is counted."""
+    """A row given back falls due at the time given, as isolated as the claim then says."""
     stored_draft(connection, None)
-    rows = claim(connection)
-    assert release(connection, rows, due_at=NOON + 7 * SECOND, refused=True) == 1
-    assert claim(connection, at=6) == []
-    assert [row.isolated for row in claim(connection, at=7)] == [1]
+    (row,) = claim(connection)
+    assert release(connection, [replace(row, isolated=3)], due_at=NOON + 7 * SECOND) == 1
+    assert claim(connection, at=7) == []
+    assert claim(connection, at=6, lane=Lane.ISOLATED, isolated=3) == []
+    (again,) = claim(connection, at=7, lane=Lane.ISOLATED, isolated=3)
+    assert (again.number, again.isolated) == (row.number, 3)
+
+
+def test_who_is_told_to_try_again_starts_from_nothing(connection: Connection) -> None:
+    """What an operator retries is set apart no more, and is due in the lane of all."""
+    stored_draft(connection, None)
+    (row,) = claim(connection)
+    release(connection, [replace(row, isolated=9)], due_at=NOON + 60 * SECOND)
+    assert retry(connection, row.number, now=NOON)
+    assert [again.isolated for again in claim(connection)] == [0]
 
 
 def test_a_number_is_never_used_again(connection: Connection) -> None:

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.pool import NullPool
 
+from exchange.domain.alarms import AlarmKind
 from exchange.errors import StoreBusy, StoreFailed
 from exchange.store import Store
 from exchange.store.alarms import count_open, raise_alarm
 from exchange.store.columns import Direction
 from exchange.store.heads import Head, take_numbers
 from exchange.store.ledger import list_entries, record_entries
-from exchange.store.outbox import claim_due
+from exchange.store.lanes import Lane, claim_due
 from tests.store.rows import NOON, SECOND, entry, sent, stored_draft, stored_handoff
 
 _OWN_BACKEND = "SELECT pg_backend_pid()"
@@ -50,11 +51,11 @@ async def test_a_connection_lost_before_the_commit_is_tried_again(
         runs.append(1)
         if len(runs) == 1:
             end_backend(connection, postgres_url)
-        return raise_alarm(connection, "late", "us", at=NOON)
+        return raise_alarm(connection, AlarmKind.CHANNEL_DOWN, "us", at=NOON)
 
     assert await store.write(interrupted)
     assert len(runs) == 2
-    assert await store.read(count_open) == {"late": 1}
+    assert await store.read(count_open) == {"channel-down": 1}
 
 
 async def test_a_connection_lost_in_the_commit_is_an_unknown_outcome(
@@ -72,7 +73,7 @@ async def test_a_connection_lost_in_the_commit_is_an_unknown_outcome(
         await store.write(cut_off)
     assert len(runs) == 1
     assert not store.failed.is_set()
-    assert await store.write(lambda c: raise_alarm(c, "late", "us", at=NOON))
+    assert await store.write(lambda c: raise_alarm(c, AlarmKind.CHANNEL_DOWN, "us", at=NOON))
 
 
 async def test_a_deadlock_is_tried_again(store: Store) -> None:
@@ -116,7 +117,7 @@ async def test_claimers_never_get_the_same_row(store: Store) -> None:
         *(
             store.write(
                 lambda c: claim_due(
-                    c, now=NOON, lease_until=NOON + 60 * SECOND, limit=12, urgent=False
+                    c, now=NOON, lease_until=NOON + 60 * SECOND, limit=12, lane=Lane.NORMAL
                 ),
             )
             for _ in range(4)

@@ -354,8 +354,16 @@ def upgrade() -> None:
         "outbox",
         ["priority", "due_at"],
         unique=False,
-        sqlite_where=sa.text("parked_at IS NULL"),
-        postgresql_where=sa.text("parked_at IS NULL"),
+        sqlite_where=sa.text("isolated = 0 AND parked_at IS NULL"),
+        postgresql_where=sa.text("isolated = 0 AND parked_at IS NULL"),
+    )
+    op.create_index(
+        "ix_outbox_isolated",
+        "outbox",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("isolated > 0 AND parked_at IS NULL"),
+        postgresql_where=sa.text("isolated > 0 AND parked_at IS NULL"),
     )
     op.create_index("ix_outbox_handoff", "outbox", ["handoff", "number"], unique=False)
     op.create_table(
