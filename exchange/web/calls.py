@@ -5,15 +5,21 @@ A caller is looked up by its bearer token and remembered for a few seconds, beca
 decision route is asked a thousand times a second; a revoked token therefore works for at most
 that long. An ``Idempotency-Key`` is kept with the client and a digest of the request under
 the client's own token, so that what is stored says nothing about the body.
+
+What an act is answered is stored in the transaction of the act: a process that dies leaves
+both or neither, and of two processes that are asked under one key one acts and both answer
+what it answered. A refusal has no effect, so it is stored by itself.
 """
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Generic, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 
@@ -21,9 +27,10 @@ from exchange import errors
 from exchange.access.clients import EVERY_PORT, Client, authenticate, require
 from exchange.access.rights import Action
 from exchange.access.tokens import is_token, token_digest
+from exchange.flow.acts import Keep
 from exchange.flow.clock import Clock
 from exchange.store.clients import find_client
-from exchange.store.engine import Connection, Store
+from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.idempotency import Answer, find_answer, record_answer
 from exchange.web.gate import Drain
 from exchange.web.problems import MEDIA_TYPE, language_of, problem
@@ -74,7 +81,22 @@ class Call:
     body: bytes = field(repr=False)
 
 
-Does = Callable[[Call], Awaitable[web.Response]]
+T = TypeVar("T")
+
+Reads: TypeAlias = Callable[[Call], Awaitable[web.Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Generic[T]):
+    """
+    What a route does, and what its caller is told of the result.
+
+    *does* gives what it gets to the flow function that acts: that one stores the answer with
+    the effect. *says* may be asked twice and from another thread: it only reads.
+    """
+
+    does: Callable[[Call, Keep[T] | None], Awaitable[T]]
+    says: Callable[[Call, T], web.Response]
 
 
 class Calls:
@@ -88,19 +110,19 @@ class Calls:
         self._monotonic = monotonic
         self._drain = drain
         self._remembered: dict[str, tuple[Caller, float]] = {}
-        self._under_way: dict[tuple[int, str], asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
-    def reading(self, action: Action, does: Does) -> Handler:
+    def reading(self, action: Action, reads: Reads) -> Handler:
         """Return the handler of a route that only reads."""
 
         async def handle(request: web.Request) -> web.Response:
             caller = await self.identify(request)
             require(caller.client, action)
-            return await does(Call(request, caller, b""))
+            return await reads(Call(request, caller, b""))
 
         return handle
 
-    def acting(self, action: Action, does: Does) -> Handler:
+    def acting(self, action: Action, act: Act[T]) -> Handler:
         """Return the handler of a route that does something, once for each Idempotency-Key."""
 
         async def handle(request: web.Request) -> web.Response:
@@ -111,7 +133,9 @@ class Calls:
             body = await read_body(request, bytes_max=BODY_BYTES_MAX, seconds=BODY_SECONDS)
             call = Call(request, caller, body)
             key = request.headers.get("Idempotency-Key")
-            return await (does(call) if key is None else self._once(key, call, does))
+            if key is None:
+                return act.says(call, await act.does(call, None))
+            return await self._once(key, call, act)
 
         return handle
 
@@ -135,54 +159,77 @@ class Calls:
             self._remembered.clear()
         self._remembered[header] = (caller, self._monotonic() + REMEMBERED_SECONDS)
 
-    async def _once(self, key: str, call: Call, does: Does) -> web.Response:
+    async def _once(self, key: str, call: Call, act: Act[T]) -> web.Response:
         if not (0 < len(key) <= _KEY_LENGTH_MAX and key.isascii() and key.isprintable()):
             raise errors.CallerMistaken
-        digest = _digest_of(call)
-        async with self._turn(call.caller.number, key):
-            known = await self._store.read(
-                lambda connection: find_answer(connection, client=call.caller.number, key=key)
-            )
+        asked = _Asked(call, key, _digest_of(call), self._clock())
+        # One request of a key at a time: a repeat waits for the first. The turn lasts as long
+        # as somebody has it or waits for it.
+        turn = self._turns.setdefault((call.caller.number, key), asyncio.Lock())
+        async with turn:
+            known = await self._store.read(asked.find)
             if known is None:
-                response = await self._done(call, does)
-                known = await self._keep(key, digest, call, response)
-        if not hmac.compare_digest(known.digest, digest):
+                known = await self._first(asked, act)
+        if not hmac.compare_digest(known.digest, asked.digest):
             raise errors.IdempotencyConflict
         return _again(known)
 
-    @asynccontextmanager
-    async def _turn(self, client: int, key: str) -> AsyncIterator[None]:
-        """Let one request of a key in at a time: a repeat waits for the first."""
-        lock = self._under_way.setdefault((client, key), asyncio.Lock())
+    async def _first(self, asked: "_Asked", act: Act[T]) -> Answer:
+        """Return the answer that stands: what was done now, or what another process was asked."""
         try:
-            async with lock:
-                yield
-        finally:
-            if not lock.locked():
-                self._under_way.pop((client, key), None)
+            return await self._done(asked, act)
+        except Duplicate:
+            known = await self._store.read(asked.find)
+            if known is None:
+                raise
+            return known
 
-    async def _done(self, call: Call, does: Does) -> web.Response:
-        """Do it; a refusal that the caller must act on is an answer like any other."""
+    async def _done(self, asked: "_Asked", act: Act[T]) -> Answer:
+        """
+        Act, and return the answer, which is stored: a refusal is an answer like any other.
+
+        Raises:
+            Duplicate: This key was answered meanwhile; nothing was done.
+        """
+
+        def keep(connection: Connection, result: T) -> None:
+            record_answer(connection, asked.answered(act.says(asked.call, result)))
+
         try:
-            return await does(call)
+            result = await act.does(asked.call, keep)
         except _NOT_KEPT:
             raise
         except errors.CallerMistaken as error:
-            return problem(error, language_of(call.request))
+            refusal = asked.answered(problem(error, language_of(asked.call.request)))
+            await self._store.write(partial(record_answer, answer=refusal))
+            return refusal
+        return asked.answered(act.says(asked.call, result))
 
-    async def _keep(self, key: str, digest: bytes, call: Call, response: web.Response) -> Answer:
-        """Store the answer, and return the one that stands: another process may be first."""
-        body = response.body if isinstance(response.body, bytes) else b""
-        answer = Answer(
-            client=call.caller.number,
-            key=key,
-            digest=digest,
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A call under a key: how its answer is stored, and how it is found."""
+
+    call: Call
+    key: str
+    digest: bytes
+    at: datetime
+
+    def find(self, connection: Connection) -> Answer | None:
+        """Return what this key was answered, or None."""
+        return find_answer(connection, client=self.call.caller.number, key=self.key)
+
+    def answered(self, response: web.Response) -> Answer:
+        """Return *response* as it is stored."""
+        return Answer(
+            client=self.call.caller.number,
+            key=self.key,
+            digest=self.digest,
             status=response.status,
-            created_at=self._clock(),
-            subject=call.request.match_info.get("handoff"),
-            response=body,
+            created_at=self.at,
+            subject=self.call.request.match_info.get("handoff"),
+            response=response.body if isinstance(response.body, bytes) else b"",
         )
-        return await self._store.write(lambda connection: _recorded(connection, answer))
 
 
 def _authenticated(connection: Connection, token: str) -> Caller:
@@ -190,13 +237,6 @@ def _authenticated(connection: Connection, token: str) -> Caller:
     if stored is None:
         raise errors.Unauthenticated
     return Caller(authenticate(token, lambda _digest: stored), stored.number, token)
-
-
-def _recorded(connection: Connection, answer: Answer) -> Answer:
-    standing = find_answer(connection, client=answer.client, key=answer.key)
-    if standing is None:
-        record_answer(connection, answer)
-    return standing or answer
 
 
 def _digest_of(call: Call) -> bytes:

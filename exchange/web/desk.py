@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from exchange import errors
 from exchange.access.rights import Action
 from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RECEPTION, VISA_ISSUANCE, MessageType
+from exchange.flow.acts import Keep
 from exchange.flow.answers import Answered, Answers
 from exchange.flow.intake import parse_document
 from exchange.web.arrivals import ArrivalList
-from exchange.web.calls import Call, Calls
+from exchange.web.calls import Act, Call, Calls
 from exchange.web.documents import (
     ACKNOWLEDGMENT_GIVEN,
     RECEPTION_GIVEN,
@@ -24,7 +25,9 @@ from exchange.web.documents import (
 from exchange.web.handoffs import DAY, day_in, handoff_in
 from exchange.web.routes import Parameter, Route
 
-Answer = Callable[..., Awaitable[Answered]]
+NAME: dict[str, object] = {"type": "string", "pattern": "^[A-Z0-9-]{2,64}$"}
+
+Answering = Callable[..., Awaitable[Answered]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +74,23 @@ class ReceivingDesk:
         return arrivals.response()
 
     def _answering(
-        self, action: Action, kind: MessageType, answer: Answer, given: type[BaseModel]
+        self, action: Action, kind: MessageType, answer: Answering, given: type[BaseModel]
     ) -> Route:
         """Return the row of one answer: what it needs and what it becomes."""
 
-        async def does(call: Call) -> web.Response:
-            answered = await answer(
+        async def does(call: Call, keep: Keep[Answered] | None) -> Answered:
+            return await answer(
                 handoff_in(call.request),
                 parse_document(call.body),
                 actor=call.caller.name,
                 places=call.caller.ports,
+                keep=keep,
             )
-            taken = ActTaken.model_validate(answered, from_attributes=True)
-            return taken.response(HTTPStatus.ACCEPTED)
 
         return Route(
             "POST",
             f"/v1/handoffs/{{handoff}}/{kind.name}",
-            self.calls.acting(action, does),
+            self.calls.acting(action, Act(does, _say_taken)),
             f"Record the {kind.name.replace('-', ' ')}; its message waits to be sent",
             success=HTTPStatus.ACCEPTED,
             takes=given,
@@ -104,4 +106,7 @@ class ReceivingDesk:
         )
 
 
-NAME: dict[str, object] = {"type": "string", "pattern": "^[A-Z0-9-]{2,64}$"}
+def _say_taken(_call: Call, answered: Answered) -> web.Response:
+    """Say that the answer is stored and what the handoff will be."""
+    taken = ActTaken.model_validate(answered, from_attributes=True)
+    return taken.response(HTTPStatus.ACCEPTED)

@@ -10,9 +10,10 @@ from exchange import errors
 from exchange.access.rights import Action
 from exchange.domain.decision import ReturnDecision
 from exchange.domain.screening import Withheld
-from exchange.flow.cancellations import Cancellations
-from exchange.flow.intake import Intake, parse_document
-from exchange.web.calls import Call, Calls
+from exchange.flow.acts import Keep
+from exchange.flow.cancellations import Cancellations, Withdrawn
+from exchange.flow.intake import Intake, Taken, parse_document
+from exchange.web.calls import Act, Call, Calls
 from exchange.web.documents import (
     CancellationDocument,
     CancellationTaken,
@@ -20,6 +21,7 @@ from exchange.web.documents import (
     json_response,
 )
 from exchange.web.handoffs import handoff_in
+from exchange.web.problems import language_of, problem
 from exchange.web.routes import Route
 
 
@@ -37,7 +39,7 @@ class PortDesk:
             Route(
                 "POST",
                 "/v1/return-decisions",
-                self.calls.acting(Action.DECIDE, self.take_decision),
+                self.calls.acting(Action.DECIDE, Act(self.take_decision, _say_decided)),
                 "Enter a return decision; a repeat of its decision_id gets the same answer",
                 success=HTTPStatus.ACCEPTED,
                 takes=ReturnDecision,
@@ -54,7 +56,7 @@ class PortDesk:
             Route(
                 "POST",
                 "/v1/handoffs/{handoff}/cancellation",
-                self.calls.acting(Action.CANCEL, self.cancel),
+                self.calls.acting(Action.CANCEL, Act(self.cancel, _say_withdrawn)),
                 "Take a handoff back; its cause stays in our journal",
                 success=HTTPStatus.ACCEPTED,
                 takes=CancellationDocument,
@@ -65,32 +67,44 @@ class PortDesk:
             ),
         )
 
-    async def take_decision(self, call: Call) -> web.Response:
-        """Answer once decision, handoff and draft of the notice are stored, or say what hinders."""
-        result = await self.intake.submit(
-            call.body, actor=call.caller.name, ports=call.caller.ports
+    async def take_decision(
+        self, call: Call, keep: Keep[Taken | Withheld] | None
+    ) -> Taken | Withheld:
+        """Return once decision, handoff and draft of the notice are stored, or what hinders."""
+        return await self.intake.submit(
+            call.body, actor=call.caller.name, ports=call.caller.ports, keep=keep
         )
-        if isinstance(result, Withheld):
-            raise errors.WithheldFromReturn(rule_set=result.rule_set, reasons=result.reasons)
-        # What `DecisionTaken` describes, written without a model: this is the hottest route.
-        document = orjson.dumps(
-            {
-                "handoff": result.handoff,
-                "recorded_at": result.recorded_at,
-                "next": result.next,
-                "deadlines": result.deadlines,
-            },
-            option=orjson.OPT_UTC_Z,
-        )
-        return json_response(document, HTTPStatus.ACCEPTED)
 
-    async def cancel(self, call: Call) -> web.Response:
-        """Answer once the handoff is withdrawn here; whether the partner must be told is said."""
-        result = await self.cancellations.withdraw(
+    async def cancel(self, call: Call, keep: Keep[Withdrawn] | None) -> Withdrawn:
+        """Return once the handoff is withdrawn here; whether the partner must be told is said."""
+        return await self.cancellations.withdraw(
             handoff_in(call.request),
             parse_document(call.body),
             actor=call.caller.name,
             ports=call.caller.ports,
+            keep=keep,
         )
-        taken = CancellationTaken.model_validate(result, from_attributes=True)
-        return taken.response(HTTPStatus.ACCEPTED)
+
+
+def _say_decided(call: Call, result: Taken | Withheld) -> web.Response:
+    """Say what a decision became; that the person is withheld is a problem like any other."""
+    if isinstance(result, Withheld):
+        withheld = errors.WithheldFromReturn(rule_set=result.rule_set, reasons=result.reasons)
+        return problem(withheld, language_of(call.request))
+    # What `DecisionTaken` describes, written without a model: this is the hottest route.
+    document = orjson.dumps(
+        {
+            "handoff": result.handoff,
+            "recorded_at": result.recorded_at,
+            "next": result.next,
+            "deadlines": result.deadlines,
+        },
+        option=orjson.OPT_UTC_Z,
+    )
+    return json_response(document, HTTPStatus.ACCEPTED)
+
+
+def _say_withdrawn(_call: Call, withdrawn: Withdrawn) -> web.Response:
+    """Say that the handoff is withdrawn, and whether the partner is told."""
+    taken = CancellationTaken.model_validate(withdrawn, from_attributes=True)
+    return taken.response(HTTPStatus.ACCEPTED)
