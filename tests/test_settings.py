@@ -7,6 +7,7 @@ import pytest
 from exchange.errors import NotConfigured
 from exchange.settings import Settings, load_settings
 from exchange.settings.kinds import Address
+from exchange.store.engine import normal_url
 
 MINIMAL = """
 side = "us"
@@ -124,7 +125,9 @@ def test_all_faults_are_reported_at_once(directory: Path) -> None:
         "database.url",
         "keys.directory",
     }
-    assert "outbox.lease_seconds: wants a number, greater than 0, at most 86400" in "\n".join(faults)
+    assert "outbox.lease_seconds: wants a number, greater than 0, at most 86400" in "\n".join(
+        faults
+    )
 
 
 @pytest.mark.parametrize(
@@ -205,6 +208,28 @@ def test_the_password_comes_from_its_file(directory: Path) -> None:
     )
     assert settings.database.url == "postgresql+psycopg://exchange@db/x"
     assert settings.database.full_url() == "postgresql+psycopg://exchange:p%40ss word@db/x"
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("postgresql://exchange@one:5432,two:5433/x", "one:5432,two:5433"),
+        ("postgresql://exchange@/x?host=one:5432&host=two:5433", "one:5432,two:5433"),
+        ("postgresql:///x?host=/run/postgresql", "/run/postgresql"),
+    ],
+)
+def test_a_database_may_have_several_hosts(directory: Path, url: str, hosts: str) -> None:
+    """The driver is given every host, written as libpq has them or one by one, and the rest."""
+    asked = f"{url}{'&' if '?' in url else '?'}target_session_attrs=read-write"
+    settings = settings_of(directory, MINIMAL + f'[database]\nurl = "{asked}"\n')
+    parsed = normal_url(settings.database.full_url())
+    _, given = parsed.get_dialect()().create_connect_args(parsed)
+    named = given["host"].split(",")
+    ports = given["port"].split(",") if "port" in given else [None]
+    spoken = [f"{host}:{port}" if port else host for host, port in zip(named, ports, strict=True)]
+    assert ",".join(spoken) == hosts
+    assert (given["dbname"], given["target_session_attrs"]) == ("x", "read-write")
+    assert given["connect_timeout"] == "5"
 
 
 def test_a_missing_or_broken_file_says_so(directory: Path) -> None:

@@ -117,6 +117,7 @@ tls = "none" # "direct": we end TLS; "behind-proxy": a proxy does, and speaks to
 [database]
 url = "$database_url" # or postgresql://user@host/name
 # password_file = "database.password"
+commit_timeout_seconds = 10
 
 [keys]
 directory = "keys"

@@ -85,7 +85,11 @@ class Service:
         self.tally = Tally()
         self.keyring = open_keyring(settings, now=clock(), entropy=entropy)
         self.agreement = agreement_of(settings)
-        self.store = Store(settings.database.full_url(), executor=pool)
+        self.store = Store(
+            settings.database.full_url(),
+            commit_timeout_seconds=settings.database.commit_timeout_seconds,
+            executor=pool,
+        )
         self._chance = Random(entropy(16))  # noqa: S311  # spreads pauses, keeps no secret
         self._pool = pool
         self.legs: Legs | None = None

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -35,6 +35,13 @@ class Database(Section):
             "el archivo con la contraseña de un usuario de PostgreSQL",
         ),
     )
+    commit_timeout_seconds: Seconds = Field(
+        10,
+        description=Sentence(
+            "how long PostgreSQL may wait for its standby before a caller gets 503",
+            "cuánto puede esperar PostgreSQL a su réplica antes de que quien llama reciba 503",
+        ),
+    )
 
     @field_validator("url")
     @classmethod
@@ -54,7 +61,7 @@ class Database(Section):
                 "sin contraseña: nombre su archivo en database.password_file",
             )
             raise ValueError(wanted)
-        return urlunsplit(parts._replace(scheme="postgresql+psycopg"))
+        return f"postgresql+psycopg://{_each_host_apart(parts)}"
 
     def full_url(self) -> str:
         """Return the URL for the store, with the password of the file in it: never log it."""
@@ -64,6 +71,17 @@ class Database(Section):
 
         password = self.password_file.read_text(encoding="utf-8").strip()
         return make_url(self.url).set(password=password).render_as_string(hide_password=False)
+
+
+def _each_host_apart(parts: SplitResult) -> str:
+    """Return what follows the scheme; of several hosts each becomes a ``host`` of the query."""
+    user, at, hosts = parts.netloc.rpartition("@")
+    query = parse_qsl(parts.query)
+    if "," in hosts:
+        query = [*(("host", host) for host in hosts.split(",")), *query]
+        hosts = ""
+    asked = f"?{urlencode(query, safe='/:,')}" if query else ""
+    return f"{user}{at}{hosts}{parts.path}{asked}"
 
 
 class Keys(Section):

@@ -68,15 +68,15 @@ class Metrics(Collector):
         self._partner = partner
         self._tally = tally
         self._build = (version, side)
-        self._figures: tuple[Figures, datetime] | None = None
+        self._figures: tuple[Figures, datetime, float] | None = None
         self._registry = CollectorRegistry()
         self.requests = RequestCount(self._registry)
         ProcessCollector(registry=self._registry)
         self._registry.register(self)
 
-    def text(self, figures: Figures, now: datetime) -> bytes:
-        """Return all there is to scrape at *now*."""
-        self._figures = (figures, now)
+    def text(self, figures: Figures, now: datetime, commit_seconds: float) -> bytes:
+        """Return all there is to scrape at *now*; the oldest commit has that many seconds."""
+        self._figures = (figures, now, commit_seconds)
         return generate_latest(self._registry)
 
     def describe(self) -> list[Metric]:
@@ -91,8 +91,14 @@ class Metrics(Collector):
         yield from self._counted()
         yield from self._of_partner()
         if self._figures is not None:
-            yield from _of_outbox(self._figures[0].depth, self._figures[1])
-            yield _of_alarms(self._figures[0].alarms)
+            figures, now, commit_seconds = self._figures
+            yield from _of_outbox(figures.depth, now)
+            yield _of_alarms(figures.alarms)
+            yield GaugeMetricFamily(
+                "exchange_store_commit_age_seconds",
+                "Age of the oldest commit that the database has not answered",
+                commit_seconds,
+            )
 
     def _counted(self) -> Iterator[Metric]:
         families: dict[str, CounterMetricFamily] = {}

@@ -62,6 +62,7 @@ class Operations:
             Check(name="not-draining", ok=not self.drain.draining),
             Check(name="store-sound", ok=not self.store.failed.is_set()),
             Check(name="database", ok=await self._database_answers()),
+            Check(name="commits", ok=not self.store.is_held_up),
             Check(name="migrations", ok=await self._is_current()),
             Check(name="keys", ok=self.can_sign(), required=False),  # decisions are taken, and wait
             Check(
@@ -83,7 +84,7 @@ class Operations:
         """Answer with the figures of this moment."""
         del request
         figures = await self.store.scan(read_figures)
-        text = self.metrics.text(figures, self.clock())
+        text = self.metrics.text(figures, self.clock(), self.store.commit_seconds)
         return web.Response(body=text, headers={"Content-Type": metrics.MEDIA_TYPE})
 
     async def _database_answers(self) -> bool:

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from exchange.access.rights import Role
 from exchange.domain.alarms import AlarmKind
+from exchange.store import Store
 from exchange.store.alarms import raise_alarm
 from tests.builders import a_decision_document
 from tests.keys import EXPIRES_AT
@@ -36,7 +38,11 @@ async def test_ready_lists_its_checks(each_us: Installation) -> None:
     assert (reply.status, reply.document["ready"]) == (200, True)
     checks = {check["name"]: check["ok"] for check in reply.document["checks"]}
     assert checks == dict.fromkeys(
-        ("not-draining", "store-sound", "database", "migrations", "keys", "partner-keys"), True
+        (
+            *("not-draining", "store-sound", "database", "commits"),
+            *("migrations", "keys", "partner-keys"),
+        ),
+        True,
     )
 
 
@@ -59,6 +65,15 @@ async def test_a_failed_store_is_not_ready(us: Installation) -> None:
     assert failed == ["store-sound", "database"]
 
 
+async def test_a_commit_held_up_is_shown(us: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a standby holds commits up the service is not ready, and the age is measured."""
+    monkeypatch.setattr(Store, "commit_seconds", property(lambda _: 10.5))
+    reply = await us.ask("GET", "/readyz")
+    assert reply.status == 503
+    assert [check["name"] for check in reply.document["checks"] if not check["ok"]] == ["commits"]
+    assert (await figures(us))["exchange_store_commit_age_seconds", ""] == 10.5
+
+
 async def test_old_keys_of_the_partner_are_shown_and_wait(us: Installation) -> None:
     """When the partner's key set is out of date it is shown, and decisions are still taken."""
     us.now = EXPIRES_AT + timedelta(seconds=1)
@@ -77,7 +92,9 @@ async def test_what_waits_and_rings_is_measured(each_us: Installation) -> None:
     token = await each_us.token(Role.PORT_OFFICER)
     await each_us.ask("POST", "/v1/return-decisions", a_decision_document(), token=token)
     await each_us.store.write(
-        lambda connection: raise_alarm(connection, AlarmKind.CHANNEL_DOWN, "partner", at=each_us.now)
+        lambda connection: raise_alarm(
+            connection, AlarmKind.CHANNEL_DOWN, "partner", at=each_us.now
+        )
     )
     each_us.now += timedelta(seconds=90)
     seen = await figures(each_us)
