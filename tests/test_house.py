@@ -25,7 +25,7 @@ LONG = {
 }
 
 # Who may import whom: our own rooms, then libraries. What stands in no row may import everything
-# and is imported by nobody: service, cli, demo, settings, installation, bench.
+# and is imported by nobody: service, cli, demo, settings, installation, conformance, bench.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "domain": ({"errors"}, {"pydantic", "pydantic_core"}),
@@ -42,7 +42,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"aiohttp", "orjson", "prometheus_client", "pydantic", "structlog"},
     ),
 }
-TOP = {"service", "cli", "demo", "settings", "installation"}
+TOP = {"service", "cli", "demo", "settings", "installation", "conformance"}
+
+# Who may import the conformance kit: it is a program of its own, behind one command.
+KIT_USERS = {"conformance", "cli"}
 
 # The only modules of flow that speak to the network.
 DIALLERS = {"flow.delivery", "flow.heartbeat", "flow.statements", "flow.witness"}
@@ -137,6 +140,18 @@ def test_nobody_imports_the_rooms_at_the_top() -> None:
         for imported, line in imports(path)
         if imported.startswith(tuple(f"exchange.{top}" for top in TOP))
         and room_of(path) not in TOP | {"__main__"}
+    ]
+    assert offences == []
+
+
+def test_the_conformance_kit_is_for_its_command_alone() -> None:
+    """No room but the commands imports the kit, and the kit imports everything but the demo."""
+    offences = [
+        f"{at(path, line)}: {imported}"
+        for path in modules()
+        for imported, line in imports(path)
+        if (imported.startswith("exchange.conformance") and room_of(path) not in KIT_USERS)
+        or (imported.startswith("exchange.demo") and room_of(path) == "conformance")
     ]
     assert offences == []
 

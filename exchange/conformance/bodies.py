@@ -1,0 +1,141 @@
+"""
+Bodies of fictional people and handoffs, as valid JSON, for the day on which the kit runs.
+
+A name that nothing but a body of the kit holds stands in each of them: wherever a partner
+repeats it, it repeats what was sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from exchange.domain.places import Appointment, LocalAppointment
+from exchange.domain.wire import utc_text
+from exchange.flow.clock import fresh_salt, random_id
+from exchange.proof.envelope import Entropy
+
+CANARY = "Xochiquetzal"
+"""A name of every body; it must stand in no answer, problem or receipt."""
+
+PORT, POINT, ZONE = "2504", "MX-CHAPARRAL", "America/Los_Angeles"
+WINDOW_IN = timedelta(days=1)
+HEARING_IN = timedelta(days=50)
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Makes bodies as of *now*; *entropy* gives each its salt and its ids."""
+
+    now: datetime
+    entropy: Entropy
+
+    def notice(self, **changes: object) -> Document:
+        """Return a notice; *changes* replace its members, ``return_`` the member ``return``."""
+        people = {
+            "case": random_id(self.entropy),
+            "cycle": 1,
+            "revision": 1,
+            "person": self.person(),
+            "family": None,
+            "travel_document": None,
+            "return": {"port": PORT, "receiving_point": POINT, "window": self.window()},
+            "hearing": self.hearing(),
+            "screening": {"completed": True, "rule_set": "as-announced-2019"},
+        }
+        return self._salted(people, changes)
+
+    def person(self, **changes: object) -> Document:
+        """Return somebody who does not exist."""
+        return {
+            "given_names": f"{CANARY} Irene",
+            "first_surname": "Ávalos",
+            "second_surname": None,
+            "full_name_as_recorded": f"{CANARY} Irene Ávalos",
+            "birth_date": "1991-07-09",
+            "sex": "F",
+            "nationality": "HND",
+            "language": "spa",
+            **changes,
+        }
+
+    def family(self) -> Document:
+        """Return a family of three, of which the person is a parent."""
+        return {"group": random_id(self.entropy), "size": 3, "role": "PARENT"}
+
+    def travel_document(self) -> Document:
+        """Return a passport."""
+        return {
+            "type": "PASSPORT",
+            "number": "F000-1917",
+            "country": "HND",
+            "expires_on": (self.now + timedelta(days=800)).date().isoformat(),
+        }
+
+    def hearing(self) -> Document:
+        """Return a hearing some weeks from now, with the hour at which to be at the port."""
+        day = (self.now + HEARING_IN).date().isoformat()
+        return {
+            "hearing": random_id(self.entropy),
+            "version": 1,
+            "hearing_at": _appointment(f"{day}T08:30"),
+            "present_at": _appointment(f"{day}T04:30"),
+            "presentation_port": PORT,
+            "source_as_of": utc_text(self.now - timedelta(hours=2)),
+        }
+
+    def window(self) -> Document:
+        """Return a window of four hours, tomorrow."""
+        opens = self.now + WINDOW_IN
+        return {"from": utc_text(opens), "to": utc_text(opens + timedelta(hours=4))}
+
+    def cancellation(self, **changes: object) -> Document:
+        """Return a cancellation."""
+        return self._salted({"revision": 1, "reason": "withdrawn"}, changes)
+
+    def acknowledgment(self, answer: str = "accepted", **changes: object) -> Document:
+        """Return an answer, with the code or window that it needs."""
+        answered = {
+            "revision": 1,
+            "answer": answer,
+            "code": "CAPACITY" if answer == "refused" else None,
+            "window": self.window() if answer == "deferred" else None,
+            "answered_at": utc_text(self.now),
+            "officer": f"{CANARY}-1",
+        }
+        return self._salted(answered, changes)
+
+    def reception(self, outcome: str = "received", **changes: object) -> Document:
+        """Return what was seen at the line."""
+        seen = {
+            "outcome": outcome,
+            "code": None if outcome == "received" else "NOT_SEEN",
+            "at": utc_text(self.now),
+            "receiving_point": POINT,
+            "identity": "match" if outcome == "received" else None,
+        }
+        return self._salted(seen, changes)
+
+    def visa(self, **changes: object) -> Document:
+        """Return a document valid until after the hearing."""
+        given = {
+            "document": "FMM",
+            "number": "40918270011",
+            "issued_at": utc_text(self.now),
+            "office": "INM-TIJ-01",
+            "valid_from": self.now.date().isoformat(),
+            "valid_until": (self.now + timedelta(days=180)).date().isoformat(),
+            "entries": "multiple",
+            "curp_assigned": False,
+        }
+        return self._salted(given, changes)
+
+    def _salted(self, body: Document, changes: Mapping[str, object]) -> Document:
+        named = {name.rstrip("_"): value for name, value in changes.items()}
+        return {"salt": fresh_salt(self.entropy), **body, **named}
+
+
+def _appointment(local: str) -> Document:
+    return Appointment.made_from(LocalAppointment(local=local, zone=ZONE)).model_dump()
