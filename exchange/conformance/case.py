@@ -32,6 +32,7 @@ class Group(StrEnum):
     REQUEST = "request"
     OUTAGE = "outage"
     KEYS = "keys"
+    MEMORY = "memory"
     LISTENING = "listening"
 
 

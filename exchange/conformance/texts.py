@@ -95,6 +95,94 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
             "the next good message was not accepted",
             "el siguiente mensaje correcto no fue aceptado",
         ),
+        # --- What was found while listening ---
+        "finding.partner-said": Sentence(
+            "the partner sent what cannot be accepted",
+            "la contraparte envió algo que no se puede aceptar",
+        ),
+        "finding.nothing-came": Sentence("it did not come in time", "no llegó a tiempo"),
+        "finding.body-member": Sentence(
+            "a member of the body is another", "un miembro del cuerpo es otro"
+        ),
+        "finding.not-in-reply": Sentence(
+            "its irt is not the message that it answers", "su irt no es el mensaje que responde"
+        ),
+        "finding.code-of-message": Sentence("it is out of its place", "está fuera de lugar"),
+        "finding.not-the-same-line": Sentence(
+            "what came again is not the line that came before",
+            "lo que volvió a llegar no es la línea anterior",
+        ),
+        "finding.too-soon": Sentence("it came again too soon", "volvió a llegar demasiado pronto"),
+        "finding.more-than-one-probe": Sentence(
+            "more than one request was under way while the partner failed",
+            "hubo más de una solicitud en curso mientras la contraparte fallaba",
+        ),
+        "finding.not-alone": Sentence(
+            "the line that was refused did not come alone", "la línea rechazada no llegó sola"
+        ),
+        "finding.seq-twice": Sentence("a seq was used twice", "un seq se usó dos veces"),
+        "finding.seq-gap": Sentence("numbers are missing in seq", "faltan números en seq"),
+        "finding.order": Sentence(
+            "a message went before an earlier one of its handoff",
+            "un mensaje salió antes que otro anterior de su entrega",
+        ),
+        # --- The report ---
+        "report.title": Sentence("Conformance report", "Informe de conformidad"),
+        "report.about": Sentence("Partner under test", "Contraparte a prueba"),
+        "report.url": Sentence("Its address", "Su dirección"),
+        "report.kit": Sentence("The kit's party", "La parte que hace el kit"),
+        "report.began": Sentence("Began", "Inicio"),
+        "report.ended": Sentence("Ended", "Fin"),
+        "report.signatures": Sentence("Signatures agreed", "Firmas acordadas"),
+        "report.listened": Sentence("Listened too", "También escuchó"),
+        "report.keys": Sentence("Serial of its key set", "Serie de su juego de claves"),
+        "report.program": Sentence("Program", "Programa"),
+        "report.exchanged": Sentence("What was exchanged", "Lo que se intercambió"),
+        "report.untested": Sentence(
+            "Codes that no case provokes", "Códigos que ningún caso provoca"
+        ),
+        "report.signed": Sentence(
+            "This page holds the report as the kit signed it. Clause 15 of docs/protocol.md "
+            "names every case.",
+            "Esta página contiene el informe firmado por el kit. La cláusula 15 de "
+            "docs/protocol.md nombra cada caso.",
+        ),
+        "signatures.hybrid": Sentence("ES256 and ML-DSA-65", "ES256 y ML-DSA-65"),
+        "signatures.es256": Sentence("ES256 alone", "solo ES256"),
+        "verdict.passed": Sentence(
+            "Every case that applies has passed.", "Pasó todo caso aplicable."
+        ),
+        "verdict.failed": Sentence("Not every case has passed.", "No todos los casos pasaron."),
+        "outcome.passed": Sentence("passed", "pasó"),
+        "outcome.failed": Sentence("failed", "falló"),
+        "outcome.left-out": Sentence("left out", "omitido"),
+        "column.outcome": Sentence("Outcome", "Resultado"),
+        "column.name": Sentence("Case", "Caso"),
+        "column.clause": Sentence("Clause", "Cláusula"),
+        "column.sent": Sentence("What was sent", "Qué se envió"),
+        "column.must": Sentence("What must come back", "Qué debe volver"),
+        "need.two-signatures": Sentence(
+            "messages bear one signature", "los mensajes llevan una sola firma"
+        ),
+        "need.tls": Sentence("the partner is asked without TLS", "se consulta sin TLS"),
+        "need.listening": Sentence("without --listen", "sin --listen"),
+        "yes": Sentence("yes", "sí"),
+        "no": Sentence("no", "no"),
+        "group.good": Sentence(
+            "Good requests in every form", "Solicitudes correctas en toda forma"
+        ),
+        "group.types": Sentence("Every message type", "Cada tipo de mensaje"),
+        "group.meaning": Sentence("What messages amount to", "Lo que significan los mensajes"),
+        "group.repeated": Sentence("Repeated and conflicting", "Repetidos y en conflicto"),
+        "group.unsigned": Sentence("Lines that are none", "Líneas que no lo son"),
+        "group.signatures": Sentence("Keys and signatures", "Claves y firmas"),
+        "group.envelope": Sentence("Envelopes", "Sobres"),
+        "group.body": Sentence("Bodies", "Cuerpos"),
+        "group.request": Sentence("Requests as a whole", "Solicitudes enteras"),
+        "group.outage": Sentence("Partial outages", "Fallas parciales"),
+        "group.keys": Sentence("Key sets", "Juegos de claves"),
+        "group.memory": Sentence("What is never forgotten", "Lo que nunca se olvida"),
+        "group.listening": Sentence("What the partner sends", "Lo que envía la contraparte"),
     }
 )
 

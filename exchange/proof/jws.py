@@ -48,6 +48,7 @@ class Typ(StrEnum):
     MESSAGE = "handoff-message+jws"
     RECEIPT = "handoff-receipt+jws"
     KEYS = "handoff-keys+jws"
+    CONFORMANCE = "handoff-conformance+jws"
 
 
 class Signer(Protocol):

@@ -159,7 +159,7 @@ CASES: tuple[Case, ...] = (
 
 LAST: tuple[Case, ...] = (
     row(
-        Group.REPEATED, "first-message-again", "5.3",
+        Group.MEMORY, "first-message-again", "5.3",
         (
             "At the end of the run, the first message that was receipted in it.",
             "Al final de la ejecución, el primer mensaje con constancia de ella.",
