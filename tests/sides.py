@@ -170,15 +170,26 @@ class SideOfTests:
             store=store,
             agreement=agreement,
             keyring=keyring,
+            partner=self.partner,
             changes=changes,
             clock=clock,
             tally=tally,
         )
         self.answers = Answers(
-            store=store, agreement=agreement, keyring=keyring, changes=changes, clock=clock
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=self.partner,
+            changes=changes,
+            clock=clock,
         )
         self.cancellations = Cancellations(
-            store=store, agreement=agreement, keyring=keyring, changes=changes, clock=clock
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=self.partner,
+            changes=changes,
+            clock=clock,
         )
         self.inbox = Inbox(
             store=store,

@@ -20,6 +20,7 @@ from exchange.flow.agreement import Agreement
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
 from exchange.flow.keyring import Keyring, context_of
+from exchange.flow.partner import Partner
 from exchange.flow.rows import shared_of
 from exchange.proof import grammar
 from exchange.proof.envelope import InReplyTo
@@ -116,12 +117,14 @@ class Acts:
         store: Store,
         agreement: Agreement,
         keyring: Keyring,
+        partner: Partner,
         changes: Changes,
         clock: Clock,
     ) -> None:
         self._store = store
         self._agreement = agreement
         self._keyring = keyring
+        self._partner = partner
         self._changes = changes
         self._clock = clock
 

@@ -27,6 +27,7 @@ from exchange.errors import AlreadyAnswered, Fault, Invalid, NotPossible
 from exchange.flow.acts import Acts, Decided, Keep, Message, Seen
 from exchange.flow.clock import fresh_salt
 from exchange.flow.keyring import context_of
+from exchange.flow.versions import version_of
 from exchange.proof import grammar
 from exchange.store import bodies
 from exchange.store.engine import Connection
@@ -129,7 +130,7 @@ class Answers(Acts):
 
     async def _answer(
         self,
-        kind: MessageType,
+        spoken: MessageType,
         given: Mapping[str, object],
         complete: Complete,
         seen: Seen,
@@ -142,7 +143,9 @@ class Answers(Acts):
             Invalid: The document does not fit; every fault is named.
             AlreadyAnswered: Someone was first; what stands is given.
             NotPossible: The stage does not allow it.
+            SchemaNotTaken: The partner takes no version of it.
         """
+        kind = version_of(spoken, self._partner)
         ours = {"salt": fresh_salt(self._keyring.entropy), **complete(seen, now)}
         if ours.keys() & given.keys():
             raise Invalid([Fault("", "unknown-member")])

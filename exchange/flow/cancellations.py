@@ -16,6 +16,7 @@ from exchange.domain.messages.catalogue import RETURN_CANCELLATION
 from exchange.errors import AlreadyAnswered, Fault, Invalid, NotPossible
 from exchange.flow.acts import Acts, Decided, Keep, Message, Seen
 from exchange.flow.clock import fresh_salt, next_tick
+from exchange.flow.versions import version_of
 from exchange.store.handoffs import Handoff
 
 Cause = Literal["data", "capacity", "custody", "medical", "family", "legal", "fear", "other"]
@@ -71,8 +72,14 @@ class Cancellations(Acts):
         )
 
     def _cancellation(self, seen: Seen, now: datetime) -> Message:
-        """Return the draft for the next tick; its body is completed when it is sealed."""
-        body = RETURN_CANCELLATION.compose(
+        """
+        Return the draft for the next tick; its body is completed when it is sealed.
+
+        Raises:
+            SchemaNotTaken: The partner takes no version of it.
+        """
+        kind = version_of(RETURN_CANCELLATION, self._partner)
+        body = kind.compose(
             {
                 "salt": fresh_salt(self._keyring.entropy),
                 "revision": seen.revision or 1,
@@ -80,7 +87,7 @@ class Cancellations(Acts):
             }
         )
         tick = next_tick(now, self._agreement.release_seconds)
-        return Message(kind=RETURN_CANCELLATION, body=body, due_at=tick)
+        return Message(kind=kind, body=body, due_at=tick)
 
 
 def check_withdrawable(row: Handoff) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from exchange.domain.handoff import HandoffId
-from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.flow.acts import Keep
 from exchange.flow.keyring import DataKey
 from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
@@ -35,6 +34,7 @@ class Begun:
     """What a cleared decision begins, with keys and ciphertext already made."""
 
     handoff: NewHandoff
+    schema: str
     key: DataKey
     decision_ciphertext: bytes
     notice_ciphertext: bytes
@@ -118,7 +118,7 @@ def _record_begun(connection: Connection, begun: Sequence[tuple[int, Begun]]) ->
     bodies = record_bodies(connection, kept + notices)[len(kept) :]
     drafts = [
         NewDraft(
-            schema=RETURN_NOTICE.schema,
+            schema=begins.schema,
             body=body,
             due_at=begins.handoff.created_at,
             created_at=begins.handoff.created_at,

@@ -18,14 +18,23 @@ from exchange.domain.parties import CaseId
 from exchange.domain.places import day_in
 from exchange.domain.screening import Cleared, Withheld, screen
 from exchange.domain.wire import read_utc
-from exchange.errors import DecisionConflict, Fault, Forbidden, GrammarBroken, Invalid
+from exchange.errors import (
+    DecisionConflict,
+    Fault,
+    Forbidden,
+    GrammarBroken,
+    Invalid,
+    SchemaNotTaken,
+)
 from exchange.flow.acts import Keep
 from exchange.flow.agreement import Agreement
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock, fresh_salt, random_id
 from exchange.flow.decisions import Begun, Screened, Standing, find_standing, record_screened
 from exchange.flow.keyring import Keyring, context_of
+from exchange.flow.partner import Partner
 from exchange.flow.tally import Tally
+from exchange.flow.versions import version_of
 from exchange.proof import grammar
 from exchange.store.decisions import Decision, Outcome
 from exchange.store.engine import Duplicate, Store
@@ -55,6 +64,7 @@ class Intake:
         store: Store,
         agreement: Agreement,
         keyring: Keyring,
+        partner: Partner,
         changes: Changes,
         clock: Clock,
         tally: Tally,
@@ -62,6 +72,7 @@ class Intake:
         self._store = store
         self._agreement = agreement
         self._keyring = keyring
+        self._partner = partner
         self._changes = changes
         self._clock = clock
         self._tally = tally
@@ -84,6 +95,7 @@ class Intake:
             Invalid: The document does not fit; every fault is named.
             DecisionConflict: Its ``decision_id`` came before with another content.
             Forbidden: The decision is for another port than the caller's.
+            SchemaNotTaken: The partner takes no version of the notice that it would begin with.
             Duplicate: *keep* found that somebody else was answered; nothing was stored.
         """
         # (1) The document is one, and every member fits.
@@ -102,7 +114,7 @@ class Intake:
         row = _decision_row(decision, screened, self._keyring.digest(written), on=on, now=now)
         # (3) A cleared decision begins a handoff, with the draft of its notice.
         begins = None
-        if isinstance(screened, Cleared):
+        if isinstance(screened, Cleared) and await self._may_begin(decision.decision_id):
             begins = await self._begin(screened, written, now)
         # (4) All of it is stored, with what the port is answered.
         return await self._record(row, begins, actor, keep)
@@ -111,6 +123,21 @@ class Intake:
         """Return whether it was good when it first came: a later clock does not judge it again."""
         find = partial(find_standing, decision_ids=[decision_id])
         return decision_id in await self._store.read(find)
+
+    async def _may_begin(self, decision_id: str) -> bool:
+        """
+        Return whether a notice can be drafted; what came before begins nothing and needs none.
+
+        Raises:
+            SchemaNotTaken: It cannot, and the decision is new.
+        """
+        try:
+            version_of(RETURN_NOTICE, self._partner)
+        except SchemaNotTaken:
+            if not await self._came_before(decision_id):
+                raise
+            return False
+        return True
 
     def _decided_on(self, decision: ReturnDecision) -> date:
         """Return the port's own day of the decision."""
@@ -128,6 +155,7 @@ class Intake:
         lock = partial(self._keyring.lock, key, context=context_of(handoff))
         return Begun(
             handoff=_handoff_row(handoff, notice, now),
+            schema=version_of(RETURN_NOTICE, self._partner).schema,
             key=key,
             decision_ciphertext=lock(written),
             notice_ciphertext=lock(grammar.rewritten(notice.model_dump(mode="json"))),

@@ -1,11 +1,15 @@
-"""Between a handoff's row and what both sides know: the row keeps it as text, legs use the type."""
+"""Between rows and what they mean: a row keeps text and numbers, legs use the types."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from exchange.domain.deadlines import Limits, pending
 from exchange.domain.handoff import MOVES, SharedHandoff
+from exchange.domain.messages.catalogue import MessageType, by_schema
+from exchange.errors import EvidenceBroken, Sentence
+from exchange.proof.envelope import InReplyTo
 from exchange.store.handoffs import Handoff, NewHandoff
+from exchange.store.outbox import Waiting
 
 _AHEAD = {(move.stage, move.to) for move in MOVES if move.stage is not move.to}
 """From each stage, the stages that something said may lead to."""
@@ -60,3 +64,22 @@ def begun(shared: SharedHandoff, limits: Limits, *, at: datetime) -> NewHandoff:
 def next_deadline(shared: SharedHandoff, limits: Limits) -> datetime | None:
     """Return when the first deadline that still waits falls due, passed or not."""
     return min((wait.due_at for wait in pending(shared, limits)), default=None)
+
+
+def type_of(claim: Waiting) -> MessageType:
+    """Return the type of a draft; that we once queued an unknown one is our own fault."""
+    kind = by_schema(claim.schema)
+    if kind is None:
+        message = Sentence(
+            "a draft names a schema that is not in the catalogue",
+            "un borrador nombra un esquema que no está en el catálogo",
+        )
+        raise EvidenceBroken(message)
+    return kind
+
+
+def in_reply_to(claim: Waiting) -> InReplyTo | None:
+    """Return what a draft answers, as its envelope will name it."""
+    if claim.irt_jti is None or claim.irt_pld is None:
+        return None
+    return InReplyTo(claim.irt_jti, claim.irt_pld)

@@ -14,14 +14,14 @@ from datetime import datetime
 from functools import partial
 
 from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance, complete
-from exchange.domain.messages.catalogue import MessageType, by_schema
-from exchange.errors import EvidenceBroken, Sentence, StoreBusy
+from exchange.domain.messages.catalogue import MessageType
+from exchange.errors import EvidenceBroken, KeysUnusable, Sentence, StoreBusy
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock, last_tick
 from exchange.flow.keyring import Keyring, context_of
-from exchange.flow.rows import moved, shared_of
+from exchange.flow.rows import in_reply_to, moved, shared_of, type_of
 from exchange.proof import grammar
-from exchange.proof.envelope import Envelope, InReplyTo, make_envelope, new_jti
+from exchange.proof.envelope import Envelope, make_envelope, new_jti
 from exchange.proof.jws import Line, Signer, Typ
 from exchange.proof.lines import seal
 from exchange.store.bodies import Body, NewBody, list_bodies, record_bodies
@@ -94,12 +94,16 @@ class Sealer:
         """
         Return *claims* as sealed lines: those sealed before as they were, drafts sealed now.
 
-        A draft that was withdrawn or claimed by someone else meanwhile is left out.
+        A draft that was withdrawn or claimed by someone else meanwhile is left out; while no key
+        of ours may sign all are, and wait.
         """
         before = [claim for claim in claims if claim.ledger is not None]
         drafts = [claim for claim in claims if claim.ledger is None]
         kept = await self._store.read(partial(self._rebuild, before)) if before else []
-        return kept + (await self._seal(drafts) if drafts else [])
+        try:
+            return kept + (await self._seal(drafts) if drafts else [])
+        except KeysUnusable:  # the watch says so; the lease ends by itself
+            return kept
 
     def _rebuild(self, claims: Sequence[Waiting], connection: Connection) -> list[Outgoing]:
         """Return lines from the ledger: the same octets were signed, so the same are sent."""
@@ -258,25 +262,6 @@ class Sealer:
             handoff=one.handoff.number,
             body=body,
         )
-
-
-def type_of(claim: Waiting) -> MessageType:
-    """Return the type of a draft; that we once queued an unknown one is our own fault."""
-    kind = by_schema(claim.schema)
-    if kind is None:
-        message = Sentence(
-            "a draft names a schema that is not in the catalogue",
-            "un borrador nombra un esquema que no está en el catálogo",
-        )
-        raise EvidenceBroken(message)
-    return kind
-
-
-def in_reply_to(claim: Waiting) -> InReplyTo | None:
-    """Return what a draft answers, as its envelope will name it."""
-    if claim.irt_jti is None or claim.irt_pld is None:
-        return None
-    return InReplyTo(claim.irt_jti, claim.irt_pld)
 
 
 def _lay_out(drafts: Sequence[Waiting], connection: Connection) -> Desk:

@@ -53,12 +53,18 @@ class Legs:
             store=store,
             agreement=agreement,
             keyring=keyring,
+            partner=means.partner,
             changes=changes,
             clock=clock,
             tally=tally,
         )
         self.cancellations = Cancellations(
-            store=store, agreement=agreement, keyring=keyring, changes=changes, clock=clock
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=means.partner,
+            changes=changes,
+            clock=clock,
         )
         self.outbox = _outbox(means)
         self.inbox = Inbox(
@@ -72,7 +78,12 @@ class Legs:
             pool=means.pool,
         )
         self.answers = Answers(
-            store=store, agreement=agreement, keyring=keyring, changes=changes, clock=clock
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=means.partner,
+            changes=changes,
+            clock=clock,
         )
         self.heartbeat = Heartbeat(
             store=store,

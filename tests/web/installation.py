@@ -133,6 +133,7 @@ class Installation:
             store=self.store,
             agreement=self.agreement,
             keyring=self.keyring,
+            partner=self.partner,
             changes=self.changes,
             clock=self.clock,
             tally=self.tally,
@@ -141,6 +142,7 @@ class Installation:
             store=self.store,
             agreement=self.agreement,
             keyring=self.keyring,
+            partner=self.partner,
             changes=self.changes,
             clock=self.clock,
         )
@@ -151,6 +153,7 @@ class Installation:
             store=self.store,
             agreement=self.agreement,
             keyring=self.keyring,
+            partner=self.partner,
             changes=self.changes,
             clock=self.clock,
         )
