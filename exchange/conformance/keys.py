@@ -30,7 +30,7 @@ TEST = ":test"
 DAY = timedelta(days=1)
 _NOT_PREPARED = Sentence(
     "keys: wants the keys that `exchange conformance --prepare DIR` makes",
-    "keys: debe tener las claves que crea `exchange conformance --prepare DIR`",
+    "keys: debe tener las llaves que crea `exchange conformance --prepare DIR`",
 )
 UNUSABLE = (KeyState.EXPIRED, KeyState.REVOKED, KeyState.STAGED)
 

@@ -23,7 +23,7 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
         "unheard": Sentence("(not heard)", "(no se oye)"),
         "keys-whole": Sentence(
             "200, a key set under all roots, with an ETag",
-            "200, un juego de claves firmado por todas las raíces, con ETag",
+            "200, un juego de llaves firmado por todas las raíces, con ETag",
         ),
         "keys-unchanged": Sentence("304, nothing else", "304, nada más"),
         "keys-dated": Sentence(
@@ -81,10 +81,10 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
         "finding.skew": Sentence("the clocks differ", "los relojes difieren"),
         "finding.no-etag": Sentence("there is no ETag", "no hay ETag"),
         "finding.key-set-refused": Sentence(
-            "the key set does not verify", "el juego de claves no se verifica"
+            "the key set does not verify", "el juego de llaves no se verifica"
         ),
         "finding.key-set-expired": Sentence(
-            "the key set is past its exp", "el juego de claves pasó de su exp"
+            "the key set is past its exp", "el juego de llaves pasó de su exp"
         ),
         "finding.schemas": Sentence("schemas are missing", "faltan schemas"),
         "finding.no-answer": Sentence(
@@ -135,7 +135,7 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
         "report.ended": Sentence("Ended", "Fin"),
         "report.signatures": Sentence("Signatures agreed", "Firmas acordadas"),
         "report.listened": Sentence("Listened too", "También escuchó"),
-        "report.keys": Sentence("Serial of its key set", "Serie de su juego de claves"),
+        "report.keys": Sentence("Serial of its key set", "Serie de su juego de llaves"),
         "report.program": Sentence("Program", "Programa"),
         "report.exchanged": Sentence("What was exchanged", "Lo que se intercambió"),
         "report.untested": Sentence(
@@ -175,12 +175,12 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
         "group.meaning": Sentence("What messages amount to", "Lo que significan los mensajes"),
         "group.repeated": Sentence("Repeated and conflicting", "Repetidos y en conflicto"),
         "group.unsigned": Sentence("Lines that are none", "Líneas que no lo son"),
-        "group.signatures": Sentence("Keys and signatures", "Claves y firmas"),
+        "group.signatures": Sentence("Keys and signatures", "Llaves y firmas"),
         "group.envelope": Sentence("Envelopes", "Sobres"),
         "group.body": Sentence("Bodies", "Cuerpos"),
         "group.request": Sentence("Requests as a whole", "Solicitudes enteras"),
         "group.outage": Sentence("Partial outages", "Fallas parciales"),
-        "group.keys": Sentence("Key sets", "Juegos de claves"),
+        "group.keys": Sentence("Key sets", "Juegos de llaves"),
         "group.memory": Sentence("What is never forgotten", "Lo que nunca se olvida"),
         "group.listening": Sentence("What the partner sends", "Lo que envía la contraparte"),
     }

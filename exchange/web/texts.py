@@ -216,14 +216,14 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("No permitido", "Su función o sus puertos no lo permiten; se indica lo necesario."),
     ),
     "usage": _both(
-        ("Wrong usage", "This is not how the command is called."),
-        ("Uso incorrecto", "El comando no se llama así."),
+        ("Wrong usage", "Something given to the command does not fit."),
+        ("Uso incorrecto", "Algo de lo dado al comando no encaja."),
     ),
     "not-a-partner": _both(
         ("Not a partner", "What answers at this address shows no key set of the roots we trust."),
         (
             "No es la contraparte",
-            "Lo que responde en esta dirección no muestra un juego de claves de las raíces de "
+            "Lo que responde en esta dirección no muestra un juego de llaves de las raíces de "
             "confianza.",
         ),
     ),

@@ -62,7 +62,7 @@ BOTH = Need.TWO_SIGNATURES
 CASES: tuple[Case, ...] = (
     _one(
         "unknown-key", "unknown-key", "4.4",
-        ("A key that is not in our key set.", "Una clave que no está en nuestro juego."),
+        ("A key that is not in our key set.", "Una llave que no está en nuestro juego."),
         signed_by(_by_stranger),
     ),
     _one(
@@ -80,17 +80,17 @@ CASES: tuple[Case, ...] = (
     ),
     _one(
         "key-not-active", "expired-key", "4.5",
-        ("A key of ours that has expired.", "Una clave nuestra que venció."),
+        ("A key of ours that has expired.", "Una llave nuestra que venció."),
         signed_by(_first_by(KeyState.EXPIRED)),
     ),
     _one(
         "key-not-active", "revoked-key", "4.5",
-        ("A key of ours that we have revoked.", "Una clave nuestra que revocamos."),
+        ("A key of ours that we have revoked.", "Una llave nuestra que revocamos."),
         signed_by(_first_by(KeyState.REVOKED)),
     ),
     _one(
         "key-not-active", "key-of-later", "4.5",
-        ("A key of ours that has not begun.", "Una clave nuestra que aún no comienza."),
+        ("A key of ours that has not begun.", "Una llave nuestra que aún no comienza."),
         signed_by(_first_by(KeyState.STAGED)),
     ),
     _one(
@@ -107,7 +107,7 @@ CASES: tuple[Case, ...] = (
         "bad-signature", "impostor", "4.7",
         (
             "A stranger's signature in the name of our key.",
-            "La firma de un extraño en nombre de nuestra clave.",
+            "La firma de un extraño en nombre de nuestra llave.",
         ),
         impostor,
     ),
@@ -138,7 +138,7 @@ CASES: tuple[Case, ...] = (
         "bad-signature", "alg-of-another-key", "4.6",
         (
             "A header whose alg is not that of the key.",
-            "Un encabezado cuyo alg no es el de la clave.",
+            "Un encabezado cuyo alg no es el de la llave.",
         ),
         headed(lambda header: header.update(alg="ES384")),
     ),
@@ -175,7 +175,7 @@ CASES: tuple[Case, ...] = (
         "policy", "key-of-another-role", "4.7",
         (
             "A key of ours that was published to encrypt.",
-            "Una clave nuestra publicada para cifrar.",
+            "Una llave nuestra publicada para cifrar.",
         ),
         for_another_purpose,
     ),
@@ -191,7 +191,7 @@ CASES: tuple[Case, ...] = (
         "wrong-type", "typ-of-a-key-set", "4.8",
         (
             "A message signed with the typ of a key set.",
-            "Un mensaje firmado con el typ de un juego de claves.",
+            "Un mensaje firmado con el typ de un juego de llaves.",
         ),
         typed(Typ.KEYS),
     ),
@@ -199,7 +199,7 @@ CASES: tuple[Case, ...] = (
         "key-not-active", "expired-and-changed", "4.5",
         (
             "An expired key and a bad signature: the first check that fails is told.",
-            "Una clave vencida y una firma incorrecta: se dice la primera falla.",
+            "Una llave vencida y una firma incorrecta: se dice la primera falla.",
         ),
         signature_changed(_flipped, of=signed_by(_first_by(KeyState.EXPIRED))),
     ),

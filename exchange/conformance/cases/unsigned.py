@@ -190,7 +190,7 @@ CASES: tuple[Case, ...] = (
         Group.UNSIGNED, "two-bad-lines-of-four", "7.3",
         (
             "Good, malformed, good, unknown key; then the good ones alone with a new one.",
-            "Correcta, malformada, correcta, clave desconocida; luego las correctas con una nueva.",
+            "Correcta, malformada, correcta, llave desconocida; luego las correctas con una nueva.",
         ),
         {
             "a": good(),
