@@ -1,0 +1,224 @@
+"""One seed: a world, what is asked of it, what goes wrong in it, and what must be true after."""
+
+import asyncio
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from unittest.mock import patch
+
+import exchange.flow.outbox
+import exchange.web.handoffs
+from tests.sim import faults as faulty
+from tests.sim.desks import Desk
+from tests.sim.evidence import Held, count_waiting
+from tests.sim.faults import PROXY, Fault, Place
+from tests.sim.history import History
+from tests.sim.invariants import AT_END, Broken, Finished
+from tests.sim.officials import Officials
+from tests.sim.ports import Errand, Ports, errands
+from tests.sim.sides import SideOfWorld, copy_template, joined_to, scratch
+from tests.sim.world import World
+
+FAULTS_SECONDS = 1800.0
+"""The first part of a run, in which things go wrong."""
+
+LIVENESS_SECONDS = 1800.0
+"""Within which all must have come to an end once nothing goes wrong any more."""
+
+LOOK_SECONDS = 10.0
+CALM_LOOKS = 4
+"""How often in a row nothing waits anywhere before a run is over."""
+
+SELDOM = (
+    (exchange.flow.outbox, "POLL_SECONDS", 20.0),
+    (exchange.web.handoffs, "LOOK_SECONDS", 20.0),
+)
+"""
+How seldom a service looks at what nobody told it of, in most runs (the watch looks once a
+minute): to look costs time, and a run in which looking is what mends everything finds less. One
+run in ten is as it is shipped.
+"""
+
+INSIDERS = {"us": "ports", "mx": "officials"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that the seed decides before a run begins."""
+
+    seed: int
+    errands: list[Errand]
+    faults: list[Fault]
+    policy: str
+    ahead_seconds: dict[str, float]
+    looks_often: bool
+
+    @property
+    def changed_settings(self) -> dict[str, dict[str, object]]:
+        """The settings of both sides that are not as ``exchange init`` writes them."""
+        changed: dict[str, dict[str, object]] = {"": {"signature_policy": self.policy}}
+        if not self.looks_often:
+            changed["watch"] = {"look_seconds": 60.0}
+        return changed
+
+
+def plan_of(seed: int) -> Plan:
+    """Return what the seed decides."""
+    chance = Random(f"{seed}:plan")
+    return Plan(
+        seed=seed,
+        errands=errands(chance, chance.randint(10, 20), FAULTS_SECONDS * 0.8),
+        faults=faulty.schedule(chance, FAULTS_SECONDS),
+        policy="hybrid" if chance.random() < 0.1 else "es256",
+        ahead_seconds={side: chance.choice((0.0, 0.0, 1.0, -30.0, 90.0)) for side in INSIDERS},
+        looks_often=chance.random() < 0.1,
+    )
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run was, for whoever asks."""
+
+    plan: Plan
+    trace_hash: str = ""
+    steps: int = 0
+    virtual_seconds: float = 0.0
+    broken: list[Broken] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    happened: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+
+class Run:
+    """A world with both sides and everybody who calls them."""
+
+    def __init__(self, plan: Plan, root: Path) -> None:
+        copy_template(root)
+        self.plan = plan
+        self.world = world = World(plan.seed)
+        self.history = History()
+        self.sides = {
+            side: SideOfWorld(world, side, root / side, plan.changed_settings) for side in INSIDERS
+        }
+        for side, seconds in plan.ahead_seconds.items():
+            self.sides[side].clock.ahead_seconds = seconds
+        for name in (*INSIDERS.values(), PROXY):
+            world.machine(name)
+        self.desks = {
+            side: Desk(
+                world,
+                self.history,
+                name,
+                self.sides[side],
+                (root / side / "token").read_text(encoding="ascii"),
+            )
+            for side, name in INSIDERS.items()
+        }
+        self.ports = Ports(self.desks["us"], plan.errands)
+        self.officials = Officials(self.desks["mx"], Random(f"{plan.seed}:officials"))
+        self.broken: list[Broken] = []
+
+    async def main(self) -> None:
+        """Let the world go on until all that was asked has come to its end, or a side fell over."""
+        whole = asyncio.create_task(self._whole())
+        fallen = asyncio.create_task(self.world.fallen.wait())
+        await asyncio.wait({whole, fallen}, return_when=asyncio.FIRST_COMPLETED)
+        if whole.done():
+            whole.result()
+
+    async def _whole(self) -> None:
+        living = [asyncio.create_task(side.live()) for side in self.sides.values()]
+        callers = [
+            self.world.start("ports", self.ports.work()),
+            self.world.start("officials", self.officials.work()),
+        ]
+        await faulty.go_wrong(self.plan.faults, Place(self.world, self.sides, INSIDERS))
+        self.world.say("nothing goes wrong any more")
+        await self._come_to_an_end()
+        await self._close(callers)
+        for life in living:
+            life.cancel()
+
+    async def _come_to_an_end(self) -> None:
+        until = max(self.world.now, FAULTS_SECONDS) + LIVENESS_SECONDS
+        calm = 0
+        while calm < CALM_LOOKS:
+            await asyncio.sleep(LOOK_SECONDS)
+            calm = calm + 1 if self._is_calm() else 0
+            if self.world.now > until:
+                waiting = {name: count_waiting(side.database) for name, side in self.sides.items()}
+                self.broken.append(
+                    Broken(
+                        "liveness",
+                        f"ports done: {self.ports.are_done}, officials done: "
+                        f"{self.officials.are_done}, waiting in the outboxes: {waiting}",
+                    )
+                )
+                return
+
+    def _is_calm(self) -> bool:
+        return (
+            self.ports.are_done
+            and self.officials.are_done
+            and not any(count_waiting(side.database) for side in self.sides.values())
+        )
+
+    async def _close(self, callers: list[asyncio.Task[None]]) -> None:
+        for caller in callers:
+            caller.cancel()
+        await asyncio.wait(callers)
+        for desk in self.desks.values():
+            await desk.close()
+        for side in self.sides.values():
+            side.stop(down_seconds=1e9)
+        await asyncio.sleep(60)
+
+
+def run(seed: int) -> Result:
+    """Return what became of one seed."""
+    plan = plan_of(seed)
+    root = Path(mkdtemp(prefix="run-", dir=scratch()))
+    try:
+        this = Run(plan, root)
+        with _looking(plan.looks_often), joined_to(this.world, this.sides):
+            this.world.run(this.main)
+        return _judged(this)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@contextmanager
+def _looking(often: bool) -> Iterator[None]:  # noqa: FBT001  # one of two paces
+    """Let the services look at what nobody told them of: seldom, or as often as shipped."""
+    with ExitStack() as changed:
+        for module, name, seconds in () if often else SELDOM:
+            changed.enter_context(patch.object(module, name, seconds))
+        yield
+
+
+def _judged(this: Run) -> Result:
+    world = this.world
+    finished = Finished(
+        history=this.history,
+        us=Held(this.sides["us"].database),
+        mx=Held(this.sides["mx"].database),
+        tap=world.net.tap,
+        errands=this.plan.errands,
+    )
+    broken = [*this.broken, *(Broken("unforeseen", text) for text in world.unforeseen)]
+    broken += [found for check in AT_END for found in check(finished)]
+    return Result(
+        plan=this.plan,
+        trace_hash=world.loop.trace_hash(),
+        steps=world.loop._recorder.count,  # noqa: SLF001  # ours
+        virtual_seconds=world.now,
+        broken=broken,
+        lines=world.lines,
+        happened=world.net.happened,
+        outcomes=this.history.counts(),
+    )
