@@ -14,6 +14,7 @@ on the server. Reads have connections of their own and go on.
 """
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +32,8 @@ from exchange.store.commits import Attempt, Commits, require_replicated, watch_w
 T = TypeVar("T")
 
 TRIES_MAX = 4
+PAUSE_FIRST_SECONDS = 0.05
+PAUSE_MAX_SECONDS = 0.5
 _CUT_SECONDS = 0.05
 
 _SERIALIZATION_FAILURE = "40001"
@@ -58,7 +61,11 @@ class PostgresTransactions:
         lock_timeout_seconds: float,
         commit_timeout_seconds: float,
         monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._chance = chance
+        self._pause = pause
         self._commit_timeout_seconds = commit_timeout_seconds
         self._commits = Commits(monotonic)
         self._writers = _engine(url, connections_max, lock_timeout_seconds)
@@ -108,7 +115,7 @@ class PostgresTransactions:
             raise StoreBusy
         attempt = Attempt()
         work = partial(_write, self._writers, function, self._commits, attempt)
-        under_way = _submit(self._write_threads, work)
+        under_way = self._submit(self._write_threads, work)
         answer = _awaited(under_way)
         while not (await asyncio.wait({answer}, timeout=self._commit_timeout_seconds))[0]:
             if self._commits.age_seconds(attempt) >= self._commit_timeout_seconds:
@@ -121,22 +128,41 @@ class PostgresTransactions:
     async def read(self, function: Callable[[Connection], T]) -> T:
         """Return what *function* returned of one snapshot."""
         work = partial(_read, self._readers, function)
-        return await _awaited(_submit(self._read_threads, work))
+        return await _awaited(self._submit(self._read_threads, work))
 
     scan = read
 
+    def _submit(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> "Future[T]":
+        """
+        Return what becomes of *work*, tried again where trying helps.
 
-def _submit(threads: ThreadPoolExecutor, work: Callable[[], T]) -> "Future[T]":
-    """
-    Return what becomes of *work*, tried again where trying helps.
+        Raises:
+            StoreBusy: The store is closed.
+        """
+        try:
+            return threads.submit(self._tried, work)
+        except RuntimeError as fault:
+            raise StoreBusy from fault
 
-    Raises:
-        StoreBusy: The store is closed.
-    """
-    try:
-        return threads.submit(_tried, work)
-    except RuntimeError as fault:
-        raise StoreBusy from fault
+    def _tried(self, work: Callable[[], T]) -> T:
+        """
+        Return what *work* returns, trying again where nothing was written and trying helps.
+
+        Raises:
+            StoreBusy: It did not help, or the database did not answer.
+        """
+        for tries in range(1, TRIES_MAX + 1):
+            try:
+                return work()
+            except PoolExhausted as fault:
+                raise StoreBusy from fault
+            except DBAPIError as fault:
+                if not _is_passing(fault):
+                    raise
+                if tries == TRIES_MAX or _state(fault) == _LOCK_TIMEOUT:
+                    raise StoreBusy from fault
+            self._pause(pause_seconds(tries, chance=self._chance()))
+        raise StoreBusy
 
 
 def _awaited(work: "Future[T]") -> "asyncio.Future[T]":
@@ -146,24 +172,15 @@ def _awaited(work: "Future[T]") -> "asyncio.Future[T]":
     return answer
 
 
-def _tried(work: Callable[[], T]) -> T:
+def pause_seconds(tries: int, *, chance: float) -> float:
     """
-    Return what *work* returns, trying again where nothing was written and trying helps.
+    Return the pause after so many *tries* that failed: longer each time, and bounded.
 
-    Raises:
-        StoreBusy: It did not help, or the database did not answer.
+    *chance* in [0, 1) spreads those who met in a deadlock, or lost one server together, over
+    the upper half of the interval, so that they do not meet again.
     """
-    for left in range(TRIES_MAX - 1, -1, -1):
-        try:
-            return work()
-        except PoolExhausted as fault:
-            raise StoreBusy from fault
-        except DBAPIError as fault:
-            if not _is_passing(fault):
-                raise
-            if left == 0 or _state(fault) == _LOCK_TIMEOUT:
-                raise StoreBusy from fault
-    raise StoreBusy
+    longest = min(PAUSE_FIRST_SECONDS * 2.0 ** (tries - 1), PAUSE_MAX_SECONDS)
+    return longest * (0.5 + chance / 2)
 
 
 def _is_passing(fault: DBAPIError) -> bool:

@@ -15,8 +15,14 @@ from exchange.store import Store
 from exchange.store.alarms import count_open, raise_alarm
 from exchange.store.columns import Direction
 from exchange.store.heads import Head, take_numbers
-from exchange.store.ledger import list_entries, record_entries
 from exchange.store.lanes import Lane, claim_due
+from exchange.store.ledger import list_entries, record_entries
+from exchange.store.postgres import (
+    PAUSE_FIRST_SECONDS,
+    PAUSE_MAX_SECONDS,
+    PostgresTransactions,
+    pause_seconds,
+)
 from tests.store.rows import NOON, SECOND, entry, sent, stored_draft, stored_handoff
 
 _OWN_BACKEND = "SELECT pg_backend_pid()"
@@ -145,3 +151,33 @@ async def test_numbers_are_gapless_under_concurrency(store: Store) -> None:
     assert [one.number for one in entries] == list(range(40))
     seqs = [one.seq for one in entries if one.direction is Direction.SENT]
     assert seqs == list(range(1, 21))
+
+
+async def test_between_two_tries_there_is_a_pause(postgres_url: URL) -> None:
+    """What fails in passing is tried again later each time, spread by chance, and not for ever."""
+    paused: list[float] = []
+    transactions = PostgresTransactions(
+        postgres_url,
+        connections_max=1,
+        lock_timeout_seconds=1,
+        commit_timeout_seconds=1,
+        chance=lambda: 0.5,
+        pause=paused.append,
+    )
+
+    def cut_off(connection: Connection) -> None:
+        end_backend(connection, postgres_url)
+        connection.exec_driver_sql(_OWN_BACKEND)
+
+    with pytest.raises(StoreBusy):
+        await transactions.write(cut_off)
+    await transactions.close()
+    assert paused == [pause_seconds(tries, chance=0.5) for tries in (1, 2, 3)]
+
+
+def test_a_pause_grows_within_its_bounds() -> None:
+    """Pauses double up to the longest, and chance moves each within its upper half."""
+    assert pause_seconds(1, chance=0.0) == PAUSE_FIRST_SECONDS / 2
+    assert pause_seconds(2, chance=0.0) == PAUSE_FIRST_SECONDS
+    assert pause_seconds(99, chance=0.0) == PAUSE_MAX_SECONDS / 2
+    assert pause_seconds(99, chance=0.999) < PAUSE_MAX_SECONDS
