@@ -5,7 +5,7 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -56,14 +56,18 @@ class Running:
         return Desk(self.sides[side], self.session)
 
 
-def two_directories(out: Path) -> dict[str, Directory]:
-    """Return both working directories, made under *out*, that speak directly to each other."""
+def two_directories(out: Path, databases: Mapping[str, str] | None = None) -> dict[str, Directory]:
+    """
+    Return both working directories, made under *out*, that speak directly to each other.
+
+    They keep SQLite files there, unless *databases* names the URL of each side's own.
+    """
     ports = [port for port in shipped_places() if port.code in PORTS]
     places = {
         "us": [port.code for port in ports],
         "mx": [port.receiving_points[0].id for port in ports],
     }
-    sides = make_directories(out, places)
+    sides = make_directories(out, places, databases)
     reconnect(sides)
     return sides
 

@@ -64,9 +64,13 @@ class Directory:
         return load_settings(self.config)
 
 
-def make_directories(out: Path, places: Mapping[str, Iterable[str]]) -> dict[str, Directory]:
+def make_directories(
+    out: Path, places: Mapping[str, Iterable[str]], databases: Mapping[str, str] | None = None
+) -> dict[str, Directory]:
     """
     Return both sides under *out*, with a client at each of the *places* of each side.
+
+    Each side keeps a SQLite file of its own, unless *databases* names the URL of another.
 
     Raises:
         UsageWrong: There is a working directory already.
@@ -84,7 +88,7 @@ def make_directories(out: Path, places: Mapping[str, Iterable[str]]) -> dict[str
                 f"{one.path}: ya existe; la demostración lo crea",
             )
             raise UsageWrong(there)
-    _initialise(sides.values())
+    _initialise(sides.values(), databases or {})
     for one in sides.values():
         _replace(one.config, SHORTENED)
     us, mx = sides["us"].settings(), sides["mx"].settings()
@@ -114,7 +118,7 @@ def free_ports(count: int) -> list[int]:
         return [one.getsockname()[1] for one in sockets]
 
 
-def _initialise(sides: Iterable[Directory]) -> None:
+def _initialise(sides: Iterable[Directory], databases: Mapping[str, str]) -> None:
     """Run ``exchange init`` for all of them at once."""
     making = [
         subprocess.Popen(  # noqa: S603  # our own command
@@ -123,6 +127,7 @@ def _initialise(sides: Iterable[Directory]) -> None:
                 *("--partner-url", f"http://127.0.0.1:{one.relay_port}"),
                 *("--listen-partner", f"127.0.0.1:{one.partner_port}"),
                 *("--listen-internal", f"127.0.0.1:{one.internal_port}"),
+                *(("--database", databases[one.side]) if one.side in databases else ()),
             ],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
