@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from exchange.domain.deadlines import Limits, pending
-from exchange.domain.handoff import MOVES, SharedHandoff
+from exchange.domain.handoff import MOVES, SharedHandoff, Stage
 from exchange.domain.messages.catalogue import MessageType, by_schema
 from exchange.errors import EvidenceBroken, Sentence
 from exchange.proof.envelope import InReplyTo
@@ -13,6 +13,9 @@ from exchange.store.outbox import Waiting
 
 _AHEAD = {(move.stage, move.to) for move in MOVES if move.stage is not move.to}
 """From each stage, the stages that something said may lead to."""
+
+_ANSWERED = frozenset({Stage.ACCEPTED, Stage.REFUSED, Stage.DEFERRED})
+"""The stages that an answer to one revision of the notice leads to."""
 
 
 def shared_of(row: Handoff) -> SharedHandoff | None:
@@ -26,7 +29,8 @@ def moved(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
 
     What was only ours ends where the same has now been said: a drafted handoff is announced,
     an intended stage is reached. An intent also ends where what the partner said meanwhile
-    leaves no way to it: a cancellation that waits leads nowhere once the person is received.
+    leaves no way to it: a cancellation that waits leads nowhere once the person is received,
+    and an answer that waits leads nowhere once a later revision is announced.
     """
     stage = shared.stage
     notice = shared.notice
@@ -35,7 +39,7 @@ def moved(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
         shared=shared.model_dump_json(),
         stage=stage,
         local_stage=None,
-        intent=row.intent if (stage, row.intent) in _AHEAD else None,
+        intent=row.intent if _leads_on(row, shared) else None,
         case_id=row.case_id if notice is None else notice.case,
         port=shared.port or row.port,
         receiving_point=shared.receiving_point or row.receiving_point,
@@ -43,6 +47,14 @@ def moved(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
         family_group=row.family_group if notice is None else notice.family_group,
         due_at=next_deadline(shared, limits),
     )
+
+
+def _leads_on(row: Handoff, shared: SharedHandoff) -> bool:
+    """Return whether what waits can still bring the handoff to the stage it was meant to."""
+    if (shared.stage, row.intent) not in _AHEAD:
+        return False
+    before = shared_of(row) if row.intent in _ANSWERED else None
+    return before is None or before.revision == shared.revision
 
 
 def begun(shared: SharedHandoff, limits: Limits, *, at: datetime) -> NewHandoff:
