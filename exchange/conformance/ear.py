@@ -64,6 +64,8 @@ class Arrival:
     at: float
     request: int
     code: str | None
+    is_lost: bool
+    """Its answer was lost on purpose: it must come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +260,10 @@ class Ear:
     def _note(
         self, line: Line, envelope: Envelope, body: dict[str, object], code: str | None
     ) -> None:
-        at, number = self.monotonic(), len(self.requests)
-        self.arrivals.append(Arrival(line, envelope, body, at, number, code))
+        number = len(self.requests) - 1
+        is_lost = self.requests[number].reaction is Reaction.LOSE
+        arrival = Arrival(line, envelope, body, self.monotonic(), number, code, is_lost)
+        self.arrivals.append(arrival)
 
     def _note_again(self, line: Line) -> None:
         first = next((one for one in self.arrivals if one.line.sig == line.sig), None)

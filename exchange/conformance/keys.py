@@ -20,14 +20,16 @@ from exchange.proof import grammar
 from exchange.proof.algorithms import SEED_BYTES, new_private, read_public_jwk
 from exchange.proof.encoding import digest
 from exchange.proof.envelope import Entropy
-from exchange.proof.jws import KeyId
+from exchange.proof.jws import KeyId, Typ
 from exchange.proof.keyfiles import read_private_key, write_private_key
 from exchange.proof.keys import KeySet, KeyState, PrivateKey, PublicKey, Role, Signer
 from exchange.proof.keysets import write_key_set
+from exchange.proof.policy import DEFAULT, ES256_ONLY
 from exchange.settings import CONFIG_NAME, Settings, load_settings
 
 TEST = ":test"
 DAY = timedelta(days=1)
+POLICIES = {"hybrid": DEFAULT, "es256": ES256_ONLY}
 _NOT_PREPARED = Sentence(
     "keys: wants the keys that `exchange conformance --prepare DIR` makes",
     "keys: debe tener las llaves que crea `exchange conformance --prepare DIR`",
@@ -124,7 +126,7 @@ def open_keys(settings: Settings, *, now: datetime, entropy: Entropy) -> KitKeys
         raise NotConfigured([_NOT_PREPARED])
     directory = settings.keys.directory
     return KitKeys(
-        signers=tuple(keyring.signers.values()),
+        signers=keyring.signers_for(Typ.MESSAGE, POLICIES[settings.signature_policy], now),
         unusable={
             state: read_private_key(directory / f"{states[state]}.jwk", passphrase)
             for state in UNUSABLE

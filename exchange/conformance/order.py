@@ -8,7 +8,7 @@ from exchange.domain.messages.catalogue import by_schema
 
 
 def order_findings(arrivals: Sequence[Arrival]) -> Iterator[Finding]:
-    """Give each number that is missing or used twice, and each message that came too early."""
+    """Give each number missing or used twice, each message too early or, receipted, again."""
     firsts = {one.envelope.jti: one for one in reversed(arrivals)}
     came = sorted(firsts.values(), key=lambda one: one.at)
     numbers: dict[int, str] = {}
@@ -20,6 +20,10 @@ def order_findings(arrivals: Sequence[Arrival]) -> Iterator[Finding]:
         if said.seq < latest.get(said.sub, 0) and not _is_urgent(said.schema):
             yield finding("order", found=f"{said.sub} seq {said.seq}")
         latest[said.sub] = max(said.seq, latest.get(said.sub, 0))
+    for jti, first in firsts.items():
+        times = [one for one in arrivals if one.envelope.jti == jti]
+        if sum(not one.is_lost for one in times) > 1:
+            yield finding("came-again", found=first.envelope.jti)
     missing = {*range(min(numbers, default=1), max(numbers, default=0))} - numbers.keys()
     if missing:
         yield finding("seq-gap", found=", ".join(map(str, sorted(missing))))

@@ -144,17 +144,18 @@ class Run:
         scene = Scene(self.kit, case.lines)
         exchanged: list[Exchanged] = []
         for one in case.steps:
-            findings = await self._step(one, scene, exchanged)
+            findings = await self.step(one, scene, exchanged)
             if findings:
                 return findings, exchanged
         if any(is_refusal(want) for want in case.wants):
             after = Scene(self.kit, {"next": good()})
-            findings = await self._step(step("next", takes("next")), after, exchanged)
+            findings = await self.step(step("next", takes("next")), after, exchanged)
             if findings:
                 return [finding("next-message"), *findings], exchanged
         return [], exchanged
 
-    async def _step(self, one: Step, scene: Scene, exchanged: list[Exchanged]) -> list[Finding]:
+    async def step(self, one: Step, scene: Scene, exchanged: list[Exchanged]) -> list[Finding]:
+        """Play one step, add what was exchanged to *exchanged*, and return what is wrong."""
         octets = one.frame([scene.line(name).octets for name in one.sends])
         heard = await self._heard(one, octets)
         exchanged += [_exchanged(octets, answer) for answer in heard]

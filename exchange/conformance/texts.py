@@ -126,6 +126,34 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
             "a message went before an earlier one of its handoff",
             "un mensaje salió antes que otro anterior de su entrega",
         ),
+        "finding.came-again": Sentence(
+            "a message came again although its receipt was sent",
+            "un mensaje volvió a llegar aunque se envió su constancia",
+        ),
+        "finding.no-heartbeat": Sentence(
+            "nobody asked for our key set", "nadie pidió nuestro juego de llaves"
+        ),
+        # --- What the kit does while it listens ---
+        "reaction.lose": Sentence(
+            "its answer is lost, and the same line comes again",
+            "su respuesta se pierde, y la misma línea vuelve a llegar",
+        ),
+        "reaction.fail": Sentence(
+            "three times 500, and it comes again later each time, one request at a time",
+            "tres veces 500, y vuelve cada vez más tarde, una solicitud a la vez",
+        ),
+        "reaction.busy": Sentence(
+            "503 with Retry-After, and it comes again no sooner",
+            "503 con Retry-After, y no vuelve antes",
+        ),
+        "reaction.refuse": Sentence(
+            "400 that names it, and it comes again alone",
+            "400 que la nombra, y vuelve sola",
+        ),
+        "reaction.strange": Sentence(
+            "a receipt that also names a message nobody sent, and it does not come again",
+            "una constancia que nombra además un mensaje que nadie envió, y no vuelve",
+        ),
         # --- The report ---
         "report.title": Sentence("Conformance report", "Informe de conformidad"),
         "report.about": Sentence("Partner under test", "Contraparte a prueba"),
