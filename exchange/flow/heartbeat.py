@@ -8,6 +8,7 @@ measured.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -30,6 +31,8 @@ from exchange.store.partner import StoredKeySet, find_key_set, record_contact, r
 log = structlog.get_logger()
 
 KEY_SET_BYTES_MAX = 1024 * 1024
+_TAG = re.compile(r'(?:W/)?"[!#-~]{0,200}"')
+"""An entity tag (RFC 9110 §8.8.3) that we are ready to say again: no other header is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ class Heartbeat:
                 raise aiohttp.ClientResponseError(
                     response.request_info, response.history, status=response.status
                 )
-            return Beat(octets, response.headers.get("ETag"), _date(response.headers.get("Date")))
+            tag, date = response.headers.get("ETag"), response.headers.get("Date")
+            return Beat(octets, tag if tag and _TAG.fullmatch(tag) else None, read_date(date))
 
     def _read(self, octets: bytes) -> KeySet | None:
         """Return the key set, or None where it is not to be believed; the same again is fine."""
@@ -154,7 +158,7 @@ def _record_refusal(connection: Connection, *, now: datetime) -> None:
     raise_alarm(connection, AlarmKind.KEYS_REFUSED, "partner", at=now)
 
 
-def _date(header: str | None) -> datetime | None:
+def read_date(header: str | None) -> datetime | None:
     """Return the time of an HTTP Date header (RFC 9110 §6.6.1), whole seconds; None if unread."""
     if header is None:
         return None

@@ -1,5 +1,6 @@
 """The partner's key set is asked for: what it answers badly is an alarm or a missed beat."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -24,17 +25,22 @@ async def heartbeat(both: BothSides, answers: Answers) -> AsyncIterator[Heartbea
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with aiohttp.ClientSession() as session:
-        yield Heartbeat(
-            store=both.us.store,
-            session=session,
-            url=f"http://127.0.0.1:{runner.addresses[0][1]}",
-            agreement=both.us.agreement,
-            partner=both.us.partner,
-            roots=keys.MX.roots,
-            clock=both.clock,
-            every_seconds=5,
-        )
+        yield heartbeat_at(both, session, runner.addresses[0][1])
     await runner.cleanup()
+
+
+def heartbeat_at(both: BothSides, session: aiohttp.ClientSession, port: int) -> Heartbeat:
+    """Return our heartbeat, which asks on *port*."""
+    return Heartbeat(
+        store=both.us.store,
+        session=session,
+        url=f"http://127.0.0.1:{port}",
+        agreement=both.us.agreement,
+        partner=both.us.partner,
+        roots=keys.MX.roots,
+        clock=both.clock,
+        every_seconds=5,
+    )
 
 
 @pytest.mark.parametrize("date", ["yesterday", "Fri, 31 Dec 9999 23:59:59 -2300"])
@@ -77,3 +83,24 @@ async def test_a_redirection_is_no_sign_of_life(both: BothSides) -> None:
             await ours.beat()
     assert len(asked) == 1
     assert both.us.partner.heard_at is None
+
+
+@pytest.mark.parametrize("tag", [b'"a\x01"', b'"\xff"', b"bare", b'"' + b"x" * 300 + b'"', b'""'])
+async def test_a_tag_that_cannot_be_said_again_is_not_kept(both: BothSides, tag: bytes) -> None:
+    """Whatever the partner names its key set, the next beat is heard like the first."""
+    asked = []
+
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        line = keys.MX.key_set_line
+        head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nETag: %b\r\nContent-Length: %d\r\n\r\n"
+        writer.write(head % (tag, len(line)) + line)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answers, "127.0.0.1", 0)
+    async with server, aiohttp.ClientSession() as session:
+        ours = heartbeat_at(both, session, server.sockets[0].getsockname()[1])
+        await ours.beat()
+        await ours.beat()
+    assert [b"If-None-Match" in head for head in asked] == [False, tag == b'""']
