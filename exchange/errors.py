@@ -357,6 +357,12 @@ class NotPossible(CallerMistaken):
         self.stage = stage
 
 
+class AlarmStands(CallerMistaken):
+    """The alarm ends with its cause, and nobody can close it before: what ends it is given."""
+
+    code = "alarm-stands"
+
+
 class NotFound(CallerMistaken):
     """There is no such handoff, or it is not yours to see."""
 

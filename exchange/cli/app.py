@@ -6,8 +6,10 @@ import typer
 
 from exchange import __version__
 from exchange.cli import (
+    alarms,
     clients,
     config,
+    conformance,
     db,
     demo,
     init,
@@ -57,8 +59,9 @@ for command in (
     send.send,
     status.status,
     reports.reconcile,
+    conformance.conformance,
 ):
     app.command()(command)
 
-for noun in (ledger, keys, outbox, rules, schemas, config, db, clients):
+for noun in (ledger, keys, outbox, alarms, rules, schemas, config, db, clients):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])

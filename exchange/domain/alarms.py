@@ -19,12 +19,12 @@ class AlarmKind(StrEnum):
 
     KEYS_UNUSABLE = "keys-unusable"
     JTI_CONFLICT = "jti-conflict"
+    SCHEMA_NOT_TAKEN = "schema-not-taken"
     CHANNEL_DOWN = "channel-down"
     RECEIPT_OVERDUE = "receipt-overdue"
     MESSAGE_REJECTED = "message-rejected"
     REQUEST_REFUSED = "request-refused"
     LINE_REFUSED = "line-refused"
-    SCHEMA_NOT_TAKEN = "schema-not-taken"
     KEYS_REFUSED = "keys-refused"
     PARTNER_KEYS_EXPIRED = "partner-keys-expired"
     SEQUENCE_REPEATED = "sequence-repeated"
@@ -59,6 +59,22 @@ class Actor(StrEnum):
     """The other authority; our operator calls its duty number."""
     OFFICIAL = "official"
     """The port or the receiving desk that has the handoff."""
+
+
+SEVERITIES: Mapping[Severity, Sentence] = MappingProxyType(
+    {
+        Severity.CRITICAL: Sentence("critical", "crítica"),
+        Severity.HIGH: Sentence("high", "alta"),
+        Severity.NORMAL: Sentence("normal", "normal"),
+    }
+)
+ACTORS: Mapping[Actor, Sentence] = MappingProxyType(
+    {
+        Actor.OPERATOR: Sentence("operator", "operador"),
+        Actor.PARTNER: Sentence("partner", "contraparte"),
+        Actor.OFFICIAL: Sentence("official", "funcionario"),
+    }
+)
 
 
 class AlarmRule(NamedTuple):
@@ -131,6 +147,21 @@ ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
             ),
             ends=_BY_PERSON,
         ),
+        AlarmKind.SCHEMA_NOT_TAKEN: AlarmRule(
+            Severity.CRITICAL,
+            Actor.PARTNER,
+            closed_by_person=False,
+            about=Sentence("the message type", "el tipo de mensaje"),
+            means=Sentence(
+                "The partner's key set lists no version of a message type that we have to say.",
+                "El juego de llaves de la contraparte no enumera ninguna versión de un tipo de "
+                "mensaje que debemos enviar.",
+            ),
+            ends=Sentence(
+                "It publishes a key set that lists one.",
+                "Publica un juego de llaves que enumera una.",
+            ),
+        ),
         AlarmKind.CHANNEL_DOWN: AlarmRule(
             Severity.HIGH,
             Actor.OPERATOR,
@@ -197,21 +228,6 @@ ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
             ends=Sentence(
                 "The line gets its receipt, or is set aside.",
                 "La línea obtiene su constancia, o queda apartada.",
-            ),
-        ),
-        AlarmKind.SCHEMA_NOT_TAKEN: AlarmRule(
-            Severity.CRITICAL,
-            Actor.PARTNER,
-            closed_by_person=False,
-            about=Sentence("the message type", "el tipo de mensaje"),
-            means=Sentence(
-                "The partner's key set lists no version of a message type that we have to say.",
-                "El juego de llaves de la contraparte no enumera ninguna versión de un tipo de "
-                "mensaje que debemos enviar.",
-            ),
-            ends=Sentence(
-                "It publishes a key set that lists one.",
-                "Publica un juego de llaves que enumera una.",
             ),
         ),
         AlarmKind.KEYS_REFUSED: AlarmRule(

@@ -32,6 +32,7 @@ from exchange.store.depth import find_troubled, get_depth
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.handoffs import stream_due
 from exchange.store.idempotency import delete_answers
+from exchange.store.partner import get_contact
 from exchange.store.seqs import SeqGap, get_highest_seq, list_seq_gaps
 
 log = structlog.get_logger()
@@ -52,10 +53,12 @@ Standing = dict[AlarmKind, set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the store showed: what stands, and which open alarms have lost their cause."""
+    """What the store showed: what stands, which open alarms lost their cause, who was heard."""
 
     standing: Standing
     ended: Mapping[AlarmKind, Mapping[str, int]]
+    contact_at: datetime | None
+    """When any process of ours last heard the partner."""
 
 
 class Watch:
@@ -96,7 +99,7 @@ class Watch:
         """Open an alarm for everything that is wrong now, and close those whose cause is gone."""
         now = self._clock()
         seen = await self._store.scan(partial(self._see, now=now))
-        standing = seen.standing | self._of_partner(now) | self._of_keys(now)
+        standing = seen.standing | self._of_partner(seen.contact_at, now) | self._of_keys(now)
         opened = await self._store.write(partial(_record, standing, seen.ended, now))
         for kind in opened:
             tell = log.error if kind in CRITICAL else log.warning
@@ -116,7 +119,8 @@ class Watch:
         waits = oldest is not None and now - oldest > waited
         standing[AlarmKind.RECEIPT_OVERDUE] = {"outbox"} if waits else set()
         standing[AlarmKind.SEQUENCE_GAP] = self._find_gaps(connection, now)
-        return Seen(standing, _find_ended(connection))
+        contact_at = get_contact(connection).contact_at
+        return Seen(standing, _find_ended(connection), contact_at)
 
     def _find_gaps(self, connection: Connection, now: datetime) -> set[str]:
         """
@@ -146,11 +150,13 @@ class Watch:
         )
         return min(times, default=now)
 
-    def _of_partner(self, now: datetime) -> Standing:
+    def _of_partner(self, contact_at: datetime | None, now: datetime) -> Standing:
         """Return what is wrong with the partner: its silence, its clock, what it lists."""
         partner, agreement = self._partner, self._agreement
-        heard_at = partner.heard_at or self._started_at
-        silent = now - heard_at > timedelta(seconds=CHANNEL_SECONDS_MAX)
+        spoke_at = (self._started_at, partner.heard_at, contact_at)
+        silent = now - max(at for at in spoke_at if at is not None) > timedelta(
+            seconds=CHANNEL_SECONDS_MAX
+        )
         until = partner.key_set.expires_at
         ends_soon = now < until <= now + self._expiry_warning
         standing = {

@@ -1,18 +1,19 @@
 """What keeps the service running: live, ready, which version, and how it is doing."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
 
+from exchange.domain.alarms import CRITICAL
 from exchange.errors import ExchangeError
 from exchange.flow.clock import Clock
 from exchange.flow.partner import Partner
+from exchange.store.alarms import count_open
 from exchange.store.engine import Store, require_current
-from exchange.store.partner import get_contact
 from exchange.web import metrics
 from exchange.web.documents import Check, Liveness, Readiness, Version
 from exchange.web.gate import Drain
@@ -58,10 +59,11 @@ class Operations:
     async def show_ready(self, request: web.Request) -> web.Response:
         """Answer with every check, 200 only when all that are required hold."""
         del request
+        alarms = await self._read_alarms()
         checks = (
             Check(name="not-draining", ok=not self.drain.draining),
             Check(name="store-sound", ok=not self.store.failed.is_set()),
-            Check(name="database", ok=await self._database_answers()),
+            Check(name="database", ok=alarms is not None),
             Check(name="commits", ok=not self.store.is_held_up),
             Check(name="migrations", ok=await self._is_current()),
             Check(name="keys", ok=self.can_sign(), required=False),  # decisions are taken, and wait
@@ -69,6 +71,11 @@ class Operations:
                 name="partner-keys",
                 ok=self.partner.key_set.expires_at > self.clock(),
                 required=False,  # decisions are taken all the same, and wait
+            ),
+            Check(
+                name="alarms",
+                ok=alarms is not None and not CRITICAL & alarms.keys(),
+                required=False,  # whoever must act is called; callers are not sent away
             ),
         )
         ready = all(check.ok for check in checks if check.required)
@@ -87,12 +94,12 @@ class Operations:
         text = self.metrics.text(figures, self.clock(), self.store.commit_seconds)
         return web.Response(body=text, headers={"Content-Type": metrics.MEDIA_TYPE})
 
-    async def _database_answers(self) -> bool:
+    async def _read_alarms(self) -> Mapping[str, int] | None:
+        """Return how many alarms of each kind are open, or None where the database is silent."""
         try:
-            await self.store.read(get_contact)
+            return await self.store.read(count_open)
         except ExchangeError:
-            return False
-        return True
+            return None
 
     async def _is_current(self) -> bool:
         loop = asyncio.get_running_loop()

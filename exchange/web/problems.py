@@ -56,6 +56,7 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     errors.IdempotencyConflict: HTTPStatus.CONFLICT,
     errors.AlreadyAnswered: HTTPStatus.CONFLICT,
     errors.NotPossible: HTTPStatus.CONFLICT,
+    errors.AlarmStands: HTTPStatus.CONFLICT,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,

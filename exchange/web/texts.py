@@ -244,6 +244,10 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("Storage busy", "Nothing was stored: send the same again after Retry-After."),
         ("Almacenamiento ocupado", "No se guardó nada: envíe lo mismo después de Retry-After."),
     ),
+    "alarm-stands": _both(
+        ("The alarm stands", "It ends with its cause: nobody can close it before."),
+        ("La alarma sigue en pie", "Termina con su causa: nadie puede cerrarla antes."),
+    ),
     "keys-unusable": _both(
         ("No key may sign", "Nothing was recorded: send the same again after Retry-After."),
         ("Ninguna llave puede firmar", "No se registró nada: envíe lo mismo tras Retry-After."),

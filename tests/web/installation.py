@@ -76,6 +76,7 @@ class Installation:
         self.now = NOW
         self.monotonic = Moved()
         self.drain = Drain()
+        self.can_sign = True
         self.changes = Overheard()
         self.other = OtherGovernment(them, us)
         self.partner = Partner(self.other.key_set, monotonic=self.monotonic, chance=lambda: 0.5)
@@ -123,7 +124,7 @@ class Installation:
                 clock=self.clock,
                 version="0",
                 side=self.side.value,
-                can_sign=lambda: True,
+                can_sign=lambda: self.can_sign,
             ),
             requests=self.metrics.requests,
         )

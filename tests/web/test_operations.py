@@ -1,6 +1,7 @@
 """The operator sees whether the service lives, is ready, and how it is doing; and no person."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -40,7 +41,7 @@ async def test_ready_lists_its_checks(each_us: Installation) -> None:
     assert checks == dict.fromkeys(
         (
             *("not-draining", "store-sound", "database", "commits"),
-            *("migrations", "keys", "partner-keys"),
+            *("migrations", "keys", "partner-keys", "alarms"),
         ),
         True,
     )
@@ -62,7 +63,7 @@ async def test_a_failed_store_is_not_ready(us: Installation) -> None:
     reply = await us.ask("GET", "/readyz")
     assert reply.status == 503
     failed = [check["name"] for check in reply.document["checks"] if not check["ok"]]
-    assert failed == ["store-sound", "database"]
+    assert failed == ["store-sound", "database", "alarms"]
 
 
 async def test_a_commit_held_up_is_shown(us: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +81,23 @@ async def test_old_keys_of_the_partner_are_shown_and_wait(us: Installation) -> N
     reply = await us.ask("GET", "/readyz")
     assert reply.status == 200
     assert {"name": "partner-keys", "ok": False, "required": False} in reply.document["checks"]
+
+
+async def test_a_critical_alarm_is_shown_and_sends_nobody_away(each_us: Installation) -> None:
+    """An alarm that wakes somebody is a failed check, a lesser one is not; work is taken."""
+    for kind, ok in ((AlarmKind.CHANNEL_DOWN, True), (AlarmKind.KEYS_UNUSABLE, False)):
+        await each_us.store.write(partial(raise_alarm, kind=kind, subject="us", at=each_us.now))
+        reply = await each_us.ask("GET", "/readyz")
+        assert reply.status == 200
+        assert {"name": "alarms", "ok": ok, "required": False} in reply.document["checks"]
+
+
+async def test_without_a_key_that_may_sign_work_is_taken(us: Installation) -> None:
+    """That no key of ours may sign is shown; decisions wait for one."""
+    us.can_sign = False
+    reply = await us.ask("GET", "/readyz")
+    assert reply.status == 200
+    assert {"name": "keys", "ok": False, "required": False} in reply.document["checks"]
 
 
 async def test_the_version_is_told(us: Installation) -> None:
