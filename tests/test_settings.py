@@ -238,6 +238,11 @@ def test_a_missing_or_broken_file_says_so(directory: Path) -> None:
         load_settings(directory / "absent.toml")
     (fault,) = faults_of(directory, "side = ")
     assert fault.startswith("--config: not a TOML file")
+    (fault,) = faults_of(directory, "side = " + "[" * 2000)
+    assert fault == "--config: its values are nested too deeply"
+    (directory / "exchange.toml").write_bytes(b"side = \xff")
+    with pytest.raises(NotConfigured, match="--config: it is not UTF-8 text"):
+        load_settings(directory / "exchange.toml")
 
 
 def test_a_section_is_no_single_value(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:

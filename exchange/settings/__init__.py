@@ -69,7 +69,7 @@ def load_settings(path: Path | None = None) -> "Settings":
     except SettingsError as error:
         unreadable = Sentence(f"environment: {error}", f"entorno: {error}")
         raise NotConfigured([unreadable]) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotConfigured([not_toml(error)]) from error
 
 

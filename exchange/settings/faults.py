@@ -1,7 +1,6 @@
 """Every fault of the settings as one sentence: the setting's name and what it wants."""
 
 import re
-import tomllib
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -18,8 +17,15 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Sentence]:
     ]
 
 
-def not_toml(error: tomllib.TOMLDecodeError) -> Sentence:
-    """Return where a file stops being TOML."""
+def not_toml(error: ValueError | RecursionError) -> Sentence:
+    """Return where a file stops being TOML, or why it never was."""
+    if isinstance(error, UnicodeDecodeError):
+        return Sentence("--config: it is not UTF-8 text", "--config: no es texto en UTF-8")
+    if isinstance(error, RecursionError):
+        return Sentence(
+            "--config: its values are nested too deeply",
+            "--config: sus valores están anidados a demasiada profundidad",
+        )
     where = re.search(r"at line (\d+), column (\d+)", str(error))
     if where is None:
         return Sentence(
