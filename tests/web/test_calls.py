@@ -218,6 +218,11 @@ ACTS = {
 }
 
 
+def _looks(case: Case) -> int:
+    """Return how often an act reads before it writes: for a kept answer, and for its handoff."""
+    return 1 if case.path == PATH else 2
+
+
 @pytest.mark.parametrize("name", ACTS)
 async def test_an_answer_outlives_its_process(database_url: URL, name: str) -> None:
     """A process that dies once the act is on disk has left its answer there too."""
@@ -234,8 +239,9 @@ async def test_an_answer_outlives_its_process(database_url: URL, name: str) -> N
     assert events.count(case.event) == 1
 
 
-@pytest.mark.parametrize("reads", [1, 2])
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize(
+    ("name", "reads"), [(name, reads) for name in ACTS for reads in (1, 2)[: _looks(ACTS[name])]]
+)
 async def test_of_two_processes_one_acts(database_url: URL, name: str, reads: int) -> None:
     """Asked under one key at once, one process acts and both give its answer."""
     case = ACTS[name]
@@ -245,7 +251,7 @@ async def test_of_two_processes_one_acts(database_url: URL, name: str, reads: in
     ):
         ask = await case.prepared(one)
         await other.ask("GET", "/v1/handoffs", token=ask.token)
-        late.reads_left = reads if "{handoff}" in case.path else 1
+        late.reads_left = reads
         waiting = asyncio.create_task(ask(other))
         await late.has_read.wait()
         first = await ask(one)
