@@ -62,9 +62,15 @@ class Driver:
             feed = orjson.loads(octets)
             self._cursor, more = feed["next"], bool(feed["handoffs"])
 
-    async def as_fast_as(self, handoffs: int, *, under_way_max: int) -> Tally:
-        """Push *handoffs* through, never more than *under_way_max* between port and visa."""
-        tally, room = Tally(handoffs), asyncio.Semaphore(under_way_max)
+    async def as_fast_as(
+        self, handoffs: int, *, under_way_max: int, tally: Tally | None = None
+    ) -> Tally:
+        """
+        Push *handoffs* through, never more than *under_way_max* between port and visa.
+
+        A *tally* that is given can be watched meanwhile.
+        """
+        tally, room = tally or Tally(handoffs), asyncio.Semaphore(under_way_max)
         pause = FEED_PAUSE_SECONDS if under_way_max > 1 else 0
         async with self._officials_at_work(tally, room, pause):
             async with asyncio.TaskGroup() as tasks:
