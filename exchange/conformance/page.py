@@ -30,7 +30,7 @@ table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { background: var(--band); font-weight: 600; }
-col.outcome { width: 8rem; } col.name { width: 15rem; } col.clause { width: 5rem; }
+col.outcome { width: 8rem; } col.name { width: 15rem; } col.clause { width: 6rem; }
 .passed { color: var(--good); } .failed { color: var(--bad); font-weight: 600; }
 .left-out { color: var(--quiet); }
 code, pre { font: 12.5px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
@@ -73,7 +73,7 @@ def _verdict(document: Document, language: Language) -> str:
     counts = document["counts"]
     key = "failed" if counts["failed"] else "passed"
     figures = ", ".join(
-        f"{counts[outcome]} {escape(text(f'outcome.{outcome}', language))}" for outcome in counts
+        f"{escape(text(f'count.{outcome}', language))}: {counts[outcome]}" for outcome in counts
     )
     words = escape(text(f"verdict.{key}", language))
     return f'<p class="verdict {key}">{words}<br><small>{figures}</small></p>'
