@@ -27,8 +27,8 @@ from tests.trial.slopes import Slope, slope_of
 
 UNDER_WAY_MAX = 128
 EVERY_SECONDS = 5.0
-WINDOW = 1_000
-"""Handoffs whose latencies make one sample."""
+WINDOWS = 100
+"""Stretches of a run whose latencies make one sample each."""
 MEMORY_GROWTH_MAX = 0.10
 HANDLES_GROWTH_MAX = 0.10
 LATENCY_GROWTH_MAX = 0.25
@@ -127,10 +127,11 @@ def _slopes(samples: Samples, tally: Tally) -> tuple[Slope, ...]:
             )
         )
     latencies = _latencies(tally)
+    window = max(1, len(latencies) // WINDOWS)
     for share in (0.5, 0.99):
         windows = [
-            (float(start + WINDOW), quantile(latencies[start : start + WINDOW], share))
-            for start in range(0, len(latencies) - WINDOW + 1, WINDOW)
+            (float(start + window), quantile(latencies[start : start + window], share))
+            for start in range(0, len(latencies) - window + 1, window)
         ]
         name = f"decision to visa, p{share * 100:.0f}"
         made.append(slope_of(name, "s", windows, growth_max=LATENCY_GROWTH_MAX))
