@@ -45,7 +45,7 @@ from tests.trial.waits import CountedDesk, Waits
 SIDES = ("us", "mx")
 PEOPLE_MAX = 3000
 AT_ONCE = 8
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.25
 AWAY_SECONDS = 6.0
 """How long a standby is away once it is noticed."""
 ANSWERED_SECONDS = 1.0
@@ -66,6 +66,8 @@ class Found:
     """How many 202 came while the standby was away."""
     stalls: list[float] = field(default_factory=list)
     """How many seconds nothing was acknowledged because a standby was away."""
+    mended: list[float] = field(default_factory=list)
+    """After how many seconds each side's pair was whole again, its primary killed."""
     exits: list[int] = field(default_factory=list)
     """How processes ended that nobody had killed."""
     gaps: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -173,11 +175,13 @@ class World:
         await self.replicas[side].until_ready()
         await asyncio.sleep(chance.uniform(0.2, 1.5))
         pair = self.pairs[side]
+        killed_at = asyncio.get_running_loop().time()
         pair.primary.kill()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._kill_replica(side, chance))
             await pair.promote()
             await pair.rebuild_standby()
+            self.found.mended.append(asyncio.get_running_loop().time() - killed_at)
         await self.replicas[side].until_ready()
         await asyncio.sleep(2)
 
@@ -268,21 +272,43 @@ async def _verify(side: Directory) -> None:
     await asyncio.to_thread(subprocess.run, command, check=True, stdout=subprocess.DEVNULL)
 
 
-HEAD = (
-    "run  handoffs  acknowledged  lost  doubled  processes   longest gap, s   standby away, s"
-    "   202s then   own exits  seconds\n"
-    "                                            killed        us      mx        us      mx"
+COLUMNS = (
+    "run",
+    "handoffs",
+    "acknowledged",
+    "lost",
+    "doubled",
+    "killed",
+    "pair whole after, s (us, mx)",
+    "longest gap, s (us, mx)",
+    "standby away, s (us, mx)",
+    "202s then",
+    "own exits",
+    "seconds",
 )
 
 
 def line(number: int, found: Found) -> str:
     """Return one run as a line of the table."""
-    us, mx = found.stalls
-    return (
-        f"{number:>3}  {found.acknowledged:>8}  {4 * found.acknowledged:>12}  {found.lost:>4}  "
-        f"{found.doubled:>7}  {found.kills:>9}  {found.gap('us'):>8.1f}  {found.gap('mx'):>6.1f}  "
-        f"{us:>8.1f}  {mx:>6.1f}   {found.unsafe:>9}   {len(found.exits):>9}  {found.seconds:>7.0f}"
+    cells = (
+        str(number),
+        str(found.acknowledged),
+        str(4 * found.acknowledged),
+        str(found.lost),
+        str(found.doubled),
+        str(found.kills),
+        _two(*found.mended),
+        _two(*map(found.gap, SIDES)),
+        _two(*found.stalls),
+        str(found.unsafe),
+        str(len(found.exits)),
+        str(round(found.seconds)),
     )
+    return " | ".join(cell.rjust(len(head)) for cell, head in zip(cells, COLUMNS, strict=True))
+
+
+def _two(us: float, mx: float) -> str:
+    return f"{us:.1f}, {mx:.1f}"
 
 
 def _say(text: str) -> None:
@@ -296,12 +322,13 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    print(HEAD, flush=True)
+    print(" | ".join(COLUMNS), flush=True)
     all_good = True
     for number in range(1, asked.runs + 1):
         with tempfile.TemporaryDirectory(prefix="exchange-failover-") as directory:
             found = asyncio.run(once(Path(directory) / "out", asked.seed + number - 1))
         print(line(number, found), flush=True)
+        _say(json.dumps(found.gaps))
         if not found.is_good:
             all_good = False
             print(json.dumps(_details(found), indent=2), flush=True)
