@@ -26,7 +26,7 @@ from tests.trial.large_ledgers import faults_between
 from tests.trial.slopes import Slope, slope_of
 
 UNDER_WAY_MAX = 128
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 1.0
 WINDOWS = 100
 """Stretches of a run whose latencies make one sample each."""
 MEMORY_GROWTH_MAX = 0.10
