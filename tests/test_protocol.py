@@ -189,6 +189,7 @@ def test_the_table_of_codes_is_whole() -> None:
         errors.CallerMistaken,
         errors.EvidenceBroken,
         errors.Forbidden,
+        errors.KeysUnusable,
         errors.LinesRefused,
         errors.MethodNotAllowed,
         errors.NotFound,

@@ -53,6 +53,7 @@ UNTESTED: Mapping[str, Sentence] = MappingProxyType(
         "draining": _MET,
         "store-busy": _MET,
         "store-failed": _MET,
+        "keys-unusable": _MET,
         "internal": _NEVER,
         "evidence-broken": _NEVER,
         "encryption-required": Sentence(
