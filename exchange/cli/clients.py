@@ -9,7 +9,7 @@ from exchange.access.clients import EVERY_PORT
 from exchange.access.rights import ROLES_OF_SIDE, Role
 from exchange.access.tokens import new_token, token_digest
 from exchange.cli.database import read, write
-from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
+from exchange.cli.options import Config, Json, print_json, print_rows, say, settings_from, shown_at
 from exchange.errors import NotFound, Sentence, UsageWrong
 
 if TYPE_CHECKING:
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from exchange.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Who may call the internal listener.")
+
+COLUMNS = {
+    "name": Sentence("name", "nombre"),
+    "role": Sentence("role", "función"),
+    "ports": Sentence("ports", "puertos"),
+    "created_at": Sentence("added", "agregado"),
+    "revoked_at": Sentence("revoked", "revocado"),
+}
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What the journal calls the client.")]
 Ports = Annotated[
@@ -89,15 +97,15 @@ def list_(config: Config = None, *, as_json: Json = False) -> None:
             "name": client.name,
             "role": client.role,
             "ports": client.ports if as_json else " ".join(client.ports),
-            "created_at": client.created_at.isoformat(),
-            "revoked_at": client.revoked_at and client.revoked_at.isoformat(),
+            "created_at": shown_at(client.created_at),
+            "revoked_at": shown_at(client.revoked_at),
         }
         for client in read(settings_from(config), list_clients)
     ]
     if as_json:
         print_json(rows)
     else:
-        print_rows(rows, ("name", "role", "ports", "created_at", "revoked_at"), title="Clients")
+        print_rows(rows, COLUMNS, title=Sentence("Clients", "Clientes"))
 
 
 @app.command()
@@ -112,7 +120,7 @@ def revoke(name: Name, config: Config = None) -> None:
             f"ningún cliente {name!r} tiene un token que abra algo",
         )
         raise NotFound(missing)
-    print(f"{name}: revoked")
+    say(f"{name}: revoked", f"{name}: revocado")
 
 
 def _require_sense(side: str, role: Role, ports: tuple[str, ...]) -> None:
@@ -125,8 +133,8 @@ def _require_sense(side: str, role: Role, ports: tuple[str, ...]) -> None:
         raise UsageWrong(wrong)
     if not ports and role is not Role.OPERATOR:
         wrong = Sentence(
-            f"a {role} wants --port P, once or more, or --every-port",
-            f"{role} necesita --port P, una o más veces, o --every-port",
+            f"role {role} wants --port P, once or more, or --every-port",
+            f"la función {role} necesita --port P, una o más veces, o --every-port",
         )
         raise UsageWrong(wrong)
     unknown = [port for port in ports if port not in _known_ports(side)]

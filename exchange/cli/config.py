@@ -2,7 +2,7 @@
 
 import typer
 
-from exchange.cli.options import Config, Json, print_json, settings_from
+from exchange.cli.options import Config, Json, print_json, say, settings_from
 
 app = typer.Typer(no_args_is_help=True, help="The settings of this side.")
 
@@ -14,4 +14,8 @@ def check(config: Config = None, *, as_json: Json = False) -> None:
     if as_json:
         print_json(settings.model_dump(mode="json"))
     else:
-        print(f"{settings.party}: the settings of {settings.directory} are well")
+        name, where = settings.party, settings.directory
+        say(
+            f"{name}: the settings of {where} are well",
+            f"{name}: la configuración de {where} está bien",
+        )

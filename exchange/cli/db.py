@@ -2,7 +2,7 @@
 
 import typer
 
-from exchange.cli.options import Config, settings_from
+from exchange.cli.options import Config, say, settings_from
 
 app = typer.Typer(no_args_is_help=True, help="The database.")
 
@@ -16,4 +16,7 @@ def upgrade_(config: Config = None) -> None:
     from exchange.store.tables import REVISION
 
     upgrade(settings.database.full_url())
-    print(f"the database is of revision {REVISION}")
+    say(
+        f"the database is of revision {REVISION}",
+        f"la base de datos es de la revisión {REVISION}",
+    )

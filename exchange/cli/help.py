@@ -26,8 +26,11 @@ def helping_in(language: Language, app: typer.Typer) -> Any:
     """Return the commands of *app*, whose help is in *language*."""
     command = get_command(app)
     _set_fixed_words(language)
-    if language == "es":
-        for one in every_command(command):
+    for one in every_command(command):
+        for parameter in _parameters(one):
+            if getattr(parameter, "is_flag", False):
+                parameter.metavar = ""  # a flag takes no value, so it shows no type
+        if language == "es":
             _translate(one)
     return command
 

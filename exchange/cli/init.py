@@ -11,7 +11,7 @@ import typer
 
 from exchange.access.rights import Role
 from exchange.cli.clients import add_client
-from exchange.cli.options import Json, print_json
+from exchange.cli.options import Json, print_json, say
 from exchange.cli.send import TOKEN_NAME
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Where to make it.")]
@@ -74,8 +74,11 @@ def init(  # noqa: PLR0913  # one argument for each thing an operator may choose
     if as_json:
         print_json(made)
         return
-    print(f"{settings.party}: ready in {directory}")
-    print("give the partner keys/roots.json and keys/public.jws, and read it this fingerprint:")
+    say(f"{settings.party}: ready in {directory}", f"{settings.party}: listo en {directory}")
+    say(
+        "give the partner keys/roots.json and keys/public.jws, and read it this fingerprint:",
+        "entregue a la contraparte keys/roots.json y keys/public.jws, y léale esta huella:",
+    )
     print(f"  {made['fingerprint']}")
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
+from exchange.cli.exits import said
+from exchange.cli.options import Config, Json, print_json, print_rows, say, settings_from, shown_at
 from exchange.cli.partner import newest_partner_keys
-from exchange.errors import NotConfigured
+from exchange.errors import NotConfigured, Sentence
 
 if TYPE_CHECKING:
     from exchange.installation.published import Published
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The public keys of both sides.")
 
-COLUMNS = ("kid", "role", "alg", "state", "from", "until", "revoked")
+COLUMNS = {
+    "kid": Sentence("kid", "kid"),
+    "role": Sentence("role", "función"),
+    "alg": Sentence("alg", "alg"),
+    "state": Sentence("state", "estado"),
+    "from": Sentence("from", "desde"),
+    "until": Sentence("until", "hasta"),
+    "revoked": Sentence("revoked", "revocada"),
+}
+STATES = {
+    "staged": Sentence("staged", "preparada"),
+    "active": Sentence("active", "vigente"),
+    "expired": Sentence("expired", "vencida"),
+    "revoked": Sentence("revoked", "revocada"),
+}
 
 KeySetFile = Annotated[
     Path,
@@ -44,13 +59,21 @@ def list_(config: Config = None, *, as_json: Json = False) -> None:
     if as_json:
         print_json({"ours": _document(ours), "partner": partner and _document(partner)})
         return
-    for title, one in (("Ours", ours), ("Partner", partner)):
-        if one is None:
-            print(f"{title}: not trusted yet")
-            continue
-        name = f"{title}: {one.key_set.iss}, serial {one.key_set.serial}"
-        print_rows(_rows(one), COLUMNS, title=name)
-        print(f"fingerprint of the roots: {_fingerprint(one)}\n")
+    _print_set(Sentence("Ours", "Nuestras"), ours)
+    if partner is None:
+        say("Partner: not trusted yet", "Contraparte: sin confianza todavía")
+    else:
+        _print_set(Sentence("Partner", "Contraparte"), partner)
+
+
+def _print_set(whose: Sentence, one: "Published") -> None:
+    name, serial = one.key_set.iss, one.key_set.serial
+    title = Sentence(
+        f"{whose}: {name}, serial {serial}", f"{whose.es}: {name}, número de serie {serial}"
+    )
+    print_rows(_rows(one), COLUMNS, title=title)
+    digits = _fingerprint(one)
+    say(f"fingerprint of the roots: {digits}\n", f"huella de las raíces: {digits}\n")
 
 
 @app.command()
@@ -62,7 +85,11 @@ def publish(config: Config = None, *, output: Output = None) -> None:
     if output is not None:
         output.write_bytes(published.line)
     name, serial = published.key_set.iss, published.key_set.serial
-    print(f"{name}: serial {serial} is signed; restart `exchange serve` to publish it")
+    say(
+        f"{name}: serial {serial} is signed; restart `exchange serve` to publish it",
+        f"{name}: el número de serie {serial} está firmado; reinicie `exchange serve` para "
+        "publicarlo",
+    )
 
 
 @app.command()
@@ -75,7 +102,11 @@ def trust(
     trusted = trust_partner(
         settings_from(config), roots_file=roots, key_set_file=key_set, fingerprint=fingerprint
     )
-    print(f"{trusted.iss}: trusted, serial {trusted.serial}, {len(trusted.keys)} keys")
+    name, serial, count = trusted.iss, trusted.serial, len(trusted.keys)
+    say(
+        f"{name}: trusted, serial {serial}, {count} keys",
+        f"{name}: de confianza, número de serie {serial}, {count} llaves",
+    )
 
 
 def _ours_and_partner(settings: "Settings") -> "tuple[Published, Published | None]":
@@ -113,10 +144,10 @@ def _rows(published: "Published") -> list[dict[str, object]]:
             "kid": key.kid,
             "role": key.role,
             "alg": key.alg,
-            "state": key.state_at(now),
+            "state": said(STATES[key.state_at(now)]),
             "from": key.active_from.date(),
             "until": key.expires_at.date(),
-            "revoked": key.revoked_at,
+            "revoked": shown_at(key.revoked_at),
         }
         for key in published.key_set.keys.values()
     ]

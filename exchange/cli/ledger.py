@@ -11,8 +11,10 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from exchange.cli.database import read
-from exchange.cli.options import Config, Json, print_json, settings_from
+from exchange.cli.exits import said
+from exchange.cli.options import Config, Json, print_json, say, settings_from
 from exchange.cli.partner import newest_partner_keys
+from exchange.errors import Sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
     from exchange.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The ledger of what was exchanged.")
+
+FIGURES = {
+    "messages": Sentence("messages", "mensajes"),
+    "receipts": Sentence("receipts", "constancias"),
+    "unreceipted": Sentence("without receipt", "sin constancia"),
+    "erased": Sentence("erased", "borrados"),
+    "journal": Sentence("in the journal", "en el diario"),
+}
 
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Without it, stdout.")
@@ -35,10 +45,14 @@ def export(config: Config = None, *, output: Output = None, as_json: Json = Fals
         _export_to(settings, sys.stdout.buffer)
         return
     beside = output.with_name(output.name + ".new")
-    with beside.open("wb") as file:
-        count = _export_to(settings, file)
-    beside.replace(output)
-    sys.stderr.write(f"{output}: {count} entries\n")
+    try:
+        with beside.open("wb") as file:
+            count = _export_to(settings, file)
+        beside.replace(output)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(output)) from error
+    words = Sentence(f"{output}: {count} entries", f"{output}: {count} asientos")
+    sys.stderr.write(said(words) + "\n")
 
 
 @app.command()
@@ -62,7 +76,9 @@ def verify(config: Config = None, *, as_json: Json = False) -> None:
     if as_json:
         print_json({"verified": True, **figures})
     else:
-        print("the ledger holds: " + ", ".join(f"{n} {name}" for name, n in figures.items()))
+        english = ", ".join(f"{n} {FIGURES[name]}" for name, n in figures.items())
+        spanish = ", ".join(f"{n} {FIGURES[name].es}" for name, n in figures.items())
+        say(f"the ledger holds: {english}", f"el libro se sostiene: {spanish}")
 
 
 def _export_to(settings: "Settings", file: IO[bytes]) -> int:

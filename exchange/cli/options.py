@@ -3,11 +3,13 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exchange.cli.exits import said
 from exchange.errors import Sentence, UsageWrong
 
 if TYPE_CHECKING:
@@ -60,17 +62,31 @@ def print_json(value: object) -> None:
     sys.stdout.write("\n")
 
 
-def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, title: str) -> None:
+def say(en: str, es: str) -> None:
+    """Print one sentence for a person, in the operator's language."""
+    print(said(Sentence(en, es)))
+
+
+def shown_at(at: datetime | None) -> str | None:
+    """Return *at* as every table and document shows it: RFC 3339 in UTC, to the second."""
+    from exchange.domain.wire import utc_text
+
+    return None if at is None else utc_text(at)
+
+
+def print_rows(
+    rows: Sequence[Mapping[str, object]], columns: Mapping[str, Sentence], *, title: Sentence
+) -> None:
     """Print *rows* for a person: a table with *columns*, or one line that there is nothing."""
     from rich.console import Console
     from rich.table import Table
 
     if not rows:
-        print(f"{title}: none")
+        say(f"{title}: none", f"{title.es}: no hay")
         return
-    table = Table(title=title, title_justify="left")
-    for name in columns:
-        table.add_column(name, overflow="fold")
+    table = Table(title=said(title), title_justify="left")
+    for heading in columns.values():
+        table.add_column(said(heading), overflow="fold")
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
     console = Console()

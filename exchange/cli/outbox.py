@@ -6,12 +6,26 @@ from typing import Annotated, Any
 import typer
 
 from exchange.cli.database import read, write
-from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
+from exchange.cli.exits import said
+from exchange.cli.options import Config, Json, print_json, print_rows, say, settings_from, shown_at
 from exchange.errors import NotFound, Sentence
 
 app = typer.Typer(no_args_is_help=True, help="Messages that wait to be delivered.")
 
-COLUMNS = ("number", "schema", "state", "attempts", "due_at", "parked_code", "handoff")
+COLUMNS = {
+    "number": Sentence("number", "número"),
+    "schema": Sentence("schema", "esquema"),
+    "state": Sentence("state", "estado"),
+    "attempts": Sentence("attempts", "intentos"),
+    "due_at": Sentence("due", "toca"),
+    "parked_code": Sentence("parked because", "apartado por"),
+    "handoff": Sentence("handoff", "entrega"),
+}
+STATES = {
+    "parked": Sentence("parked", "apartado"),
+    "sealed": Sentence("sealed", "sellado"),
+    "draft": Sentence("draft", "borrador"),
+}
 SHOWN_MAX = 1000
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The row, as `list` shows it.")]
@@ -36,9 +50,9 @@ def list_(config: Config = None, *, as_json: Json = False) -> None:
                 "state": "parked" if row.parked_at else "sealed" if row.ledger else "draft",
                 "priority": row.priority,
                 "attempts": row.attempts,
-                "created_at": row.created_at.isoformat(),
-                "due_at": row.due_at.isoformat(),
-                "parked_at": row.parked_at and row.parked_at.isoformat(),
+                "created_at": shown_at(row.created_at),
+                "due_at": shown_at(row.due_at),
+                "parked_at": shown_at(row.parked_at),
                 "parked_code": row.parked_code,
             }
             for row in waiting
@@ -48,7 +62,8 @@ def list_(config: Config = None, *, as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_rows(rows, COLUMNS, title="Outbox")
+        shown = [row | {"state": said(STATES[str(row["state"])])} for row in rows]
+        print_rows(shown, COLUMNS, title=Sentence("Outbox", "Bandeja de salida"))
 
 
 @app.command()
@@ -58,7 +73,7 @@ def retry(number: Number, config: Config = None) -> None:
 
     now = datetime.now(UTC)
     _require(write(settings_from(config), lambda c: retry_row(c, number, now=now)), number)
-    print(f"{number}: due now")
+    say(f"{number}: due now", f"{number}: sale ya")
 
 
 @app.command()
@@ -68,7 +83,7 @@ def park(number: Number, config: Config = None, *, code: Code = "operator") -> N
 
     now = datetime.now(UTC)
     _require(write(settings_from(config), lambda c: park_row(c, number, at=now, code=code)), number)
-    print(f"{number}: parked")
+    say(f"{number}: parked", f"{number}: apartado")
 
 
 def _require(done: bool, number: int) -> None:

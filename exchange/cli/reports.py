@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from exchange.cli.database import read
-from exchange.cli.exits import language
+from exchange.cli.exits import language, speak
 from exchange.cli.options import Config, Json, print_json, settings_from
 from exchange.domain.parties import Side
-from exchange.errors import Sentence, UsageWrong
+from exchange.errors import Language, Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,7 +27,12 @@ Day = Annotated[
 ]
 Format = Annotated[Literal["table", "json"], typer.Option("--format", help="For whom.")]
 Lang = Annotated[
-    Literal["en", "es"] | None, typer.Option(help="Of a table; without it, the environment's.")
+    Language | None,
+    typer.Option(
+        help="Of what is printed; without it, the environment's.",
+        callback=speak,
+        is_eager=True,
+    ),
 ]
 
 
@@ -40,8 +45,10 @@ def reconcile(
     lang: Lang = None,
 ) -> None:
     """Account for every person on our side; exit 6 when it does not add up."""
+    del lang  # it was chosen before anything else was read
     wanted = _day(day)
     settings = settings_from(config)
+    _require_begun(settings, wanted)
     account = read(settings, lambda connection: account_of(settings, connection, wanted))
     if as_json or format_ == "json":
         from exchange.reports.document import account_document  # one of the two
@@ -52,7 +59,7 @@ def reconcile(
 
         from exchange.reports.table import account_tables  # not for JSON
 
-        Console().print(account_tables(account, lang or language()))
+        Console().print(account_tables(account, language()))
     if not account.adds_up:
         raise typer.Exit(DOES_NOT_ADD_UP)
 
@@ -70,6 +77,27 @@ def account_of(settings: "Settings", connection: "Connection", day: date | None)
         day=day,
         now=datetime.now(UTC),
     )
+
+
+def _require_begun(settings: "Settings", day: date | None) -> None:
+    """
+    Return when the *day* has begun somewhere on our side, and is worth an account.
+
+    Raises:
+        UsageWrong: It is still to come everywhere.
+    """
+    from exchange.installation.shipped import shipped_places
+    from exchange.reports.days import has_begun
+
+    if day is not None and not has_begun(
+        day, Side(settings.side), shipped_places(), now=datetime.now(UTC)
+    ):
+        early = Sentence(
+            f"--day: {day} has not begun at any place of ours; there is nothing to account for yet",
+            f"--day: {day} aún no comienza en ningún lugar nuestro; todavía no hay de qué dar "
+            "cuenta",
+        )
+        raise UsageWrong(early)
 
 
 def _day(text: str) -> date | None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exchange.cli.exits import language
-from exchange.cli.options import Json, print_json, print_rows
+from exchange.cli.exits import said
+from exchange.cli.options import Json, print_json, print_rows, say
 from exchange.errors import NotFound, Sentence, UsageWrong
 
 if TYPE_CHECKING:
@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from exchange.domain.screening import RuleSet
 
 app = typer.Typer(no_args_is_help=True, help="The dated rule sets of screening.")
+
+COLUMNS = {
+    "name": Sentence("name", "nombre"),
+    "family": Sentence("family", "familia"),
+    "effective_from": Sentence("effective from", "vigente desde"),
+    "ports": Sentence("ports", "puertos"),
+    "reasons": Sentence("reasons", "motivos"),
+}
+PORT_COLUMNS = {
+    "port": Sentence("port", "puerto"),
+    "name": Sentence("name", "nombre"),
+    "opens": Sentence("opens", "abre"),
+}
+REASON_COLUMNS = {"code": Sentence("code", "código"), "means": Sentence("means", "significa")}
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="A rule set's file, or a shipped name.")]
 
@@ -36,8 +50,7 @@ def list_(*, as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        columns = ("name", "family", "effective_from", "ports", "reasons")
-        print_rows(rows, columns, title="Rule sets")
+        print_rows(rows, COLUMNS, title=Sentence("Rule sets", "Conjuntos de reglas"))
 
 
 @app.command()
@@ -49,17 +62,17 @@ def explain(file: File, *, as_json: Json = False) -> None:
     if as_json:
         print_json(rules.model_dump(mode="json", exclude_none=True))
         return
-    spanish = language() == "es"
-    print(f"{rules.name}: {rules.es if spanish else rules.en}")
-    print(f"{'vigente desde' if spanish else 'effective from'} {rules.effective_from}\n")
+    say(f"{rules.name}: {rules.en}", f"{rules.name}: {rules.es}")
+    since = rules.effective_from
+    say(f"effective from {since}\n", f"vigente desde {since}\n")
     places = shipped_places()
     ports = [
         {"port": code, "name": _port_name(places, code), "opens": opens}
         for code, opens in sorted(rules.ports.items(), key=lambda item: item[1])
     ]
-    print_rows(ports, ("port", "name", "opens"), title="Puertos" if spanish else "Ports")
-    reasons = [{"code": r.code, "means": r.es if spanish else r.en} for r in rules.reasons]
-    print_rows(reasons, ("code", "means"), title="Retiene" if spanish else "Withholds")
+    print_rows(ports, PORT_COLUMNS, title=Sentence("Ports", "Puertos"))
+    reasons = [{"code": r.code, "means": said(Sentence(r.en, r.es))} for r in rules.reasons]
+    print_rows(reasons, REASON_COLUMNS, title=Sentence("Withholds", "Excluye"))
 
 
 def _port_name(places: "Places", code: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from exchange.cli.options import Json, print_json
+from exchange.cli.options import Json, print_json, say
 from exchange.errors import EvidenceBroken, Sentence
 
 app = typer.Typer(no_args_is_help=True, help="The published JSON Schemas and OpenAPI descriptions.")
@@ -39,7 +39,11 @@ def check(directory: Directory = Path("schemas"), *, as_json: Json = False) -> N
         )
         raise EvidenceBroken(differ)
     if not as_json:
-        print(f"{len(wanted)} schemas are what the models say")
+        count = len(wanted)
+        say(
+            f"{count} schemas are what the models say",
+            f"{count} esquemas son lo que dicen los modelos",
+        )
 
 
 def _schemas() -> dict[str, str]:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exchange.cli.decisions import Document, read_documents
-from exchange.cli.exits import language
-from exchange.cli.options import Config, Json, our_side, print_json, settings_from
+from exchange.cli.exits import language, said
+from exchange.cli.options import Config, Json, our_side, print_json, say, settings_from
 from exchange.errors import NotConfigured, Sentence, Unauthenticated, Unreachable
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ AT_ONCE = 16
 ATTEMPTS_MAX = 7
 PAUSE_FIRST_SECONDS = 0.2
 PAUSE_SECONDS_MAX = 5.0
+OUTCOMES = {
+    "accepted": Sentence("accepted", "aceptadas"),
+    "withheld": Sentence("withheld", "excluidas"),
+    "refused": Sentence("refused", "rechazadas"),
+}
+_DECISIONS = Sentence("decisions", "decisiones")
+_NO_REASON = Sentence("no reason given", "sin motivo")
 _THE_ACT = Sentence("send return decisions", "enviar decisiones de retorno")
 AGAIN = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
@@ -145,7 +152,7 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("decisions", total=total)
+        task = progress.add_task(said(_DECISIONS), total=total)
         yield lambda: progress.advance(task)
 
 
@@ -153,24 +160,26 @@ def _summarise(answers: list[Answer], *, as_json: bool) -> None:
     counts = Counter(answer.outcome for answer in answers)
     totals = {name: counts[name] for name in ("accepted", "withheld", "refused")}
     if as_json:
-        said = [{"place": a.place, "outcome": a.outcome, "answer": a.said} for a in answers]
-        print_json({"sent": len(answers), **totals, "answers": said})
+        each = [{"place": a.place, "outcome": a.outcome, "answer": a.said} for a in answers]
+        print_json({"sent": len(answers), **totals, "answers": each})
         return
     for answer in answers:
         if answer.outcome != "accepted":
-            print(f"{answer.place}: {answer.outcome}: {_reasons(answer.said)}")
-    print(f"{len(answers)} sent: " + ", ".join(f"{count} {name}" for name, count in totals.items()))
+            print(f"{answer.place}: {said(OUTCOMES[answer.outcome])}: {_reasons(answer.said)}")
+    english = ", ".join(f"{count} {name}" for name, count in totals.items())
+    spanish = ", ".join(f"{count} {OUTCOMES[name].es}" for name, count in totals.items())
+    say(f"{len(answers)} sent: {english}", f"{len(answers)} enviadas: {spanish}")
 
 
-def _reasons(said: Mapping[str, object]) -> str:
+def _reasons(answer: Mapping[str, object]) -> str:
     """Return why: the reasons of screening, the faults by pointer, or the problem's title."""
-    match said:
+    match answer:
         case {"reasons": [*reasons]}:
             return ", ".join(map(str, reasons))
         case {"faults": [*faults]}:
             return "; ".join(
-                f"{fault.get('pointer')} {fault.get('detail')}"
+                " ".join(filter(None, (fault.get("pointer"), fault.get("detail"))))
                 for fault in faults
                 if isinstance(fault, Mapping)
             )
-    return str(said.get("title", "no reason given"))
+    return str(answer.get("title") or said(_NO_REASON))

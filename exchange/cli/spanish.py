@@ -68,7 +68,9 @@ HELP: Mapping[str, str] = MappingProxyType(
             "Un día del calendario de cada puerto, AAAA-MM-DD; o `all` para todos los días."
         ),
         "For whom.": "Para quién.",
-        "Of a table; without it, the environment's.": "De la tabla; sin esto, el del entorno.",
+        "Of what is printed; without it, the environment's.": (
+            "De lo que se escribe; sin esto, el del entorno."
+        ),
         # --- ledger ---
         "The ledger of what was exchanged.": "El libro de lo intercambiado.",
         "Write the ledger as JSON Lines in its order, each line as anyone can verify it.": (
@@ -144,6 +146,29 @@ HELP: Mapping[str, str] = MappingProxyType(
             "Lleva la base de datos a las tablas de este programa; se puede repetir. Detenga antes "
             "el servicio."
         ),
+        # --- conformance ---
+        "Test the partner's own implementation of the protocol; exit 1 when a case fails.": (
+            "Prueba la implementación propia de la contraparte; termina con 1 si un caso falla."
+        ),
+        "Where the partner under test listens.": "Dónde escucha la contraparte a prueba.",
+        "Make DIR the kit's own working directory, and end.": (
+            "Hace de DIR la carpeta de trabajo de la prueba, y termina."
+        ),
+        "Which side the kit plays: the partner's other.": (
+            "Qué lado representa la prueba: el otro que la contraparte."
+        ),
+        "With --prepare: what signs the kit's messages.": (
+            "Con --prepare: qué firma los mensajes de la prueba."
+        ),
+        "Also hear what the partner sends to this address.": (
+            "Escucha también lo que la contraparte envía a esta dirección."
+        ),
+        "How long the partner's official may take for each act.": (
+            "Cuánto puede tardar el funcionario de la contraparte en cada acto."
+        ),
+        "Where the report goes; without it, reports/ beside the settings.": (
+            "Dónde va el informe; sin esto, reports/ junto a la configuración."
+        ),
         # --- clients ---
         "Who may call the internal listener.": "Quién puede llamar al receptor interno.",
         "Add a client and print its token, this once: only a digest of it is stored.": (
@@ -159,5 +184,19 @@ HELP: Mapping[str, str] = MappingProxyType(
         "Let the client's token open nothing from now on.": (
             "Hace que el token del cliente no abra nada desde ahora."
         ),
+        # --- alarms ---
+        "What someone must look at.": "Lo que alguien debe revisar.",
+        "Show the alarms that are open, the gravest first: what each means, who acts, what ends "
+        "it.": (
+            "Muestra las alarmas abiertas, primero las más graves: qué significa cada una, quién "
+            "actúa, qué la termina."
+        ),
+        "Closed ones too, the latest last.": "También las cerradas; la última al final.",
+        "Close an alarm that a person ends, once it has been dealt with; the journal says who "
+        "did.": (
+            "Cierra una alarma que termina una persona, una vez resuelta; el diario dice quién."
+        ),
+        "The alarm, as `list` shows it.": "La alarma, como la muestra `list`.",
+        "Who has dealt with it.": "Quién la resolvió.",
     }
 )

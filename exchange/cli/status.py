@@ -9,11 +9,34 @@ from uuid import UUID
 import typer
 
 from exchange.cli.database import read
-from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
+from exchange.cli.exits import language, said
+from exchange.cli.options import Config, Json, print_json, print_rows, say, settings_from, shown_at
 from exchange.errors import NotFound, Sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+STAGE_COLUMNS = {
+    "stage": Sentence("stage", "etapa"),
+    "handoffs": Sentence("handoffs", "entregas"),
+}
+TIMELINE_COLUMNS = {
+    "at": Sentence("at", "cuándo"),
+    "who": Sentence("who", "quién"),
+    "what": Sentence("what", "qué"),
+    "outcome": Sentence("outcome", "resultado"),
+}
+WAITING = {"waiting": "por salir", "unreceipted": "sin constancia", "parked": "apartados"}
+WORDS = {
+    "sent": Sentence("sent", "enviado"),
+    "received": Sentence("received", "recibido"),
+    "outbox": Sentence("outbox", "bandeja de salida"),
+    "parked": Sentence("parked", "apartado"),
+    "waits": Sentence("waits", "espera"),
+    "accepted": Sentence("accepted", "aceptado"),
+    "rejected": Sentence("rejected", "rechazado"),
+    "no receipt yet": Sentence("no receipt yet", "sin constancia todavía"),
+}
 
 _MISSING = Sentence("there is no such handoff on this side", "no existe esa entrega en este lado")
 
@@ -49,20 +72,48 @@ def status(handoff: Handoff = None, config: Config = None, *, as_json: Json = Fa
         if as_json:
             print_json(counts)
             return
-        stages = [{"stage": stage, "handoffs": n} for stage, n in counts["stages"].items()]
-        print_rows(stages, ("stage", "handoffs"), title=settings.party)
-        waiting = ", ".join(f"{n} {name}" for name, n in counts["outbox"].items())
-        alarms = ", ".join(f"{n} {kind}" for kind, n in counts["alarms"].items()) or "none"
-        print(f"outbox: {waiting}\nalarms: {alarms}")
+        _print_counts(settings.party, counts)
         return
     wanted = _id(handoff)
     timeline = read(settings, lambda connection: _timeline(connection, wanted))
     if as_json:
         print_json(asdict(timeline))
         return
-    print(f"{timeline.handoff}: {timeline.stage}")
-    rows = [{**asdict(event), "at": f"{event.at:%Y-%m-%d %H:%M:%S}Z"} for event in timeline.events]
-    print_rows(rows, ("at", "who", "what", "outcome"), title="Timeline")
+    print(f"{timeline.handoff}: {_stage(timeline.stage)}")
+    rows = [
+        {
+            **asdict(event),
+            "at": shown_at(event.at),
+            "who": _shown(event.who),
+            "outcome": _shown(event.outcome),
+        }
+        for event in timeline.events
+    ]
+    print_rows(rows, TIMELINE_COLUMNS, title=Sentence("Timeline", "Cronología"))
+
+
+def _print_counts(party: str, counts: dict[str, dict[str, int]]) -> None:
+    rows = [{"stage": _stage(stage), "handoffs": n} for stage, n in counts["stages"].items()]
+    print_rows(rows, STAGE_COLUMNS, title=Sentence(party, party))
+    waits = ", ".join(f"{n} {name}" for name, n in counts["outbox"].items())
+    spanish = ", ".join(f"{n} {WAITING[name]}" for name, n in counts["outbox"].items())
+    say(f"outbox: {waits}", f"bandeja de salida: {spanish}")
+    alarms = ", ".join(f"{n} {kind}" for kind, n in counts["alarms"].items())
+    say(f"alarms: {alarms or 'none'}", f"alarmas: {alarms or 'ninguna'}")
+
+
+def _stage(stage: str) -> str:
+    from exchange.reports.texts import text
+
+    return text(f"stage.{stage}", language())
+
+
+def _shown(word: str) -> str:
+    """Return *word* in the operator's language; a name, or a code after it, is the same in both."""
+    if word in WORDS:
+        return said(WORDS[word])
+    first, _, code = word.partition(" ")
+    return f"{said(WORDS[first])} {code}" if first in WORDS else word
 
 
 def _id(text: str) -> str:

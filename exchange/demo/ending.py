@@ -17,18 +17,38 @@ from exchange.demo.agreement import RECEIVED, Agreement, Held
 from exchange.demo.faults import CANCELLED, Part, Role
 from exchange.demo.play import Played
 from exchange.domain.stages import Stage
+from exchange.errors import Sentence
 from exchange.reports.account import Account
 from exchange.reports.document import account_document
 from exchange.reports.findings import VISA_TOO_SHORT
 from exchange.reports.table import account_tables
-from exchange.reports.texts import Language
+from exchange.reports.texts import Language, text
+
+_AGREE = Sentence(
+    "Both ledgers agree: {count} messages, each with a receipt.",
+    "Ambos libros coinciden: {count} mensajes, cada uno con su constancia.",
+)
+_DISAGREE = Sentence(
+    "The ledgers do not agree, of {count} messages that both have:",
+    "Los libros no coinciden, de {count} mensajes que ambos tienen:",
+)
+_TITLE = Sentence("Planted, and found by the account", "Lo sembrado, y lo que halló la cuenta")
+_HEADINGS = (
+    Sentence("planted", "sembrado"),
+    Sentence("found: us", "hallado: us"),
+    Sentence("found: mx", "hallado: mx"),
+)
+_VANISHED = Sentence("withdrawn before notice", "retiradas antes del aviso")
+_ONCE = Sentence(
+    "messages delivered twice, stored once", "mensajes entregados dos veces, guardados una"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One thing that was planted, and how often each side found it; None where it cannot."""
 
-    what: str
+    what: Sentence
     planted: int
     us: int | None = None
     mx: int | None = None
@@ -80,13 +100,14 @@ class Ending:
 
     def tables(self, language: Language) -> RenderableType:
         """Return the same for a person."""
-        said, style = "Both ledgers agree", "bold green"
+        said, style = _AGREE, "bold green"
         if not self.agreement.agree:
-            said, style = "The ledgers do not agree", "bold red"
-            said += "".join(f"\n  {one}" for one in self.agreement.differences[:10])
-        verdict = Text(f"{said}: {self.agreement.messages} messages, each with a receipt.", style)
+            said, style = _DISAGREE, "bold red"
+        verdict = Text(said.spoken(language).format(count=self.agreement.messages), style)
+        for one in self.agreement.differences[:10]:
+            verdict.append(f"\n  {one}")
         accounts = (account_tables(one, language) for one in (self.us, self.mx))
-        return Group(*accounts, _planted(self.rows), verdict)
+        return Group(*accounts, _planted(self.rows, language), verdict)
 
 
 def rows_of(
@@ -99,8 +120,9 @@ def rows_of(
 
 def _before_notice(parts: Counter[Part], played: Played, us: Account) -> Iterator[Row]:
     for part in (Part.MINOR, Part.MEXICAN, Part.FEAR, Part.HEALTH):
-        yield Row(f"withheld: {part}", parts[part], us.withheld_reasons.get(part, 0))
-    yield Row("withdrawn before notice", played.vanished, us.total.terms["withdrawn"])
+        words = Sentence(f"withheld: {part}", f"excluidos: {part}")
+        yield Row(words, parts[part], us.withheld_reasons.get(part, 0))
+    yield Row(_VANISHED, played.vanished, us.total.terms["withdrawn"])
 
 
 def _after(
@@ -109,36 +131,61 @@ def _after(
     cancelled = sum(parts[part] for part in CANCELLED)
     told = parts[Part.WITHDRAWN] - played.vanished
     for what, planted, stage in (
-        ("cancelled after notice", cancelled + told, Stage.CANCELLED),
-        ("refused", parts[Part.REFUSED], Stage.REFUSED),
-        ("deferred", parts[Part.DEFERRED], Stage.DEFERRED),
-        ("not received at the line", parts[Part.NOT_RECEIVED], Stage.NOT_RECEIVED),
+        (
+            Sentence("cancelled after notice", "canceladas tras el aviso"),
+            cancelled + told,
+            Stage.CANCELLED,
+        ),
+        (Sentence("refused", "rechazadas"), parts[Part.REFUSED], Stage.REFUSED),
+        (Sentence("deferred", "aplazadas"), parts[Part.DEFERRED], Stage.DEFERRED),
+        (
+            Sentence("not received at the line", "no recibidas en la línea"),
+            parts[Part.NOT_RECEIVED],
+            Stage.NOT_RECEIVED,
+        ),
     ):
         yield Row(what, planted, us.total.stages[stage], mx.total.stages[stage])
     for what, planted, kind in (
-        ("late acknowledgment", played.late, "late-acknowledgment"),
-        ("visa that never came", parts[Part.VISA_NEVER], "overdue-visa"),
-        ("visa that ends before the hearing", parts[Part.VISA_SHORT], VISA_TOO_SHORT),
+        (Sentence("late acknowledgment", "acuse tardío"), played.late, "late-acknowledgment"),
+        (
+            Sentence("visa that never came", "visa que nunca llegó"),
+            parts[Part.VISA_NEVER],
+            "overdue-visa",
+        ),
+        (
+            Sentence("visa that ends before the hearing", "visa que vence antes de la audiencia"),
+            parts[Part.VISA_SHORT],
+            VISA_TOO_SHORT,
+        ),
     ):
         yield Row(what, planted, us.found(kind), mx.found(kind))
     stored = Counter(pld for _, pld in held_mx.messages[RECEIVED].elements())
     once = sum(stored[pld] == 1 for pld in played.arrived_twice)
-    yield Row("messages delivered twice, stored once", len(played.arrived_twice), mx=once)
+    yield Row(_ONCE, len(played.arrived_twice), mx=once)
     for what, planted, found in (
-        ("sent again: the partner was away", len(played.sent_again["us"]), {"us": us.sent_again}),
-        ("sent again: the answer was lost", len(played.sent_again["mx"]), {"mx": mx.sent_again}),
+        (
+            Sentence("sent again: the partner was away", "reenviado: la contraparte no estaba"),
+            len(played.sent_again["us"]),
+            {"us": us.sent_again},
+        ),
+        (
+            Sentence("sent again: the answer was lost", "reenviado: se perdió la respuesta"),
+            len(played.sent_again["mx"]),
+            {"mx": mx.sent_again},
+        ),
     ):
         yield Row(what, planted, **found, is_certain=False)
 
 
-def _planted(rows: Sequence[Row]) -> Table:
-    table = Table(title="Planted, and found by the account", title_justify="left")
-    table.title_style = "bold"
-    table.add_column("what")
-    for name in ("planted", "found: us", "found: mx"):
-        table.add_column(name, justify="right")
+def _planted(rows: Sequence[Row], language: Language) -> Table:
+    table = Table(title=_TITLE.spoken(language), title_justify="left", title_style="bold")
+    table.add_column(text("finding", language))
+    for heading in _HEADINGS:
+        table.add_column(heading.spoken(language), justify="right")
     table.add_column("")
     for row in rows:
         figures = ("" if one is None else str(one) for one in (row.planted, row.us, row.mx))
-        table.add_row(row.what, *figures, "[green]✓[/]" if row.is_found else "[red]✗[/]")
+        table.add_row(
+            row.what.spoken(language), *figures, "[green]✓[/]" if row.is_found else "[red]✗[/]"
+        )
     return table

@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from exchange.cli.exits import language
+from exchange.cli.exits import language, said
 from exchange.demo.ending import Ending
 from exchange.demo.processes import Service
 from exchange.domain.stages import LocalStage, Stage
+from exchange.errors import Sentence
+from exchange.reports.texts import text
 
 
 def _print_line(event: str, **members: Any) -> None:
@@ -94,41 +96,65 @@ class Screen:
         """Name both processes, their addresses and working directories."""
         for one in services:
             where = one.directory
+            begins = f"[bold]{where.side}[/]  pid {one.pid}"
             self._print(
-                f"[bold]{where.side}[/]  pid {one.pid}  partner {where.partner_url}"
-                f"  internal {where.internal_url}  {where.path}"
+                f"{begins}  partner {where.partner_url}"
+                f"  internal {where.internal_url}  {where.path}",
+                f"{begins}  contraparte {where.partner_url}"
+                f"  interno {where.internal_url}  {where.path}",
             )
 
     def restarted(self, side: str, pid: int) -> None:
         """Say that one died."""
-        self._print(f"[yellow]{side} died and was restarted, pid {pid}[/]")
+        self._print(
+            f"[yellow]{side} died and was restarted, pid {pid}[/]",
+            f"[yellow]{side} cayó y se reinició, pid {pid}[/]",
+        )
 
     def moved(self, us: Counter[str], mx: Counter[str]) -> None:
         """Show how many stand in each stage."""
-        table = Table(title=f"{self._count} return decisions")
-        table.add_column("stage")
-        for name in ("United States", "México"):
-            table.add_column(name, justify="right")
+        count, spoken = self._count, language()
+        title = Sentence(f"{count} return decisions", f"{count} decisiones de retorno")
+        table = Table(title=said(title))
+        table.add_column(text("stage", spoken))
+        for name in (Sentence("United States", "Estados Unidos"), Sentence("Mexico", "México")):
+            table.add_column(said(name), justify="right")
         for stage in (*LocalStage, *Stage):
             if us[stage] or mx[stage]:
-                table.add_row(stage, str(us[stage] or ""), str(mx[stage] or ""))
+                shown = text(f"stage.{stage}", spoken)
+                table.add_row(shown, str(us[stage] or ""), str(mx[stage] or ""))
         self._live.update(table)
 
     def begun(self, out: Path, shortened: Mapping[str, str]) -> None:
         """Say where all of it happens, and what is quicker than in the field."""
-        self._print(f"The people are fictional. Both working directories are made in {out}")
+        self._print(
+            f"The people are fictional. Both working directories are made in {out}",
+            f"Las personas son ficticias. Ambas carpetas de trabajo se crean en {out}",
+        )
         settings = ", ".join(f"{name} = {value}" for name, value in shortened.items())
-        self._print(f"Hours pass in seconds: both exchange.toml say {settings};")
-        self._print("whoever is accepted is received at once, days before the window opens.")
+        self._print(
+            f"Hours pass in seconds: both exchange.toml say {settings};",
+            f"Las horas pasan en segundos: ambos exchange.toml dicen {settings};",
+        )
+        self._print(
+            "whoever is accepted is received at once, days before the window opens.",
+            "a quien se acepta se le recibe enseguida, días antes de que abra la ventana.",
+        )
 
     def ended(self, ending: Ending, out: Path) -> None:
         """Show both accounts, what was planted, and whether the ledgers agree."""
         self._console.print(ending.tables(language()))
-        self._print(f"`exchange serve --config {out}/us/exchange.toml` runs again, and so does mx")
+        command = f"`exchange serve --config {out}/us/exchange.toml`"
+        self._print(
+            f"{command} runs again, and so does mx", f"{command} vuelve a funcionar, y también mx"
+        )
 
     def interrupted(self, out: Path) -> None:
         """Say where both directories are left."""
-        self._print(f"Interrupted. Both working directories stand as they were in {out}")
+        self._print(
+            f"Interrupted. Both working directories stand as they were in {out}",
+            f"Interrumpido. Ambas carpetas de trabajo quedan como estaban en {out}",
+        )
 
-    def _print(self, line: str) -> None:
-        self._console.print(line, highlight=False, soft_wrap=True)
+    def _print(self, en: str, es: str) -> None:
+        self._console.print(said(Sentence(en, es)), highlight=False, soft_wrap=True)

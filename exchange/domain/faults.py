@@ -75,6 +75,10 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "This must not lie after the decision was taken.",
             "No puede ser posterior a la toma de la decisión.",
         ),
+        "not-begun": Sentence(
+            "This day has not begun at any place yet.",
+            "Este día aún no comienza en ningún lugar.",
+        ),
         "out-of-order": Sentence(
             "These times are in the wrong order: a window opens before it closes, it closes "
             "before the person must present themselves, and that is not after the hearing.",

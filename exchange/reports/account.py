@@ -22,6 +22,7 @@ from exchange.domain.handoff import LocalStage, SharedHandoff, Stage
 from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.domain.parties import Side
 from exchange.domain.places import Places, day_in
+from exchange.reports.days import is_closed
 from exchange.reports.findings import Finding, findings_about, findings_in
 from exchange.reports.ledger import LedgerFigures, read_ledger
 from exchange.store.accounts import (
@@ -67,10 +68,15 @@ class Unbalanced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Everything there is to say about one side's day, or about all days."""
+    """
+    Everything there is to say about one side's day, or about all days.
+
+    *closed* is whether the day is over at all of the side's places: no figure of it moves on.
+    """
 
     side: Side
     day: dt.date | None
+    closed: bool
     made_at: dt.datetime
     places: tuple[PlaceAccount, ...]
     total: PlaceAccount
@@ -138,6 +144,7 @@ def make_account(
     return Account(
         side=side,
         day=day,
+        closed=day is not None and is_closed(day, side, places, now=now),
         made_at=now.replace(microsecond=0),
         places=lines,
         total=total,

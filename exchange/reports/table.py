@@ -30,7 +30,7 @@ def _titled(title: str) -> Table:
 
 
 def _terms(account: Account, language: Language) -> Table:
-    day = account.day.isoformat() if account.day else text("all-days", language)
+    day = _day(account, language)
     table = _titled(f"{text(f'title.{account.side}', language)}: {day}")
     table.add_column(text(f"place.{account.side}", language))
     terms = TERMS[account.side]
@@ -41,6 +41,14 @@ def _terms(account: Account, language: Language) -> Table:
         figures = (str(line.terms[term]) for term in terms)
         table.add_row(text(line.place, language), *figures, style=_weight(line))
     return table
+
+
+def _day(account: Account, language: Language) -> str:
+    """Return which day it is, and that its figures still move while it is not closed."""
+    if account.day is None:
+        return text("all-days", language)
+    day = account.day.isoformat()
+    return day if account.closed else f"{day} ({text('not-closed', language)})"
 
 
 def _stages(account: Account, language: Language) -> Table:

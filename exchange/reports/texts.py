@@ -14,6 +14,10 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
             "Account of the United States side", "Cuenta del lado de Estados Unidos"
         ),
         "title.mx": Sentence("Account of the Mexican side", "Cuenta del lado de México"),
+        "not-closed": Sentence(
+            "not over at every place: the figures still move",
+            "aún no termina en todo lugar: las cifras todavía cambian",
+        ),
         "all-days": Sentence("all days", "todos los días"),
         "place.us": Sentence("port", "puerto"),
         "place.mx": Sentence("receiving point", "punto de recepción"),
@@ -37,6 +41,8 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
         "stage.received": Sentence("received", "recibida"),
         "stage.not-received": Sentence("not received", "no recibida"),
         "stage.documented": Sentence("documented", "documentada"),
+        "stage.drafted": Sentence("drafted", "en borrador"),
+        "stage.withdrawn": Sentence("withdrawn before notice", "retirada antes del aviso"),
         "reasons": Sentence("Withheld, by reason", "Excluidos, por motivo"),
         "reason": Sentence("reason", "motivo"),
         "people": Sentence("people", "personas"),

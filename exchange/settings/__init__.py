@@ -27,7 +27,7 @@ from exchange.domain.deadlines import Limits
 from exchange.errors import NotConfigured, Sentence
 from exchange.installation.shipped import shipped_rule_sets
 from exchange.settings.connections import Listen, Partner
-from exchange.settings.faults import faults_of, not_toml
+from exchange.settings.faults import faults_of, not_json, not_toml
 from exchange.settings.kinds import Urn, file_being_read, reading
 from exchange.settings.sections import (
     Cancellation,
@@ -67,8 +67,7 @@ def load_settings(path: Path | None = None) -> "Settings":
     except ValidationError as error:
         raise NotConfigured(faults_of(error, Settings)) from error
     except SettingsError as error:
-        unreadable = Sentence(f"environment: {error}", f"entorno: {error}")
-        raise NotConfigured([unreadable]) from error
+        raise NotConfigured([not_json(error)]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotConfigured([not_toml(error)]) from error
 
@@ -102,8 +101,8 @@ class Settings(BaseSettings):
     rules_family: str = Field(
         "as-announced-2019",
         description=Sentence(
-            "the family of screening rule sets that a US side applies",
-            "la familia de reglas de control previo que aplica el lado US",
+            "the family of screening rule sets that a US side applies, or one of them",
+            "la familia de reglas de control previo que aplica el lado US, o una de ellas",
         ),
     )
     partner: Partner

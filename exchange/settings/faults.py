@@ -5,6 +5,7 @@ import re
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
 
 from exchange.errors import Sentence
 from exchange.settings.wishes import wanted
@@ -36,6 +37,17 @@ def not_toml(error: ValueError | RecursionError) -> Sentence:
     return Sentence(
         f"--config: not a TOML file: line {line}, column {column}",
         f"--config: no es un archivo TOML: línea {line}, columna {column}",
+    )
+
+
+def not_json(error: SettingsError) -> Sentence:
+    """Return which variable of the environment wants JSON and is none; its value is not told."""
+    named = re.search(r'field "(\w+)"', str(error))
+    table = named[1] if named else "…"
+    variable = f"EXCHANGE_{table.upper()}__…"
+    return Sentence(
+        f"environment: {table} is not JSON; {variable} sets one of its settings",
+        f"entorno: {table} no es JSON; {variable} cambia una de sus opciones",
     )
 
 

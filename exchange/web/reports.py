@@ -13,6 +13,7 @@ from exchange.domain.parties import Side
 from exchange.domain.places import Places
 from exchange.flow.clock import Clock
 from exchange.reports.account import make_account
+from exchange.reports.days import has_begun
 from exchange.reports.document import account_document
 from exchange.store.engine import Store
 from exchange.web.calls import Call, Calls
@@ -50,6 +51,9 @@ class Reports:
     async def show_account(self, call: Call) -> web.Response:
         """Answer with the account of the caller's places."""
         day = day_in(call.request, "day") if "day" in call.request.query else None
+        now = self.clock()
+        if day is not None and not has_begun(day, self.side, self.places, now=now):
+            raise errors.Invalid([errors.Fault("/day", "not-begun")])
         account = await self.store.scan(
             partial(
                 make_account,
@@ -57,7 +61,7 @@ class Reports:
                 places=self.places,
                 limits=self.limits,
                 day=day,
-                now=self.clock(),
+                now=now,
                 only_at=call.caller.ports,
             )
         )

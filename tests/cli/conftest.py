@@ -1,7 +1,10 @@
 """Two working directories that trust each other, made once and copied for every test."""
 
 import shutil
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from secrets import token_bytes
 
@@ -12,6 +15,7 @@ from exchange.installation.published import trust
 from exchange.proof.keys import fingerprint
 from exchange.settings import load_settings
 from tests.cli.commands import Commands
+from tests.cli.listener import TOKEN, Listener
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +51,17 @@ def commands(
     shutil.copytree(made, directory)
     monkeypatch.chdir(directory)
     return Commands(directory, capsys, monkeypatch)
+
+
+@pytest.fixture
+def listener(commands: Commands) -> Iterator[type[Listener]]:
+    """Run the listener where the US side's settings expect it, and give `send` its token."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Listener.seen.clear()
+    Listener.busy.clear()
+    commands.patch.setenv("EXCHANGE_LISTEN__INTERNAL", f"127.0.0.1:{server.server_port}")
+    (commands.directory / "us/send.token").write_text(TOKEN, encoding="utf-8")
+    yield Listener
+    server.shutdown()
+    server.server_close()

@@ -1,5 +1,7 @@
 """`exchange clients`: a token is shown once, and a client fits its side and ports."""
 
+import re
+
 import pytest
 
 from exchange.access.tokens import is_token
@@ -61,3 +63,13 @@ def test_revoking_nobody_is_not_found(commands: Commands) -> None:
 def test_an_operator_needs_no_port(commands: Commands) -> None:
     """Who keeps the service running is of no port, because no person is seen."""
     assert commands.us("clients", "add", "watch", "--role", "operator").code == 0
+
+
+def test_times_are_as_the_wire_has_them(commands: Commands) -> None:
+    """When a client was added and revoked is shown in UTC to the second, with a Z."""
+    commands.us("clients", "add", "watch", "--role", "operator")
+    commands.us("clients", "revoke", "watch")
+    (client,) = commands.us("clients", "list", "--json").json()
+    for name in ("created_at", "revoked_at"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", client[name])
+        assert client[name] in commands.us("clients", "list").out

@@ -22,7 +22,7 @@ def test_the_three_shipped_rule_sets_are_listed(commands: Commands) -> None:
     assert commands.run("rules", "list").code == 0
 
 
-@pytest.mark.parametrize(("language", "heading"), [("en", "Withholds"), ("es", "Retiene")])
+@pytest.mark.parametrize(("language", "heading"), [("en", "Withholds"), ("es", "Excluye")])
 def test_a_rule_set_is_explained_in_words(commands: Commands, language: str, heading: str) -> None:
     """Whom it withholds and when each port opens is said in the operator's language."""
     commands.patch.setenv("EXCHANGE_LANG", language)

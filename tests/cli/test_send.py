@@ -1,75 +1,12 @@
 """`exchange send` gives every decision its answer, however often it is run."""
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 
-from tests.cli.commands import Commands, Ended
-
-TOKEN = "xch_" + "a" * 43
-
-
-class Listener(BaseHTTPRequestHandler):
-    """An internal listener that answers each decision as the decision itself asks it to."""
-
-    protocol_version = "HTTP/1.1"
-    seen: ClassVar[list[str]] = []
-    busy: ClassVar[dict[str, int]] = {}
-
-    def do_POST(self) -> None:
-        """Answer with the status and members that the decision has under ``answer``."""
-        decision = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        name = decision["decision_id"]
-        self.seen.append(name)
-        if self.headers["Authorization"] != f"Bearer {TOKEN}":
-            self._say(401, {"code": "unauthenticated"})
-        elif self.busy.get(name, 0) > 0:
-            self.busy[name] -= 1
-            self._say(503, {"code": "draining"}, {"Retry-After": "0"})
-        else:
-            self._say(decision["answer"], decision["says"])
-
-    def _say(self, status: int, said: Any, headers: dict[str, str] | None = None) -> None:
-        octets = json.dumps(said).encode()
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(octets)), **(headers or {})}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(octets)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def listener(commands: Commands) -> Iterator[type[Listener]]:
-    """Run the listener where the US side's settings expect it, and give `send` its token."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Listener.seen.clear()
-    Listener.busy.clear()
-    commands.patch.setenv("EXCHANGE_LISTEN__INTERNAL", f"127.0.0.1:{server.server_port}")
-    (commands.directory / "us/send.token").write_text(TOKEN, encoding="utf-8")
-    yield Listener
-    server.shutdown()
-    server.server_close()
-
-
-def a_decision(name: str, answer: int = 202, **says: Any) -> dict[str, Any]:
-    """Return a decision that the listener answers so."""
-    return {"decision_id": name, "answer": answer, "says": says}
-
-
-def send(commands: Commands, *decisions: dict[str, Any], more: tuple[object, ...] = ()) -> Ended:
-    """Send *decisions* as JSON Lines."""
-    file = commands.directory / "decisions.jsonl"
-    file.write_text("".join(json.dumps(one) + "\n" for one in decisions), encoding="utf-8")
-    return commands.us("send", file, *more)
+from tests.cli.commands import Commands
+from tests.cli.listener import TOKEN, Listener, a_decision, send
 
 
 def test_every_decision_gets_its_answer(commands: Commands, listener: type[Listener]) -> None:
@@ -91,6 +28,14 @@ def test_a_withheld_person_is_an_answer_and_not_a_failure(commands: Commands) ->
     assert ended.code == 0
     assert "withheld: minor, fear-expressed" in ended.out
     assert "2 sent: 1 accepted, 1 withheld, 0 refused" in ended.out
+
+
+@pytest.mark.usefixtures("listener")
+def test_a_fault_of_the_whole_document_has_no_pointer(commands: Commands) -> None:
+    """Where the pointer is empty its words follow at once, and nothing stands before them."""
+    faults = [{"pointer": "", "detail": "This is not JSON."}]
+    ended = send(commands, a_decision("d1", 422, code="invalid", faults=faults))
+    assert "decisions.jsonl: refused: This is not JSON.\n" in ended.out
 
 
 @pytest.mark.usefixtures("listener")

@@ -343,3 +343,10 @@ async def test_a_notice_that_left_no_trace_does_not_add_up(store: Store) -> None
         ("sum-of-stages", 1, 0),
         ("sum-of-stages", 1, 0),
     ]
+
+
+async def test_a_day_that_still_runs_is_not_closed(store: Store) -> None:
+    """An account says whether its figures may still move: today's and that of all days do."""
+    assert not (await account(store, day=TODAY)).closed
+    assert not (await account(store)).closed
+    assert (await account(store, day=TODAY, now=NOW + timedelta(days=2))).closed

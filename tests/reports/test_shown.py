@@ -46,6 +46,7 @@ def an_account(side: Side = Side.US) -> Account:
     return Account(
         side=side,
         day=TODAY,
+        closed=True,
         made_at=NOW,
         places=(line,),
         total=replace(line, place="total"),
@@ -119,3 +120,11 @@ def test_the_document_says_all_of_it() -> None:
         }
     ]
     assert document["ledger"]["sequence_gaps"] == ["2-3"]
+
+
+def test_a_day_that_still_runs_is_said_to() -> None:
+    """Until the day is over everywhere its title says that the figures move; then no more."""
+    open_ = replace(an_account(), closed=False)
+    assert "the figures still move" in " ".join(shown(open_, "en").split())
+    assert "todavía cambian" in " ".join(shown(open_, "es").split())
+    assert "the figures still move" not in shown(an_account(), "en")

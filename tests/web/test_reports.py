@@ -43,3 +43,9 @@ async def test_a_day_is_a_day(us: Installation) -> None:
     reply = await us.ask("GET", f"{PATH}?day=ayer", token=await us.token(Role.AUDITOR))
     assert reply.document["faults"][0]["pointer"] == "/day"
     assert (await us.ask("GET", PATH, token=await us.token(Role.OPERATOR))).status == 403
+
+
+async def test_a_day_that_has_not_begun_has_no_account(us: Installation) -> None:
+    """A day still to come is 422, in the caller's language: nothing says that all is well."""
+    reply = await us.ask("GET", f"{PATH}?day=2031-03-20", token=await us.token(Role.AUDITOR))
+    assert (reply.status, reply.document["faults"][0]["code"]) == (422, "not-begun")

@@ -1,0 +1,53 @@
+"""An internal listener for the tests of `send`, and the decisions that tell it what to answer."""
+
+import json
+from http.server import BaseHTTPRequestHandler
+from typing import Any, ClassVar
+
+from tests.cli.commands import Commands, Ended
+
+TOKEN = "xch_" + "a" * 43
+
+
+class Listener(BaseHTTPRequestHandler):
+    """An internal listener that answers each decision as the decision itself asks it to."""
+
+    protocol_version = "HTTP/1.1"
+    seen: ClassVar[list[str]] = []
+    busy: ClassVar[dict[str, int]] = {}
+
+    def do_POST(self) -> None:
+        """Answer with the status and members that the decision has under ``answer``."""
+        decision = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        name = decision["decision_id"]
+        self.seen.append(name)
+        if self.headers["Authorization"] != f"Bearer {TOKEN}":
+            self._say(401, {"code": "unauthenticated"})
+        elif self.busy.get(name, 0) > 0:
+            self.busy[name] -= 1
+            self._say(503, {"code": "draining"}, {"Retry-After": "0"})
+        else:
+            self._say(decision["answer"], decision["says"])
+
+    def _say(self, status: int, said: Any, headers: dict[str, str] | None = None) -> None:
+        octets = json.dumps(said).encode()
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(octets)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(octets)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def a_decision(name: str, answer: int = 202, **says: Any) -> dict[str, Any]:
+    """Return a decision that the listener answers so."""
+    return {"decision_id": name, "answer": answer, "says": says}
+
+
+def send(commands: Commands, *decisions: dict[str, Any], more: tuple[object, ...] = ()) -> Ended:
+    """Send *decisions* as JSON Lines."""
+    file = commands.directory / "decisions.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in decisions), encoding="utf-8")
+    return commands.us("send", file, *more)
