@@ -1,7 +1,7 @@
 """Whoever asks a service for something in the simulated world, through its internal listener."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +15,7 @@ from tests.sim.world import World
 
 PATIENCE_SECONDS = 15.0
 PAUSE_SECONDS = 5.0
+FEED_WAIT_SECONDS = 50
 NOT_SAID = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
@@ -27,6 +28,8 @@ class Desk:
     name: str
     side: SideOfWorld
     token: str = field(repr=False)
+    look: Callable[[str, Operation], None] | None = None
+    """Who looks at each operation that is known to be done."""
     _session: aiohttp.ClientSession | None = None
 
     async def call(
@@ -54,6 +57,8 @@ class Desk:
         else:
             operation.status, operation.answer = status, answer
             operation.outcome = _outcome(status)
+            if self.look is not None and operation.outcome is Outcome.OK:
+                self.look(self.side.side, operation)
         operation.ended_at = self.world.now
         shown = f"{operation.outcome} {operation.status or ''}"
         self.world.say(f"{self.name}: {kind} {subject[:8]} -> {shown}")
@@ -96,7 +101,9 @@ class Desk:
             f"http://{self.side.side}:{INTERNAL_PORT}{path}",
             data=None if document is None else orjson.dumps(document),
             headers=headers,
-            timeout=aiohttp.ClientTimeout(total=PATIENCE_SECONDS),
+            timeout=aiohttp.ClientTimeout(
+                total=PATIENCE_SECONDS + (FEED_WAIT_SECONDS if method == "GET" else 0)
+            ),
         ) as response:
             answer = orjson.loads(await response.read() or b"{}")
             return response.status, answer

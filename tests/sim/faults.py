@@ -6,13 +6,15 @@ world and ends with it, so a schedule is a list and nothing is decided while it 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import ClassVar
 
 import aiohttp
 
+from tests.sim.files import count_sealed
+from tests.sim.rotation import add_key, end_old_keys
 from tests.sim.sides import OTHER, PARTNER_PORT, SideOfWorld
 from tests.sim.world import World
 
@@ -230,6 +232,35 @@ class ClockStep(Fault):
         clock.ahead_seconds = max(-AHEAD_SECONDS_MAX, min(AHEAD_SECONDS_MAX, stepped))
 
 
+@dataclass(frozen=True, slots=True)
+class NewKey(Fault):
+    """A side begins to sign with a new key; the old one ends once nothing waits under it."""
+
+    kind = "new key"
+    side: str
+    retire_after: float | None
+
+    async def act(self, place: Place) -> None:
+        """Publish it and start anew, as a custodian does."""
+        side = place.sides[self.side]
+        add_key(side.settings(), side.clock())
+        side.stop(down_seconds=0.5)
+        if self.retire_after is None:
+            return
+        await asyncio.sleep(self.retire_after)
+        for _ in range(PATIENCE_OF_CUSTODIAN):
+            if not count_sealed(side.database):
+                end_old_keys(side.settings(), side.clock())
+                place.world.net.happened["key retired"] += 1
+                side.stop(down_seconds=0.5)
+                return
+            await asyncio.sleep(10)
+
+
+PATIENCE_OF_CUSTODIAN = 60
+"""How often a custodian looks whether something still waits under the old key."""
+
+
 def schedule(chance: Random, until: float) -> list[Fault]:
     """Return what goes wrong in a run, in order; all of it is over some time after *until*."""
     count = chance.randint(3, 9)
@@ -283,22 +314,15 @@ MAKERS: dict[str, Callable[[Random, float], Fault]] = {
     ),
     "stop": lambda chance, at: Stop(at, _side(chance), chance.uniform(0.1, 30)),
     "disk full": lambda chance, at: DiskFull(at, _side(chance), _lasts(chance)),
+    "new key": lambda chance, at: NewKey(at, _side(chance), chance.choice((None, 60.0, 300.0))),
     "clock step": lambda chance, at: ClockStep(
         at, _side(chance), chance.choice((-150.0, -40.0, -1.5, 2.0, 45.0, 150.0))
     ),
 }
 """How each kind of fault is drawn."""
 
-WEIGHTS = {"crash": 30, "loss": 15, "repeat": 15}
+WEIGHTS = {"crash": 30, "loss": 15, "repeat": 15, "new key": 4}
 
 
 def _lasts(chance: Random) -> float:
     return chance.choice((5.0, 40.0, 120.0, 400.0))
-
-
-Undo = Callable[[], Awaitable[None]]
-
-
-def kinds() -> Iterator[str]:
-    """Give the kinds of fault there are."""
-    return iter(MAKERS)

@@ -11,6 +11,14 @@ from enum import StrEnum
 from typing import Any
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An invariant that does not hold, and what shows it."""
+
+    invariant: str
+    what: str
+
+
 class Outcome(StrEnum):
     """What the asker knows."""
 

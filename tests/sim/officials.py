@@ -8,9 +8,8 @@ from typing import Any
 from exchange.demo.people import Document
 from exchange.domain.stages import Stage
 from exchange.domain.wire import utc_text
-from tests.sim.desks import Desk
+from tests.sim.desks import FEED_WAIT_SECONDS, Desk
 
-FEED_WAIT_SECONDS = 10
 VISA_DAYS = 180
 REFUSALS = ("CAPACITY", "IDENTITY_DOUBT", "DOCUMENT_MISSING", "NO_FUTURE_HEARING")
 ACTS = {

@@ -1,6 +1,7 @@
 """The US ports of a run: what each pushes, repeats, contradicts and takes back, and when."""
 
 import asyncio
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,9 @@ DECIDED_BEFORE = timedelta(minutes=10)
 """How long before the run the people were decided on: no clock of a run is so far behind."""
 
 WITHHOLDINGS = ("minor", "mexican", "fear", "health")
+NEAR_SECONDS = 20.0
+"""How near to something that goes wrong people are at work: far from it nothing is learnt."""
+
 CAUSES = ("custody", "data", "family", "medical", "legal", "fear", "capacity", "other")
 KINDS = {"good": 50, "repeated": 10, "conflicting": 8, "withheld": 16, "cancelled": 16}
 """What ports do, and how often of a hundred times."""
@@ -40,8 +44,8 @@ class Errand:
         return str(self.document["decision_id"])
 
 
-def errands(chance: Random, count: int, until: float) -> list[Errand]:
-    """Return *count* errands that begin in the first *until* seconds; one is withheld at least."""
+def errands(chance: Random, count: int, moments: Sequence[float]) -> list[Errand]:
+    """Return *count* errands, most of them near one of *moments*; one is withheld at least."""
     people = People(chance.getrandbits(32), shipped_places(), BEGUN_AT - DECIDED_BEFORE)
     weights = list(KINDS.values())
     drawn = ["withheld", *chance.choices(list(KINDS), weights, k=count - 1)]
@@ -52,7 +56,7 @@ def errands(chance: Random, count: int, until: float) -> list[Errand]:
         made.append(
             Errand(
                 kind=kind,
-                at=chance.uniform(0, until),
+                at=max(0.0, chance.choice(moments) + chance.gauss(0, NEAR_SECONDS)),
                 document=document,
                 cause=chance.choice(CAUSES),
                 pause_seconds=chance.choice((0.0, 0.05, 1.0, 20.0, 200.0, 600.0)),

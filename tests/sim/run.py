@@ -6,23 +6,33 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 from unittest.mock import patch
 
+import structlog
+from structlog.processors import JSONRenderer, add_log_level
+from structlog.types import EventDict
+
 import exchange.flow.outbox
 import exchange.web.handoffs
+from exchange.service.outside import agreement_of
+from exchange.web.logs import only_allowed
 from tests.sim import faults as faulty
 from tests.sim.desks import Desk
-from tests.sim.evidence import Held, count_waiting
+from tests.sim.evidence import Finished, Held
 from tests.sim.faults import PROXY, Fault, Place
-from tests.sim.history import History
-from tests.sim.invariants import AT_END, Broken, Finished
+from tests.sim.files import count_waiting
+from tests.sim.history import Broken, History
+from tests.sim.invariants import AT_END
 from tests.sim.officials import Officials
 from tests.sim.ports import Errand, Ports, errands
-from tests.sim.sides import SideOfWorld, copy_template, joined_to, scratch
-from tests.sim.world import World
+from tests.sim.sides import BEGUN_AT, SideOfWorld, copy_template, joined_to, scratch
+from tests.sim.watching import Watch
+from tests.sim.world import World, machine_here
 
 FAULTS_SECONDS = 1800.0
 """The first part of a run, in which things go wrong."""
@@ -57,11 +67,17 @@ class Plan:
     policy: str
     ahead_seconds: dict[str, float]
     looks_often: bool
+    patience_seconds: float
+    """How long a delivery may take; a claim lasts a little longer."""
 
     @property
     def changed_settings(self) -> dict[str, dict[str, object]]:
         """The settings of both sides that are not as ``exchange init`` writes them."""
         changed: dict[str, dict[str, object]] = {"": {"signature_policy": self.policy}}
+        changed["outbox"] = {
+            "delivery_timeout_seconds": self.patience_seconds,
+            "lease_seconds": self.patience_seconds * 1.5,
+        }
         if not self.looks_often:
             changed["watch"] = {"look_seconds": 60.0}
         return changed
@@ -70,13 +86,16 @@ class Plan:
 def plan_of(seed: int) -> Plan:
     """Return what the seed decides."""
     chance = Random(f"{seed}:plan")
+    faults = faulty.schedule(chance, FAULTS_SECONDS)
+    moments = [*(fault.at for fault in faults), chance.uniform(0, FAULTS_SECONDS)]
     return Plan(
         seed=seed,
-        errands=errands(chance, chance.randint(10, 20), FAULTS_SECONDS * 0.8),
-        faults=faulty.schedule(chance, FAULTS_SECONDS),
+        errands=errands(chance, chance.randint(10, 20), moments),
+        faults=faults,
         policy="hybrid" if chance.random() < 0.1 else "es256",
         ahead_seconds={side: chance.choice((0.0, 0.0, 1.0, -30.0, 90.0)) for side in INSIDERS},
         looks_often=chance.random() < 0.1,
+        patience_seconds=chance.choice((8.0, 30.0)),
     )
 
 
@@ -122,6 +141,23 @@ class Run:
         self.ports = Ports(self.desks["us"], plan.errands)
         self.officials = Officials(self.desks["mx"], Random(f"{plan.seed}:officials"))
         self.broken: list[Broken] = []
+        self.log = StringIO()
+        self.watch = Watch({side: held.database for side, held in self.sides.items()})
+        world.net.tap.look = self.watch.see_packet
+        for desk in self.desks.values():
+            desk.look = self.watch.see_answer
+
+    def without_the_dead(self, _logger: object, _method: str, event: EventDict) -> EventDict:
+        """
+        Return the event, unless its process was killed: what is unwound of it says nothing.
+
+        Raises:
+            DropEvent: It was.
+        """
+        side = self.sides.get(machine_here())
+        if side is not None and side.is_killed:
+            raise structlog.DropEvent
+        return event
 
     async def main(self) -> None:
         """Let the world go on until all that was asked has come to its end, or a side fell over."""
@@ -185,7 +221,16 @@ def run(seed: int) -> Result:
     root = Path(mkdtemp(prefix="run-", dir=scratch()))
     try:
         this = Run(plan, root)
-        with _looking(plan.looks_often), joined_to(this.world, this.sides):
+        structlog.configure(
+            processors=[this.without_the_dead, add_log_level, only_allowed, JSONRenderer()],
+            logger_factory=structlog.PrintLoggerFactory(this.log),
+            cache_logger_on_first_use=False,
+        )
+        with (
+            _looking(plan.looks_often),
+            joined_to(this.world, this.sides),
+            this.watch.fences(),
+        ):
             this.world.run(this.main)
         return _judged(this)
     finally:
@@ -203,15 +248,21 @@ def _looking(often: bool) -> Iterator[None]:  # noqa: FBT001  # one of two paces
 
 def _judged(this: Run) -> Result:
     world = this.world
+    us, mx = (Held(name, one.settings(), one.database) for name, one in this.sides.items())
     finished = Finished(
         history=this.history,
-        us=Held(this.sides["us"].database),
-        mx=Held(this.sides["mx"].database),
+        us=us,
+        mx=mx,
         tap=world.net.tap,
         errands=this.plan.errands,
+        sets=agreement_of(us.settings).we_sign,
+        log=this.log.getvalue(),
+        ended_at=BEGUN_AT + timedelta(seconds=world.now),
     )
-    broken = [*this.broken, *(Broken("unforeseen", text) for text in world.unforeseen)]
-    broken += [found for check in AT_END for found in check(finished)]
+    broken = [*this.broken, *this.watch.broken]
+    broken += [Broken("nothing ends unforeseen", text) for text in world.unforeseen]
+    if not broken:  # what follows from it says less
+        broken = [found for check in AT_END for found in check(finished)]
     return Result(
         plan=this.plan,
         trace_hash=world.loop.trace_hash(),

@@ -18,8 +18,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 from unittest.mock import patch
 
+from pydantic.json_schema import models_json_schema
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
@@ -33,6 +35,7 @@ from exchange.proof.keys import fingerprint
 from exchange.service.running import Service
 from exchange.settings import CONFIG_NAME, Settings, load_settings
 from tests.keys import entropy_from
+from tests.sim.watching import add_triggers
 from tests.sim.world import World, machine_here
 
 BEGUN_AT = datetime(2031, 3, 17, 18, 0, tzinfo=UTC)
@@ -213,6 +216,7 @@ def template() -> Path:
             fingerprint=fingerprint(our_keys(settings[other]).roots),
         )
         token = add_client(settings[side], f"desk-{side}", ROLES[side], ("*",))
+        add_triggers(root / side / "exchange.db")
         (root / side / "token").write_text(token, encoding="ascii")
     return root
 
@@ -257,11 +261,22 @@ def joined_to(world: World, sides: dict[str, SideOfWorld]) -> Iterator[None]:
         patch("aiohttp.connector.monotonic", lambda: world.now),
         patch("aiohttp.connector.random", shuffled),
         patch("exchange.proof.keyfiles._derive", _derived),
+        patch("exchange.web.openapi.models_json_schema", _schemas_once),
     ):
         try:
             yield
         finally:
             event.remove(Pool, "connect", connected)
+
+
+_described: dict[str, Any] = {}
+
+
+def _schemas_once(models: Any, **named: Any) -> Any:
+    """The description of a listener is the same at each start, and takes longer than the rest."""
+    if repr(models) not in _described:
+        _described[repr(models)] = models_json_schema(models, **named)
+    return _described[repr(models)]
 
 
 _derived = cache(keyfiles._derive)  # noqa: SLF001  # as above

@@ -2,12 +2,17 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 _LINE = re.compile(rb'\{"payload":"[^"]+","signatures":\[[^\]]*\](?:,"body":"[^"]*")?\}')
 _REQUEST = re.compile(rb"POST /v1/messages HTTP/1\.1\r\n(?:[^\r]+\r\n)*?\r\n")
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+
+
+def lines_in(octets: bytes) -> Iterator[bytes]:
+    """Give every whole signed line in *octets*."""
+    return (found[0] for found in _LINE.finditer(octets))
 
 
 @dataclass(slots=True)
@@ -24,6 +29,8 @@ class Tap:
 
     def __init__(self) -> None:
         self.talks: dict[int, Talk] = {}
+        self.look: Callable[[str, str, bytes], None] | None = None
+        """Who looks at each packet as it leaves: from whom, to whom, what."""
 
     def see(self, conn: int, source: str, destination: str, octets: bytes) -> None:
         """Take note of what one machine sent to another on a connection."""
@@ -31,6 +38,8 @@ class Tap:
         if talk is None:
             talk = self.talks[conn] = Talk(source, destination)
         talk.said[source] += octets
+        if self.look is not None and octets:
+            self.look(source, destination, octets)
 
     def said_by(self, source: str, to: str) -> bytes:
         """Return every byte that one machine ever sent to another, a connection a line."""
@@ -39,11 +48,6 @@ class Tap:
             for talk in self.talks.values()
             if source in talk.said and {talk.client, talk.server} == {source, to}
         )
-
-    def lines(self, source: str, to: str) -> Iterator[bytes]:
-        """Give every whole signed line that one machine sent to another."""
-        for found in _LINE.finditer(self.said_by(source, to)):
-            yield found[0]
 
     def requests(self, source: str, to: str) -> list[bytes]:
         """Return the body of every whole request with messages from one machine to another."""
