@@ -140,8 +140,8 @@ def complete(body: Body, shared: SharedHandoff | None) -> Body:
     """
     Return the body as it must be sealed now: with its revision, where the US side speaks (5).
 
-    Revisions are consecutive among sealed notices, so no hole tells of a draft that vanished;
-    a cancellation names the last one sealed.
+    It is *body* itself where it says that already. Revisions are consecutive among sealed
+    notices, so no hole tells of a draft that vanished; a cancellation names the last one sealed.
 
     Raises:
         ValueError: A cancellation of what was never announced.
@@ -149,14 +149,19 @@ def complete(body: Body, shared: SharedHandoff | None) -> Body:
     revision = shared.revision if shared else 0
     match body:
         case ReturnNotice():
-            return body.model_copy(update={"revision": revision + 1})
+            return _as_revision(body, revision + 1)
         case ReturnCancellation() if revision == 0:
             message = "what was never announced cannot be cancelled"
             raise ValueError(message)
         case ReturnCancellation():
-            return body.model_copy(update={"revision": revision})
+            return _as_revision(body, revision)
         case _:
             return body
+
+
+def _as_revision(body: ReturnNotice | ReturnCancellation, revision: int) -> Body:
+    """Return the body with this revision: itself where it has it, as the first notice does."""
+    return body if body.revision == revision else body.model_copy(update={"revision": revision})
 
 
 def _notice_fact(body: ReturnNotice, seq: int, said_at: str) -> NoticeFact:

@@ -162,11 +162,11 @@ class Sealer:
         if octets is None:
             message = Sentence("the key of a draft was erased", "se borró la llave de un borrador")
             raise EvidenceBroken(message)
-        draft = kind.read(grammar.parse(octets))
+        draft = kind.model.model_validate_json(octets)  # as we wrote it: nobody else has the key
         body = complete(draft, shared)
         ciphertext = None
-        if body != draft:
-            octets = grammar.canonical(body.model_dump(mode="json"))
+        if body is not draft:
+            octets = grammar.rewritten(body.model_dump(mode="json"))
             key = self._keyring.open_data_key(stored.wrapped or b"")
             ciphertext = self._keyring.lock(key, octets, context=context)
         envelope = make_envelope(
