@@ -82,7 +82,7 @@ def list_seq_gaps(connection: Connection, *, since: int = 1, limit: int = 100) -
     (lowest,) = _LOWEST_SEQ.first(connection, {"since": since})
     before = [SeqGap(since, lowest - 1)] if lowest is not None and lowest > since else []
     rows = _GAPS.rows(connection, {"since": since, "most": limit})
-    return before + [SeqGap(seq + 1, next_seq - 1) for seq, next_seq in rows]
+    return [*before, *(SeqGap(seq + 1, next_seq - 1) for seq, next_seq in rows)][:limit]
 
 
 def list_repeated_seqs(connection: Connection, *, since: int = 1, limit: int = 100) -> list[int]:

@@ -6,15 +6,19 @@ import pytest
 
 from exchange.domain.places import (
     Appointment,
+    Doubt,
     LocalAppointment,
     LocalTimeRefused,
     Return,
     day_in,
+    find_doubts,
     load_places,
     resolve_local,
+    states_appointments,
     zone_of,
 )
-from tests.builders import a_decision_document, places
+from exchange.domain.wire import Closed
+from tests.builders import a_decision_document, a_notice, a_reception, places
 
 ONE_PORT = """
 [[port]]
@@ -137,3 +141,69 @@ def test_a_window_opens_and_closes() -> None:
 def test_the_day_is_that_of_the_place() -> None:
     """Late in the evening UTC is a day ahead of the border."""
     assert day_in(datetime(2031, 3, 18, 3, tzinfo=UTC), "America/Tijuana") == date(2031, 3, 17)
+
+
+# --- What a receiver asks about appointments ---------------------------------------------------
+
+SPRING = "2031-03-09T02:30"
+AUTUMN = "2031-11-02T01:30"
+ZONE = "America/Los_Angeles"
+
+
+class Meeting(Closed):
+    """Something with an appointment that may be absent."""
+
+    place: str
+    at: Appointment | None
+
+
+class Errand(Closed):
+    """Something that may lead to a meeting, and has another of its own."""
+
+    meeting: Meeting | None
+    seen: Appointment
+
+
+def appointment(local: str = "2031-05-06T08:00", zone: str = ZONE, utc: str = "") -> Appointment:
+    """Return an appointment as a sender wrote it."""
+    return Appointment(local=local, zone=zone, utc=utc or "2031-05-06T15:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (appointment(SPRING, utc="2031-03-09T10:30:00Z"), "no-such-local-time"),
+        (appointment(AUTUMN, utc="2031-11-02T08:30:00Z"), "ambiguous-local-time"),
+        (appointment(AUTUMN, utc="2031-11-02T09:30:00Z"), "ambiguous-local-time"),
+        (appointment(zone="America/Atlantis"), "unknown-zone"),
+        (appointment(utc="2031-05-06T16:00:00Z"), "other-moment"),
+        (appointment(utc="2031-05-06T15:00:01Z"), "other-moment"),
+    ],
+)
+def test_a_receiver_doubts_what_nobody_can_keep(given: Appointment, code: str) -> None:
+    """A local time that is none, is two, or is another moment by our zone data is asked about."""
+    errand = Errand(meeting=None, seen=given)
+    assert find_doubts(errand) == (Doubt("/seen", code),)
+
+
+def test_every_appointment_of_a_body_is_looked_at() -> None:
+    """Each doubt names its member, however deep it stands; what is absent is not doubted."""
+    late = appointment(utc="2031-05-06T16:00:00Z")
+    both = Errand(meeting=Meeting(place="hall", at=late), seen=late)
+    assert find_doubts(both) == (
+        Doubt("/meeting/at", "other-moment"),
+        Doubt("/seen", "other-moment"),
+    )
+    absent = Errand(meeting=Meeting(place="hall", at=None), seen=appointment())
+    assert find_doubts(absent) == ()
+
+
+def test_a_notice_states_appointments_and_a_reception_none() -> None:
+    """The two times of a notice's hearing are looked at; a good notice leaves no doubt."""
+    notice = a_notice()
+    assert states_appointments(notice)
+    assert find_doubts(notice) == ()
+    hearing = notice.hearing.model_copy(update={"present_at": appointment(SPRING)})
+    doubtful = notice.model_copy(update={"hearing": hearing})
+    assert find_doubts(doubtful) == (Doubt("/hearing/present_at", "no-such-local-time"),)
+    assert not states_appointments(a_reception())
