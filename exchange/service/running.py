@@ -156,7 +156,7 @@ class Service:
         )
         for task in (told, failed):
             task.cancel()
-        if failed in done:
+        if self.store.failed.is_set():  # a leg may have met it before we were woken
             log.error("store.failed")
             raise StoreFailed
         for leg in self._running:
