@@ -157,9 +157,17 @@ def _receipts(want: Receipted, scene: Scene, heard: Heard) -> Iterator[Finding]:
         return
     for before, now in zip(stored, pieces, strict=False):
         if before != now:
-            yield finding("not-the-stored-receipt", before, now)
+            yield finding("not-the-stored-receipt", _shown(before), _shown(now))
     if want.fresh:
         yield from _fresh(want, scene, pieces[-1])
+
+
+def _shown(octets: bytes) -> bytes:
+    """Return what a receipt says where it can be read, else its octets."""
+    try:
+        return read_line(octets).payload
+    except ExchangeError:
+        return octets
 
 
 def _stored(want: Receipted, scene: Scene) -> list[bytes]:

@@ -15,6 +15,7 @@ from exchange.conformance.case import Need
 from exchange.conformance.cases import CASES
 from exchange.conformance.keys import KitKeys
 from exchange.conformance.kit import Kit
+from exchange.conformance.report import Circumstances, Report, make_report
 from exchange.conformance.road import Patience, Road
 from exchange.conformance.run import Outcome, Played, Run, meet
 from exchange.domain.parties import Side
@@ -54,6 +55,17 @@ class UnderTest:
         run = Run(self.kit, self.road, lambda _: None, offers=offers)
         chosen = [case for case in CASES if not names or case.name in names]
         return {one.name: one for one in await run.play_all(chosen)}
+
+    def report(self, played: dict[str, Played]) -> Report:
+        """Return the signed report of a run."""
+        circumstances = Circumstances(
+            url=self.road.url,
+            began_at=NOW,
+            ended_at=NOW,
+            policy="hybrid" if len(self.kit.keys.signers) > 1 else "es256",
+            has_listened=False,
+        )
+        return make_report(self.kit, list(played.values()), circumstances)
 
 
 def failed(played: dict[str, Played]) -> set[str]:
