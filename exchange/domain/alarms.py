@@ -17,6 +17,7 @@ from exchange.errors import Sentence
 class AlarmKind(StrEnum):
     """What may be wrong. The value is its name in the database, the metrics and the log."""
 
+    COMMITS_HELD_UP = "commits-held-up"
     KEYS_UNUSABLE = "keys-unusable"
     JTI_CONFLICT = "jti-conflict"
     SCHEMA_NOT_TAKEN = "schema-not-taken"
@@ -120,6 +121,20 @@ def _overdue(what: Sentence) -> AlarmRule:
 
 ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
     {
+        AlarmKind.COMMITS_HELD_UP: AlarmRule(
+            Severity.CRITICAL,
+            Actor.OPERATOR,
+            closed_by_person=False,
+            about=Sentence("the database", "la base de datos"),
+            means=Sentence(
+                "The standby of the database does not answer: commits wait, and callers get 503. "
+                "It is recorded once commits pass again; until then the log and `/readyz` say it.",
+                "La réplica de la base de datos no responde: las transacciones esperan y quien "
+                "llama recibe 503. Se registra cuando vuelven a pasar; hasta entonces lo dicen la "
+                "bitácora y `/readyz`.",
+            ),
+            ends=Sentence("Commits pass.", "Las transacciones pasan."),
+        ),
         AlarmKind.KEYS_UNUSABLE: AlarmRule(
             Severity.CRITICAL,
             Actor.OPERATOR,

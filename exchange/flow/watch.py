@@ -85,6 +85,7 @@ class Watch:
         self._started_at = clock()
         self._gaps: dict[SeqGap, datetime] = {}
         self._whole_until = 1
+        self._was_held_up = False
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
@@ -93,17 +94,22 @@ class Watch:
                 await self.look()
             except (StoreBusy, StoreFailed, Duplicate) as error:
                 log.warning("watch.postponed", error=type(error).__name__)
+            if self._store.is_held_up:
+                log.error("commits.held_up", seconds=round(self._store.commit_seconds))
             await asyncio.sleep(self._every_seconds)
 
     async def look(self) -> None:
         """Open an alarm for everything that is wrong now, and close those whose cause is gone."""
         now = self._clock()
+        self._was_held_up |= self._store.is_held_up  # told even where that ends before we write
         seen = await self._store.scan(partial(self._see, now=now))
         standing = seen.standing | self._of_partner(seen.contact_at, now) | self._of_keys(now)
+        standing[AlarmKind.COMMITS_HELD_UP] = {"database"} if self._was_held_up else set()
         opened = await self._store.write(partial(_record, standing, seen.ended, now))
         for kind in opened:
             tell = log.error if kind in CRITICAL else log.warning
             tell("alarm.opened", alarm=kind.value)
+        self._was_held_up = self._store.is_held_up
         await self._store.write(partial(_forget, now=now))
 
     def _see(self, connection: Connection, *, now: datetime) -> Seen:

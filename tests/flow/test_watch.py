@@ -9,6 +9,7 @@ import pytest
 
 from exchange.flow.watch import Watch
 from exchange.proof.policy import ES256_ONLY
+from exchange.store import Store
 from exchange.store.alarms import count_open
 from exchange.store.bodies import list_bodies
 from exchange.store.columns import Direction
@@ -53,6 +54,20 @@ async def test_silence_is_an_alarm_and_changes_no_stage(both: BothSides) -> None
     accepted = {"answer": "accepted", "officer": "INM-31"}
     await both.mx.answers.acknowledge(row.handoff, accepted, actor="desk")
     await both.mx.send()
+    await watch.look()
+    assert await alarms(both.us) == {}
+
+
+async def test_commits_held_up_are_an_alarm_until_they_pass(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a standby held up is on record even where it passes before the alarm is written."""
+    watch = watch_of(both.us)
+    with monkeypatch.context() as held_up:
+        held_up.setattr(Store, "commit_seconds", property(lambda _: 11.0))
+        await watch.look()
+        assert await alarms(both.us) == {"commits-held-up": 1}
+    await watch.look()
     await watch.look()
     assert await alarms(both.us) == {}
 
