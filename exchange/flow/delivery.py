@@ -132,7 +132,8 @@ class Delivery:
                 if len(octets) > ANSWER_BYTES_MAX:
                     response.close()
                     break
-            return Answer(response.status, bytes(octets), response.headers.get("Retry-After"))
+            said = bytes(octets[:ANSWER_BYTES_MAX])
+            return Answer(response.status, said, response.headers.get("Retry-After"))
 
     def _read_receipts(self, octets: bytes) -> Outcome:
         """(7) Keep the receipts that verify; one that does not is no receipt."""
