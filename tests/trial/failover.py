@@ -35,19 +35,20 @@ from exchange.demo.faults import Role, cast
 from exchange.demo.feeds import Feed
 from exchange.demo.officials import Officials
 from exchange.demo.ports import Ports
+from exchange.domain.alarms import AlarmKind
 from exchange.installation.shipped import shipped_places
 from tests.exports import Entry, assert_agree, envelope, messages
 from tests.processes import DOCUMENTED, exported, ordinary, two_directories
-from tests.trial.replicas import COUNT, Replicas
-from tests.trial.servers import Pair, temporary_pairs
+from tests.trial.replicas import COUNT, LOOK_SECONDS, Replicas
+from tests.trial.servers import DATABASE, Pair, temporary_pairs
 from tests.trial.waits import CountedDesk, Waits
 
 SIDES = ("us", "mx")
 PEOPLE_MAX = 3000
 AT_ONCE = 8
 PAUSE_SECONDS = 0.25
-AWAY_SECONDS = 6.0
-"""How long a standby is away once it is noticed."""
+AWAY_SECONDS = 2 * LOOK_SECONDS
+"""How long a standby is away once it is noticed: the watch has looked once by then."""
 ANSWERED_SECONDS = 1.0
 """A 202 on its way when the standby is killed may come so much later, and no later."""
 REST_SECONDS_MAX = 240.0
@@ -64,6 +65,8 @@ class Found:
     kills: int = 0
     unsafe: int = 0
     """How many 202 came while the standby was away."""
+    alarmed: int = 0
+    """On how many sides it stands on record that commits were held up."""
     stalls: list[float] = field(default_factory=list)
     """How many seconds nothing was acknowledged because a standby was away."""
     mended: list[float] = field(default_factory=list)
@@ -77,7 +80,8 @@ class Found:
     @property
     def is_good(self) -> bool:
         """Whether everything held."""
-        return not (self.lost or self.doubled or self.disagreement or self.unsafe or self.exits)
+        bad = (self.lost, self.doubled, self.disagreement, self.unsafe, self.exits)
+        return not any(bad) and self.alarmed == len(SIDES)
 
     def gap(self, side: str) -> float:
         """Return the longest gap of a side, but for those when commits were to wait."""
@@ -103,6 +107,8 @@ class World:
 
     async def play(self, roles: list[Role], seed: int) -> set[str]:
         """Return every handoff that a port was told of, once all of them are documented."""
+        for waits in self.waits.values():
+            waits.goes_on("start")
         await asyncio.gather(*(one.start() for one in self.replicas.values()))
         feeds = [Feed(self.desks[side]) for side in SIDES]
         try:
@@ -145,8 +151,7 @@ class World:
         raise AssertionError(message)
 
     async def _harm(self, chance: random.Random) -> None:
-        with self._going_on("start"):
-            await asyncio.sleep(3)
+        await asyncio.sleep(3)
         with self._going_on("replicas"):
             for side, _ in itertools.product(SIDES, range(2)):
                 await self._kill_replica(side, chance)
@@ -162,7 +167,7 @@ class World:
     @contextmanager
     def _going_on(self, what: str) -> Iterator[None]:
         for waits in self.waits.values():
-            waits.going_on = what
+            waits.goes_on(what)
         _say(what)
         yield
 
@@ -200,7 +205,8 @@ class World:
         await pair.start_standby()
         await self.replicas[side].until_ready()
         self.found.stalls.append(round(asyncio.get_running_loop().time() - killed_at, 1))
-        await asyncio.sleep(2)
+        await asyncio.sleep(2 * LOOK_SECONDS)
+        self.found.alarmed += await asyncio.to_thread(_is_alarmed, pair)
 
     def close(self) -> None:
         """Note what the world has counted."""
@@ -211,6 +217,11 @@ class World:
             self.found.gaps[side] = {
                 what: gap / 1000 for what, gap in self.waits[side].gaps.items()
             }
+
+
+def _is_alarmed(pair: Pair) -> bool:
+    asked = f"SELECT 1 FROM alarms WHERE kind = '{AlarmKind.COMMITS_HELD_UP}'"  # noqa: S608  # ours
+    return bool(pair.primary.ask(asked, database=DATABASE))
 
 
 async def _rest(ports: Ports, feeds: list[Feed]) -> None:
@@ -283,6 +294,7 @@ COLUMNS = (
     "longest gap, s (us, mx)",
     "standby away, s (us, mx)",
     "202s then",
+    "alarmed",
     "own exits",
     "seconds",
 )
@@ -301,6 +313,7 @@ def line(number: int, found: Found) -> str:
         _two(*map(found.gap, SIDES)),
         _two(*found.stalls),
         str(found.unsafe),
+        f"{found.alarmed} of {len(SIDES)}",
         str(len(found.exits)),
         str(round(found.seconds)),
     )

@@ -29,7 +29,7 @@ wal_keep_size = 256MB
 """
 _LOOK_SECONDS = 0.05
 _PATIENCE_SECONDS = 120.0
-_DATABASE = "exchange"
+DATABASE = "exchange"
 
 
 class Place:
@@ -150,7 +150,7 @@ class Pair:
     def url(self) -> str:
         """What stands in ``exchange.toml``: both hosts, and which of them is wanted."""
         hosts = "&".join(f"host={host}:5432" for host in self._hosts)
-        return f"postgresql://postgres@/{_DATABASE}?{hosts}&target_session_attrs=read-write"
+        return f"postgresql://postgres@/{DATABASE}?{hosts}&target_session_attrs=read-write"
 
     async def start(self) -> None:
         """Make and start both, the primary first; from then on commits are synchronous."""
@@ -164,7 +164,7 @@ class Pair:
             settings.write(_SETTINGS)
         primary.start()
         await primary.until("SELECT true")
-        primary.ask(f"CREATE DATABASE {_DATABASE}")
+        primary.ask(f"CREATE DATABASE {DATABASE}")
         await self._require(primary, self.standby)
         await self.rebuild_standby()
 

@@ -18,23 +18,26 @@ class Waits:
     The gaps of one side.
 
     A gap is a time in which at least one call had no answer yet and no call got a 202; it
-    belongs to what was going on when it began.
+    belongs to what was going on for most of it.
     """
 
     gaps: Counter[str] = field(default_factory=Counter)
     """The longest gap of each thing that went on, in milliseconds."""
     accepted_at: list[float] = field(default_factory=list)
     """When each 202 came."""
-    going_on: str = "nothing"
+    _began: list[tuple[float, str]] = field(default_factory=list)
     _calls: int = 0
     _since: float = 0.0
-    _began_in: str = ""
+
+    def goes_on(self, what: str) -> None:
+        """Note what is going on from now on."""
+        self._began.append((_now(), what))
 
     def asked(self) -> None:
         """Note that a call was made."""
         self._calls += 1
         if self._calls == 1:
-            self._begin(_now())
+            self._since = _now()
 
     def answered(self, status: int) -> None:
         """Note that a call got its answer."""
@@ -43,11 +46,18 @@ class Waits:
             now = _now()
             self.accepted_at.append(now)
             gap = round((now - self._since) * 1000)
-            self.gaps[self._began_in] = max(self.gaps[self._began_in], gap)
-            self._begin(now)
+            what = self._what_went_on(now)
+            self.gaps[what] = max(self.gaps[what], gap)
+            self._since = now
 
-    def _begin(self, now: float) -> None:
-        self._since, self._began_in = now, self.going_on
+    def _what_went_on(self, now: float) -> str:
+        """Return what was going on for most of the time since the gap began."""
+        ends = [at for at, _ in self._began[1:]] + [now]
+        shares = [
+            (end - max(at, self._since), what)
+            for (at, what), end in zip(self._began, ends, strict=True)
+        ]
+        return max(shares)[1]
 
 
 def _now() -> float:
