@@ -6,7 +6,7 @@ READY := .venv/.ready
 TRIAL := .venv-trial/bin
 TRIAL_READY := .venv-trial/.ready
 
-.PHONY: help demo test check coverage kill bench lock clean
+.PHONY: help demo test check coverage kill failover powercut diskfaults bench fuzz lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -27,7 +27,8 @@ demo: $(READY) ## Run both authorities as two processes and account for every pe
 	$(BIN)/exchange demo
 
 test: $(READY) ## Run the whole suite on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/sim --ignore=tests/trial
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/sim --ignore=tests/trial \
+	  --ignore=tests/fuzz --ignore=tests/hostile
 
 coverage: $(READY) ## Hold domain and proof to their last branch
 	$(BIN)/python -m pytest -n 2 tests/domain tests/proof --cov=exchange/domain --cov=exchange/proof \
@@ -39,11 +40,25 @@ check: coverage ## Lint, types, formatting, published schemas, coverage of the r
 	$(BIN)/mypy
 	$(BIN)/exchange schemas check
 
-kill: $(READY) ## Kill either side 40 times during 2,000 handoffs
+kill: $(READY) ## Kill either side 40 times during 2,000 handoffs, on SQLite and on PostgreSQL
 	KILL_HANDOFFS=2000 KILL_COUNT=40 $(BIN)/python -m pytest tests/test_kill.py -s
+
+RUNS ?= 1
+failover: $(TRIAL_READY) ## Kill databases and processes of both sides under load, RUNS times
+	$(TRIAL)/python -m tests.trial.failover --runs $(RUNS)
+
+powercut: $(TRIAL_READY) ## Cut the power of SQLite 200 times, and show that a loss would be seen
+	$(TRIAL)/python -m tests.trial.powercut --cuts 200
+
+diskfaults: $(TRIAL_READY) ## Have syncs and writes of SQLite fail (needs libfiu)
+	$(TRIAL)/python -m tests.trial.diskfaults --rounds 3
 
 bench: $(READY) ## Measure whole handoffs against the floor of their unavoidable parts
 	$(BIN)/python -m bench
+
+MINUTES ?= 1
+fuzz: $(TRIAL_READY) ## Fuzz every parser that a stranger can reach, MINUTES for all of them
+	$(TRIAL)/python -m tests.fuzz --minutes $(MINUTES)
 
 COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --extra postgres \
 	  --group build --group test --no-emit-index-url --no-header --no-annotate --quiet
