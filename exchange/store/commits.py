@@ -25,7 +25,7 @@ _UNREPLICATED = "unreplicated"
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """One write on its way through the threads; *since* is when its commit was asked for."""
+    """One write on its way through the threads; *since* is when its commit under way began."""
 
     since: float | None = None
 
@@ -47,6 +47,7 @@ class Commits:
                 yield
             finally:
                 del self._under_way[attempt]
+                attempt.since = None
 
     def age_seconds(self, attempt: Attempt) -> float:
         """Return how long the commit of *attempt* has been under way, 0 where it is not."""
