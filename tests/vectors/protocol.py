@@ -51,6 +51,7 @@ from tests.builders import (
     an_acknowledgment,
 )
 from tests.keys import MX, US, Party, entropy_from, key_set_of, publish
+from tests.vectors.conformance import lists
 from tests.vectors.make import FILE
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
@@ -69,7 +70,7 @@ def render(text: str) -> str:
 
 def blocks() -> dict[str, str]:
     """Each block's name and content."""
-    return _example() | _keys() | _tables()
+    return _example() | _keys() | _tables() | lists()
 
 
 def _example() -> dict[str, str]:
