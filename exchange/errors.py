@@ -417,7 +417,12 @@ class EvidenceBroken(ExchangeError):
 
 
 class StoreFailed(ExchangeError):
-    """The disk or database failed under a commit: the process must stop, never retry it."""
+    """
+    It is unknown whether a commit is on disk: it is never tried again, the caller may repeat.
+
+    On SQLite the store is then failed for good and the process stops; on PostgreSQL the next
+    transaction reads the truth.
+    """
 
     code = "store-failed"
 

@@ -72,7 +72,7 @@ RETRY_AFTER_SECONDS: Final[Mapping[type[errors.ExchangeError], int]] = {
     errors.RateLimited: 1,
     errors.Draining: 5,
     errors.StoreBusy: 1,
-    errors.StoreFailed: 30,
+    errors.StoreFailed: 5,
     errors.KeysUnusable: 60,
     errors.SchemaNotTaken: 60,
 }

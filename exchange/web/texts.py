@@ -237,8 +237,14 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("El registro no verifica", "Deténgase y llame a quien custodia la evidencia."),
     ),
     "store-failed": _both(
-        ("Storage failed", "Nothing was stored. The service takes no work until it is mended."),
-        ("Falló el almacenamiento", "No se guardó nada. El servicio no admite trabajo por ahora."),
+        (
+            "Storage did not answer",
+            "It is not known whether this was stored: send the same again after Retry-After.",
+        ),
+        (
+            "El almacenamiento no respondió",
+            "No se sabe si esto se guardó: envíe lo mismo después de Retry-After.",
+        ),
     ),
     "store-busy": _both(
         ("Storage busy", "Nothing was stored: send the same again after Retry-After."),
