@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from exchange.flow.heartbeat import Heartbeat
+from exchange.proof.keysets import write_key_set
 from exchange.store.alarms import count_open
+from exchange.store.partner import Contact, find_key_set, get_contact
 from tests import keys
 from tests.sides import BothSides
 
@@ -104,3 +107,68 @@ async def test_a_tag_that_cannot_be_said_again_is_not_kept(both: BothSides, tag:
         await ours.beat()
         await ours.beat()
     assert [b"If-None-Match" in head for head in asked] == [False, tag == b'""']
+
+
+async def test_who_publishes_no_key_set_is_not_the_partner(both: BothSides) -> None:
+    """Somebody else at the address is no sign of life, and no measure of the partner's clock."""
+
+    async def answers(_: web.Request) -> web.Response:
+        late = {"Date": "Mon, 17 Mar 2031 20:00:00 GMT"}
+        return web.Response(body=keys.US.key_set_line, headers=late)
+
+    async with heartbeat(both, answers) as ours:
+        await ours.beat()
+    assert both.us.partner.heard_at is None
+    assert both.us.partner.skew_seconds is None
+    assert await both.us.store.read(get_contact) == Contact(None, None)
+    assert await both.us.store.read(count_open) == {"keys-refused": 1}
+
+
+async def test_an_answer_to_a_question_that_was_not_asked_is_none(both: BothSides) -> None:
+    """That nothing changed says something only of a key set that was believed before."""
+
+    async def answers(_: web.Request) -> web.Response:
+        return web.Response(status=304)
+
+    async with heartbeat(both, answers) as ours:
+        with pytest.raises(aiohttp.ClientResponseError):
+            await ours.beat()
+    assert both.us.partner.heard_at is None
+
+
+async def test_that_nothing_changed_is_a_sign_of_life(both: BothSides) -> None:
+    """Once a key set was believed, 304 says that the partner is there, and ends its alarm."""
+    bodies = [keys.MX.key_set_line, b"no key set", None]
+
+    async def answers(_: web.Request) -> web.Response:
+        body = bodies.pop(0)
+        status = 304 if body is None else 200
+        tag = "a tag" if body == keys.MX.key_set_line else "another"
+        return web.Response(status=status, body=body, headers={"ETag": f'"{tag}"'})
+
+    async with heartbeat(both, answers) as ours:
+        await ours.beat()
+        heard_at = both.us.partner.heard_at
+        both.clock.pass_seconds(60)
+        await ours.beat()
+        assert both.us.partner.heard_at == heard_at
+        assert await both.us.store.read(count_open) == {"keys-refused": 1}
+        both.clock.pass_seconds(60)
+        await ours.beat()
+    assert both.us.partner.heard_at == both.clock()
+    assert await both.us.store.read(count_open) == {}
+
+
+async def test_a_newer_key_set_is_in_force_at_once_and_after_a_restart(both: BothSides) -> None:
+    """What the roots signed under a higher serial is stored, and replaces what we had."""
+    newer = replace(keys.MX.key_set, serial=2, schemas=())
+
+    async def answers(_: web.Request) -> web.Response:
+        return web.Response(body=write_key_set(newer, keys.MX.root_keys))
+
+    async with heartbeat(both, answers) as ours:
+        await ours.beat()
+    assert both.us.partner.key_set == newer
+    stored = await both.us.store.read(find_key_set)
+    assert stored is not None
+    assert stored.serial == 2
