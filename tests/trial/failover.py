@@ -220,14 +220,14 @@ class World:
 
 
 def _is_alarmed(pair: Pair) -> bool:
-    asked = f"SELECT 1 FROM alarms WHERE kind = '{AlarmKind.COMMITS_HELD_UP}'"  # noqa: S608  # ours
+    asked = f"SELECT 1 FROM alarms WHERE kind = '{AlarmKind.COMMITS_HELD_UP}'"  # noqa: S608  # our own word
     return bool(pair.primary.ask(asked, database=DATABASE))
 
 
 async def _rest(ports: Ports, feeds: list[Feed]) -> None:
     """Return once both sides know every handoff to be documented."""
     async with asyncio.timeout(REST_SECONDS_MAX):
-        while not all(_is_documented(ports, feed) for feed in feeds):  # noqa: ASYNC110  # others
+        while not all(_is_documented(ports, feed) for feed in feeds):  # noqa: ASYNC110  # others work
             await asyncio.sleep(0.2)
 
 

@@ -145,7 +145,7 @@ class Replicas:
         503 for that.
         """
         async with asyncio.timeout(_READY_SECONDS):
-            while all(said.get("commits", True) for said in await self.checks()):  # noqa: ASYNC110
+            while all(said.get("commits", True) for said in await self.checks()):  # noqa: ASYNC110  # others work
                 await asyncio.sleep(_PAUSE_SECONDS)
 
     async def checks(self) -> list[dict[str, bool]]:

@@ -116,7 +116,7 @@ class Place:
     async def until(self, statement: str) -> None:
         """Return once the statement's first value is true."""
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            while not await asyncio.to_thread(self._holds, statement):  # noqa: ASYNC110  # others
+            while not await asyncio.to_thread(self._holds, statement):  # noqa: ASYNC110  # others work
                 await asyncio.sleep(_LOOK_SECONDS)
 
     def _holds(self, statement: str) -> bool:
