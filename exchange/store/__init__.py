@@ -7,7 +7,8 @@ ciphertext in ``bodies``.
 
 Locks are taken in one order everywhere, so that PostgreSQL never has to break a tie: what
 was claimed of ``outbox``, then the head ``changes`` with the rows of ``handoffs`` by number,
-then the heads ``seq``, ``ledger`` and ``journal``. SQLite has one writer and needs no order.
+then the heads ``seq``, ``ledger`` and ``journal``, and last what a caller was answered
+(``idempotency``). SQLite has one writer and needs no order.
 """
 
 from exchange.store.engine import Store, require_current

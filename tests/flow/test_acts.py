@@ -1,0 +1,104 @@
+"""Acts on handoffs that wait together are recorded together, or each by itself."""
+
+from dataclasses import replace
+from functools import partial
+
+import orjson
+import pytest
+
+from exchange.domain.handoff import LocalStage, Stage
+from exchange.flow.acts import Decided, Prepared, Seen, record_acts, see_all
+from exchange.flow.intake import Taken
+from exchange.store.bodies import erase_data_key
+from exchange.store.engine import Connection
+from exchange.store.handoffs import Stale
+from exchange.store.journal import list_events
+from exchange.store.outbox import list_outbox
+from tests.builders import HANDOFF, NOW, a_decision_document
+from tests.sides import BothSides, SideOfTests
+
+
+@pytest.fixture
+def us(both: BothSides) -> SideOfTests:
+    """Return the US side."""
+    return both.us
+
+
+async def drafted(us: SideOfTests, count: int) -> list[Seen]:
+    """Return handoffs whose notices wait, as an act sees them."""
+    handoffs = []
+    for number in range(count):
+        name = f"00000000-0000-4000-8000-{number:012d}"
+        octets = orjson.dumps(a_decision_document(decision_id=name))
+        taken = await us.intake.submit(octets, actor="port")
+        assert isinstance(taken, Taken)
+        handoffs.append(taken.handoff)
+    seen = await us.store.read(partial(see_all, handoffs=handoffs))
+    return [one for one in seen if one is not None]
+
+
+def vanished(seen: Seen) -> Prepared[str]:
+    """Return the act of taking a draft back."""
+    decided = Decided(
+        result=seen.row.handoff,
+        row=replace(seen.row, local_stage=LocalStage.WITHDRAWN),
+        event="handoff.withdrawn",
+        vanishes=True,
+    )
+    return Prepared(seen=seen, decided=decided, locked=None, actor="port", now=NOW, keep=None)
+
+
+async def test_each_is_seen_as_it_stands(us: SideOfTests) -> None:
+    """Handoffs are seen in the order asked; one unknown or erased is not there."""
+    first, second = await drafted(us, 2)
+    await us.store.write(partial(erase_data_key, handoff=first.row.number))
+
+    asked = [second.row.handoff, HANDOFF, first.row.handoff, second.row.handoff]
+    assert await us.store.read(partial(see_all, handoffs=asked)) == [second, None, None, second]
+    assert (second.shared, second.revision) == (None, 0)
+
+
+async def test_acts_that_wait_together_are_all_recorded(us: SideOfTests) -> None:
+    """Each handoff has moved, each has its journal entry, and what each keeps is kept."""
+    seen = await drafted(us, 3)
+    kept: list[str] = []
+
+    def record(connection: Connection) -> None:
+        kept.clear()  # a transaction may run twice
+        acts = [replace(vanished(one), keep=lambda _, result: kept.append(result)) for one in seen]
+        record_acts(connection, acts)
+
+    await us.store.write(record)
+
+    handoffs = [one.row.handoff for one in seen]
+    assert kept == handoffs
+    after = await us.store.read(partial(see_all, handoffs=handoffs))
+    assert [one.row.local_stage for one in after if one] == [LocalStage.WITHDRAWN] * 3
+    events = [one.handoff for one in await us.store.read(list_events)]
+    assert events[3:] == [one.row.number for one in seen]
+    assert await us.store.read(list_outbox) == []
+
+
+@pytest.mark.parametrize("moves", ["handoff", "draft", "twice"])
+async def test_one_that_is_stale_leaves_nothing(us: SideOfTests, moves: str) -> None:
+    """Where one handoff has moved on, or its draft is gone, none of the acts is recorded."""
+    first, second = await drafted(us, 2)
+    acts = [vanished(first), vanished(second)]
+    if moves == "handoff":
+        await us.store.write(partial(record_acts, acts=acts[:1]))
+    elif moves == "draft":
+        await us.send()
+        rows = await us.store.read(partial(see_all, handoffs=[first.row.handoff]))
+        acts = [acts[1], *(vanished(one) for one in rows if one)]
+    else:
+        acts.append(vanished(first))
+    before = await us.store.read(list_events)
+
+    with pytest.raises(Stale):
+        await us.store.write(partial(record_acts, acts=acts))
+
+    (after,) = await us.store.read(partial(see_all, handoffs=[second.row.handoff]))
+    assert after is not None
+    assert after.row.local_stage != LocalStage.WITHDRAWN
+    assert after.row.stage in (Stage.UNANNOUNCED, Stage.NOTICED)
+    assert await us.store.read(list_events) == before
