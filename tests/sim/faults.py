@@ -149,6 +149,30 @@ class Repeat(Fault):
             await asyncio.wait({again})
 
 
+@dataclass(frozen=True, slots=True)
+class Double(Fault):
+    """Every request of a side arrives twice, nearly at once."""
+
+    kind = "double"
+    sender: str
+    lasts: float
+
+    async def act(self, place: Place) -> None:
+        """Post each request that passes a second time."""
+        tap, until = place.world.net.tap, place.world.now + self.lasts
+        seen = len(tap.requests(self.sender, OTHER[self.sender]))
+        while place.world.now < until:
+            await asyncio.sleep(DOUBLED_WITHIN_SECONDS)
+            passed = tap.requests(self.sender, OTHER[self.sender])
+            if fresh := passed[seen:]:
+                place.world.start(PROXY, _post_again(self.sender, fresh))
+                place.world.net.happened["requests sent again"] += len(fresh)
+            seen = len(passed)
+
+
+DOUBLED_WITHIN_SECONDS = 0.02
+
+
 async def _post_again(sender: str, bodies: list[bytes]) -> None:
     url = f"http://{OTHER[sender]}:{PARTNER_PORT}/v1/messages"
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
@@ -309,6 +333,7 @@ MAKERS: dict[str, Callable[[Random, float], Fault]] = {
     "repeat": lambda chance, at: Repeat(
         at, _side(chance), chance.randint(1, 6), chance.getrandbits(32)
     ),
+    "double": lambda chance, at: Double(at, _side(chance), chance.choice((5.0, 40.0))),
     "crash": lambda chance, at: Crash(
         at, _side(chance), chance.randint(0, 400), chance.random() < 0.4, chance.uniform(0.1, 60)
     ),

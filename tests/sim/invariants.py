@@ -248,7 +248,10 @@ def stages_are_what_the_ledger_says(run: Finished) -> Iterator[str]:
             if (before.stage, act_of(said.body), after.stage) not in moves:
                 yield f"{held.side}: {handoff} made a move that is not in the table"
         for row in held.rows("handoffs"):
-            if row["shared"] is not None and shared.get(row["handoff"]) != held.shared(row):
+            if row["shared"] is None:
+                continue
+            known = held.shared(row)
+            if shared.get(row["handoff"]) != known or row["stage"] != known.stage:
                 yield f"{held.side}: {row['handoff']} is not what its messages say"
 
 

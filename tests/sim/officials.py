@@ -11,6 +11,8 @@ from exchange.domain.wire import utc_text
 from tests.sim.desks import FEED_WAIT_SECONDS, Desk
 
 VISA_DAYS = 180
+IMPATIENT = 0.15
+"""How many send the same form a second time."""
 REFUSALS = ("CAPACITY", "IDENTITY_DOUBT", "DOCUMENT_MISSING", "NO_FUTURE_HEARING")
 ACTS = {
     Stage.NOTICED: "acknowledgment",
@@ -75,7 +77,10 @@ class Officials:
         await asyncio.sleep(pause)
         if act == "reception":
             document |= {"at": utc_text(self._desk.side.clock() - timedelta(seconds=30))}
-        await self._desk.insist(act, handoff, f"/v1/handoffs/{handoff}/{act}", document, key=key)
+        path = f"/v1/handoffs/{handoff}/{act}"
+        await self._desk.insist(act, handoff, path, document, key=key)
+        if self._chance.random() < IMPATIENT:
+            await self._desk.insist(act, handoff, path, document, key=key)
 
     def _document(self, act: str, row: dict[str, Any]) -> Document | None:
         match act:

@@ -22,6 +22,7 @@ import exchange.web.handoffs
 from exchange.service.outside import agreement_of
 from exchange.web.logs import only_allowed
 from tests.sim import faults as faulty
+from tests.sim import sides
 from tests.sim.desks import Desk
 from tests.sim.evidence import Finished, Held
 from tests.sim.faults import PROXY, Fault, Place
@@ -30,7 +31,7 @@ from tests.sim.history import Broken, History
 from tests.sim.invariants import AT_END
 from tests.sim.officials import Officials
 from tests.sim.ports import Errand, Ports, errands
-from tests.sim.sides import BEGUN_AT, SideOfWorld, copy_template, joined_to, scratch
+from tests.sim.sides import BEGUN_AT, SideOfWorld, joined_to, scratch
 from tests.sim.watching import Watch
 from tests.sim.world import World, machine_here
 
@@ -117,7 +118,7 @@ class Run:
     """A world with both sides and everybody who calls them."""
 
     def __init__(self, plan: Plan, root: Path) -> None:
-        copy_template(root)
+        sides.copy_template(root)
         self.plan = plan
         self.world = world = World(plan.seed)
         self.history = History()
@@ -261,8 +262,8 @@ def _judged(this: Run) -> Result:
     )
     broken = [*this.broken, *this.watch.broken]
     broken += [Broken("nothing ends unforeseen", text) for text in world.unforeseen]
-    if not broken:  # what follows from it says less
-        broken = [found for check in AT_END for found in check(finished)]
+    if not world.unforeseen:  # else the files are those of the middle of a run
+        broken += [found for check in AT_END for found in check(finished)]
     return Result(
         plan=this.plan,
         trace_hash=world.loop.trace_hash(),

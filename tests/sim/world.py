@@ -20,7 +20,7 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
-from simloop._loop import SimLoop
+from simloop._loop import SimLoop, _ExecutorJob
 from simloop._net import SimNetwork, _current_host, _Packet
 from simloop._trace import TraceRecorder
 
@@ -30,6 +30,9 @@ SLICE = 512
 """Decisions hashed at once."""
 
 WIND_UP_SECONDS = 600.0
+
+JOB_SECONDS = (0.0, 0.0005, 0.002, 0.01, 0.05)
+"""How long what is given to a thread may take: a commit, a signature, a look-up."""
 
 ACCEPTANCE_RACE = ("TypeError", "'NoneType' object is not callable", "start")
 """
@@ -190,6 +193,7 @@ class Loop(SimLoop):  # type: ignore[misc]  # as above
         _Hashed.begin()
         self._recorder = Recorder()
         self._net = Network(self, seed)
+        self._durations = random.Random(f"{seed}:durations")
         self.after_step: Callable[[str, str], None] | None = None
         self.set_task_factory(_make_task)
 
@@ -207,6 +211,15 @@ class Loop(SimLoop):  # type: ignore[misc]  # as above
     def create_future(self) -> asyncio.Future[Any]:
         """Return a future with a place in the order of the run."""
         return _Future(loop=self)
+
+    def run_in_executor(
+        self, executor: Any, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        """Run *func* as threads would: later, in one go, while others go on."""
+        future = self.create_future()
+        job = _ExecutorJob(func, args, future)
+        self.call_later(self._durations.choice(JOB_SECONDS), job)
+        return future
 
     def _step(self) -> None:
         super()._step()
