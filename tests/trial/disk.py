@@ -145,6 +145,13 @@ class _Methods(ctypes.Structure):
     )
 
 
+def missing_part() -> str | None:
+    """Return why nothing can be recorded here, None where it can."""
+    if not hasattr(_sqlite3, "__file__"):
+        return "SQLite is built into this Python, and its functions cannot be reached"
+    return None
+
+
 def _library() -> Any:
     """Return the library that Python's own module is linked to."""
     library = ctypes.CDLL(_sqlite3.__file__)
