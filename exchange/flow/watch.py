@@ -132,19 +132,19 @@ class Watch:
         """
         Return the gaps that have stood for a minute: messages may overtake one another.
 
-        A gap that was partly filled is as old as it was. Where there are more than are read
-        at once, alarms about later ones stand until the earlier ones are gone.
+        One that was alarmed before we began to look has stood for long enough, and one that was
+        partly filled is as old as it was. Where there are more than are read at once, alarms
+        about later ones stand until the earlier ones are gone.
         """
         gaps = list_seq_gaps(connection, since=self._whole_until, limit=GAPS_MAX)
         self._whole_until = gaps[0].first if gaps else max(get_highest_seq(connection), 1)
         self._gaps = {gap: self._known_since(gap, now) for gap in gaps}
         limit = timedelta(seconds=GAP_SECONDS)
-        lasting = {
-            f"{gap.first}-{gap.last}" for gap, since in self._gaps.items() if now - since >= limit
-        }
+        opened = list_subjects(connection, AlarmKind.SEQUENCE_GAP)
+        names = {f"{gap.first}-{gap.last}": since for gap, since in self._gaps.items()}
+        lasting = {name for name, since in names.items() if name in opened or now - since >= limit}
         if len(gaps) < GAPS_MAX:
             return lasting
-        opened = list_subjects(connection, AlarmKind.SEQUENCE_GAP)
         return lasting | {one for one in opened if int(one.partition("-")[0]) > gaps[-1].last}
 
     def _known_since(self, gap: SeqGap, now: datetime) -> datetime:

@@ -6,18 +6,31 @@ from functools import partial
 
 import orjson
 import pytest
+from sqlalchemy import Connection
 
+from exchange.domain.alarms import AlarmKind
+from exchange.domain.messages.catalogue import RETURN_NOTICE
+from exchange.domain.parties import HandoffId, Side
+from exchange.flow.alarms import close_by_person
+from exchange.flow.inbox import Inbox
+from exchange.flow.rows import begun
 from exchange.flow.watch import Watch
+from exchange.proof.keys import KeySet
 from exchange.proof.policy import ES256_ONLY
 from exchange.store import Store
-from exchange.store.alarms import count_open
+from exchange.store.alarms import Alarm, count_open, list_alarms, list_open, raise_alarm
 from exchange.store.bodies import list_bodies
 from exchange.store.columns import Direction
-from exchange.store.handoffs import list_changed
+from exchange.store.handoffs import insert_handoffs, list_changed
+from exchange.store.journal import list_events
+from exchange.store.outbox import park, retry
+from exchange.store.partner import record_contact
 from tests import keys
-from tests.builders import HANDOFF, a_decision_document, a_reception
+from tests.builders import HANDOFF, a_decision_document, a_reception, a_shared
+from tests.keys import publish
 from tests.partner import OtherGovernment
 from tests.sides import BothSides, SideOfTests
+from tests.store.rows import stored_draft, stored_handoff
 
 
 def watch_of(side: SideOfTests) -> Watch:
@@ -31,6 +44,11 @@ def watch_of(side: SideOfTests) -> Watch:
         every_seconds=10,
         expiry_warning=timedelta(days=30),
     )
+
+
+def publish_ours(side: SideOfTests, key_set: KeySet) -> None:
+    """Have the running *side* hold another key set of its own."""
+    object.__setattr__(side.keyring, "key_set", key_set)
 
 
 async def alarms(side: SideOfTests) -> dict[str, int]:
@@ -146,3 +164,181 @@ async def test_a_clock_far_off_is_an_alarm_until_it_is_set(both: BothSides) -> N
     both.us.partner.skew_seconds = 0.0
     await watch.look()
     assert await alarms(both.us) == {}
+
+
+async def kept(side: SideOfTests) -> list[Alarm]:
+    """Return every alarm there ever was."""
+    return await side.store.read(list_alarms)
+
+
+async def test_all_that_is_overdue_is_alarmed(both: BothSides) -> None:
+    """However many handoffs wait for an answer, each has its alarm, and is counted once."""
+    both.clock.pass_seconds(3 * 3600)
+    limits = both.us.agreement.limits
+    handoffs = [HandoffId(f"00000000-0000-4000-8000-{number:012d}") for number in range(1100)]
+    overdue = [begun(a_shared(handoff=handoff), limits, at=both.clock()) for handoff in handoffs]
+    await both.us.store.write(partial(insert_handoffs, new=overdue))
+    watch = watch_of(both.us)
+    both.us.partner.heard(both.clock())
+    await watch.look()
+    await watch.look()
+    assert await alarms(both.us) == {"acknowledgment-overdue": 1100}
+    assert {alarm.times for alarm in await both.us.store.read(list_open)} == {1}
+
+
+@pytest.mark.parametrize(
+    "kind", [AlarmKind.MESSAGE_REJECTED, AlarmKind.REQUEST_REFUSED, AlarmKind.LINE_REFUSED]
+)
+async def test_an_alarm_about_a_message_ends_with_its_trouble(
+    both: BothSides, kind: AlarmKind
+) -> None:
+    """While a message is set aside, or goes alone, its alarm stands; after that it is history."""
+
+    def trouble(connection: Connection) -> int:
+        handoff = stored_handoff(connection).number
+        number = stored_draft(connection, handoff, created_at=both.clock())
+        if kind is AlarmKind.LINE_REFUSED:
+            isolate = "UPDATE outbox SET isolated = 99"
+            connection.exec_driver_sql(isolate)
+        else:
+            park(connection, number, at=both.clock(), code="breaks-schema")
+        raise_alarm(connection, kind, str(number), at=both.clock())
+        return number
+
+    number = await both.us.store.write(trouble)
+    watch = watch_of(both.us)
+    await watch.look()
+    assert await alarms(both.us) == {kind: 1}
+    await both.us.store.write(partial(retry, number=number, now=both.clock()))
+    await watch.look()
+    assert await alarms(both.us) == {}
+    (ended,) = await kept(both.us)
+    assert (ended.kind, ended.subject, ended.closed_at) == (kind, str(number), both.clock())
+
+
+async def test_an_alarm_about_a_message_that_left_is_closed(both: BothSides) -> None:
+    """A message that is in the outbox no more is in no trouble."""
+    raised = partial(raise_alarm, kind=AlarmKind.MESSAGE_REJECTED, at=both.clock())
+    await both.us.store.write(partial(raised, subject="404"))
+    await watch_of(both.us).look()
+    assert await alarms(both.us) == {}
+
+
+async def test_what_was_rejected_is_alarmed_until_a_person_ends_it(both: BothSides) -> None:
+    """A rejection stands through every look, and a person who dealt with it closes it."""
+    await both.us.intake.submit(orjson.dumps(a_decision_document()), actor="port")
+    both.us.road.inbox = Inbox(
+        store=both.mx.store,
+        agreement=replace(both.mx.agreement, side=Side.US),
+        keyring=both.mx.keyring,
+        partner=both.mx.partner,
+        changes=both.mx.changes,
+        clock=both.clock,
+        tally=both.mx.tally,
+    )
+    await both.us.send()
+    watch = watch_of(both.us)
+    await watch.look()
+    (opened,) = await both.us.store.read(list_open)
+    assert opened.kind is AlarmKind.MESSAGE_REJECTED
+    close = partial(close_by_person, number=opened.number, actor="night-shift", at=both.clock())
+    await both.us.store.write(close)
+    await watch.look()
+    assert await alarms(both.us) == {}
+    events = await both.us.store.read(list_events)
+    assert (events[-1].kind, events[-1].actor) == ("alarm.closed", "night-shift")
+
+
+async def test_without_a_key_that_may_sign_drafts_wait(both: BothSides) -> None:
+    """Nothing is sealed, a critical alarm says so, and with a new key all of it is said."""
+    await both.us.intake.submit(orjson.dumps(a_decision_document()), actor="port")
+    before = both.us.keyring.key_set
+    ended = publish(keys.US.sign, expires_at=both.clock())
+    revoked = {**before.keys, keys.US.sign.kid: ended}
+    publish_ours(both.us, replace(before, keys=revoked))
+    watch = watch_of(both.us)
+    await both.us.send()
+    await watch.look()
+    assert await alarms(both.us) == {"keys-unusable": 1}
+    assert await both.us.entries() == []
+
+    publish_ours(both.us, before)
+    await both.settle()
+    await watch.look()
+    assert "keys-unusable" not in await alarms(both.us)
+    assert len(await both.mx.entries()) == 2
+
+
+async def test_keys_that_end_are_alarmed_before_and_after(both: BothSides) -> None:
+    """A key set is warned of before its end and alarmed after it; its keys stay trusted."""
+    ends = both.clock() + timedelta(days=10)
+    both.us.partner.key_set = replace(both.us.partner.key_set, expires_at=ends)
+    ours = replace(both.us.keyring.key_set, expires_at=ends)
+    publish_ours(both.us, ours)
+    watch = watch_of(both.us)
+    await watch.look()
+    assert await alarms(both.us) == {"key-expiring": 1, "partner-keys-expiring": 1}
+
+    both.clock.at = ends
+    both.us.partner.heard(both.clock())
+    await watch.look()
+    assert await alarms(both.us) == {"key-expiring": 1, "partner-keys-expired": 1}
+    other = OtherGovernment(keys.MX, keys.US, clock=both.clock)
+    line = other.line(a_reception(), HANDOFF)
+    assert await both.us.inbox.receive(line.octets())
+
+
+async def test_a_type_that_the_partner_does_not_take_is_an_alarm(both: BothSides) -> None:
+    """What we have to say and it does not list is named, until it lists it."""
+    before = both.us.partner.key_set
+    both.us.partner.key_set = replace(before, schemas=(RETURN_NOTICE.schema,))
+    watch = watch_of(both.us)
+    await watch.look()
+    (alarm,) = await both.us.store.read(list_open)
+    assert (alarm.kind, alarm.subject) == (AlarmKind.SCHEMA_NOT_TAKEN, "return-cancellation")
+    both.us.partner.key_set = before
+    await watch.look()
+    assert await alarms(both.us) == {}
+
+
+async def test_what_another_process_heard_counts(both: BothSides) -> None:
+    """The channel is not down while another process of ours hears the partner."""
+    watch = watch_of(both.us)
+    both.clock.pass_seconds(121)
+    await both.us.store.write(partial(record_contact, at=both.clock()))
+    await watch.look()
+    assert await alarms(both.us) == {}
+
+
+async def test_a_gap_that_is_partly_filled_is_as_old_as_it_was(both: BothSides) -> None:
+    """A number that comes late splits a gap, and what is still missing stays alarmed."""
+    other = OtherGovernment(keys.MX, keys.US, clock=both.clock)
+    lines = [other.line(a_reception(), HANDOFF) for _ in range(5)]
+    watch = watch_of(both.us)
+    await both.us.inbox.receive(lines[0].octets() + b"\n" + lines[4].octets())
+    await watch.look()
+    both.clock.pass_seconds(60)
+    await both.us.inbox.receive(lines[2].octets())
+    await watch.look()
+    opened = await both.us.store.read(list_open)
+    assert [alarm.subject for alarm in opened] == ["2-2", "4-4"]
+
+
+async def test_later_gaps_stand_while_there_are_many(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With more gaps than are read at once an alarm about a later one is not closed for it."""
+    other = OtherGovernment(keys.MX, keys.US, clock=both.clock)
+    lines = [other.line(a_reception(), HANDOFF) for _ in range(5)]
+    watch = watch_of(both.us)
+    await both.us.inbox.receive(b"\n".join(line.octets() for line in lines[::2]))
+    await watch.look()
+    both.clock.pass_seconds(60)
+    await watch.look()
+    assert await alarms(both.us) == {"sequence-gap": 2}
+    monkeypatch.setattr("exchange.flow.watch.GAPS_MAX", 1)
+    await watch.look()
+    assert await alarms(both.us) == {"sequence-gap": 2}
+    await both.us.inbox.receive(lines[1].octets())
+    await watch.look()
+    assert [one.subject for one in await both.us.store.read(list_open)] == ["4-4"]
