@@ -21,6 +21,10 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
 from exchange import errors
+from exchange.conformance.cases import CASES, UNTESTED
+from exchange.conformance.duties import DUTIES
+from exchange.conformance.duty import ERRANDS
+from exchange.conformance.wants import LinesRefused, ProblemOf, Receipted
 from exchange.domain import stages
 from exchange.domain.messages.catalogue import MESSAGE_TYPES
 from exchange.domain.parties import Side
@@ -234,6 +238,31 @@ def test_the_stages_are_those_that_both_sides_know() -> None:
     drawn = shown("stages")
     assert all(re.search(rf"^{stage.value} ", drawn, re.MULTILINE) for stage in stages.Stage)
     assert not any(stage.value in drawn for stage in stages.LocalStage)
+
+
+def test_every_code_has_a_case_or_a_reason() -> None:
+    """Each code of 7.1 is what some case or duty of clause 15 must bring, or is said not to be."""
+    wants = [want for case in CASES for want in case.wants]
+    brought = {want.code for want in wants if isinstance(want, ProblemOf)}
+    brought |= {code for want in wants if isinstance(want, LinesRefused) for code in want.refusals}
+    brought |= {
+        verdict.code
+        for want in wants
+        if isinstance(want, Receipted)
+        for _, verdict in want.fresh
+        if isinstance(verdict.code, str)
+    }
+    brought |= {said.code for duty in DUTIES for said in duty.says if said.code}
+    assert not brought & UNTESTED.keys()
+    listed = {code for cells in rows("7.1") for code in codes_in(cells[0])}
+    assert brought | UNTESTED.keys() == listed
+
+
+def test_every_case_cites_a_clause() -> None:
+    """The clause that a case or duty tests is one that the document has."""
+    cited = {case.clause for case in CASES} | {duty.clause for duty in DUTIES}
+    cited |= {errand.clause for errand in ERRANDS}
+    assert cited <= set(clauses())
 
 
 # --- The clauses -----------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def conformance(  # noqa: PLR0913  # one argument for each thing a tester may ch
 
 def _prepare(directory: Path, side: str | None, signatures: str, *, as_json: bool) -> None:
     """Make the kit's directory, and say what the partner is to trust."""
-    from exchange.conformance.keys import prepare, test_plan
+    from exchange.conformance.keys import kit_plan, prepare
     from exchange.flow.clock import system_entropy
     from exchange.proof.keys import fingerprint
     from exchange.settings import CONFIG_NAME
@@ -105,7 +105,7 @@ def _prepare(directory: Path, side: str | None, signatures: str, *, as_json: boo
         raise UsageWrong(
             Sentence("--prepare: wants --side us or mx", "--prepare: requiere --side us o mx")
         )
-    plan = test_plan(side, signatures)
+    plan = kit_plan(side, signatures)
     published = prepare(directory, plan, now=datetime.now(UTC), entropy=system_entropy)
     made = {
         "config": str(directory / CONFIG_NAME),

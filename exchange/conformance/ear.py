@@ -90,7 +90,9 @@ class Ear:
     requests: list[Requested] = field(default_factory=list)
     beats: list[tuple[float, bytes]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    _sigs: set[bytes] = field(default_factory=set)
     _receipts: dict[bytes, Line] = field(default_factory=dict)
+    """By ``pld``: the same envelope signed anew is the same message."""
     _plds: dict[str, bytes] = field(default_factory=dict)
     _under_way: int = 0
     _rung: asyncio.Event = field(default_factory=asyncio.Event)
@@ -178,7 +180,7 @@ class Ear:
     def _verified(self, piece: bytes) -> Line | LineRefused:
         try:
             line = read_line(piece)
-            if line.sig not in self._receipts:
+            if line.sig not in self._sigs:
                 now = self.kit.clock()
                 verify(line, self.kit.partner, accepted=self.kit.sets, received_at=now)
         except LineRefused as refusal:
@@ -186,14 +188,15 @@ class Ear:
         return line
 
     def _receipted(self, lines: Sequence[Line], is_strange: bool) -> list[bytes]:  # noqa: FBT001 - the one thing that may be odd
-        """Return the stored receipts of known lines, then a fresh one for the rest."""
-        stored = dict.fromkeys(
-            self._receipts[line.sig].octets() for line in lines if line.sig in self._receipts
-        )
+        """Return the stored receipts of known messages, then a fresh one for the rest."""
+        known = [line for line in lines if line.pld in self._receipts]
+        stored = dict.fromkeys(self._receipts[line.pld].octets() for line in known)
+        for line in known:
+            self._note_again(line)
+        fresh: dict[bytes, Line] = {}
         for line in lines:
-            if line.sig in self._receipts:
-                self._note_again(line)
-        fresh = {line.pld: line for line in lines if line.sig not in self._receipts}
+            if line.pld not in self._receipts:
+                fresh.setdefault(line.pld, line)
         if not fresh:
             return list(stored)
         items = [self._item(line) for line in fresh.values()]
@@ -207,7 +210,8 @@ class Ear:
             items=items,
         )
         written = write_receipt(receipt, [self.kit.keys.first])
-        self._receipts |= {line.sig: written for line in fresh.values()}
+        self._receipts |= dict.fromkeys(fresh, written)
+        self._sigs |= {line.sig for line in lines}
         return [*stored, written.octets()]
 
     def _item(self, line: Line) -> ReceiptItem:
@@ -266,7 +270,7 @@ class Ear:
         self.arrivals.append(arrival)
 
     def _note_again(self, line: Line) -> None:
-        first = next((one for one in self.arrivals if one.line.sig == line.sig), None)
+        first = next((one for one in self.arrivals if one.line.pld == line.pld), None)
         if first is not None:
             self._note(line, first.envelope, first.body, first.code)
 

@@ -56,7 +56,7 @@ class KitKeys:
         return self.signers[0]
 
 
-def test_plan(side: str, policy: str) -> Plan:
+def kit_plan(side: str, policy: str) -> Plan:
     """Return the plan of a kit that plays *side*: parties of a test installation, and no other."""
     plan = plan_of(side)
     return replace(

@@ -58,6 +58,11 @@ class LinesRefused:
 
     lines: Mapping[int, str]
 
+    @property
+    def refusals(self) -> set[str]:
+        """Every code that stands in the answer: of the lines, and of the request."""
+        return {"lines-refused", *self.lines.values()}
+
     def words(self, language: Language) -> str:
         """Return it in words."""
         named = ", ".join(f"{line} `{code}`" for line, code in self.lines.items())

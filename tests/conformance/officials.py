@@ -1,7 +1,7 @@
 """A whole service as the partner under test, and its officials, who do what the kit asks."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from exchange.access.rights import Role
 from exchange.access.tokens import new_token, token_digest
-from exchange.conformance.keys import prepare, test_plan
+from exchange.conformance.keys import kit_plan, prepare
 from exchange.conformance.listening import Instruction
 from exchange.demo.directories import free_ports
 from exchange.domain.parties import Side
@@ -30,6 +30,8 @@ HASTE = {
     "poll_seconds = 60": "poll_seconds = 1",
     "backoff_first_seconds = 1": "backoff_first_seconds = 0.6",
     "release_seconds = 60": "release_seconds = 1",
+    "head_timeout_seconds = 10": "head_timeout_seconds = 1",
+    "body_timeout_seconds = 10": "body_timeout_seconds = 1",
 }
 
 
@@ -144,28 +146,14 @@ class Pair:
     listen: str
 
 
-@asynccontextmanager
-async def running_partner(tmp_path: Path, side: Side) -> AsyncIterator[Pair]:
-    """Run *side* as a whole service that trusts a kit, for as long as the block lasts."""
-    partner_port, internal_port, kit_port = free_ports(3)
-    plan = test_plan(side.other, "hybrid")
-    prepare(tmp_path / "kit", plan, now=datetime.now(UTC), entropy=token_bytes)
-    officials = Officials(tmp_path / "partner")
-    theirs = replace(
-        _mirror(plan),
-        partner_url=f"http://127.0.0.1:{kit_port}",
-        listen_partner=f"127.0.0.1:{partner_port}",
-        listen_internal=f"127.0.0.1:{internal_port}",
-    )
-    make_directory(officials.directory, theirs, now=datetime.now(UTC), entropy=token_bytes)
-    config = officials.directory / CONFIG_NAME
-    text = config.read_text(encoding="utf-8")
-    for long, short in HASTE.items():
-        assert long in text
-        text = text.replace(long, short)
-    config.write_text(text, encoding="utf-8")
-    kit_settings = load_settings(tmp_path / "kit" / CONFIG_NAME)
-    for ours, other in ((kit_settings, officials.settings), (officials.settings, kit_settings)):
+def make_pair(root: Path, side: Side) -> None:
+    """Make a kit's directory and one of its partner *side*, which trust each other."""
+    now = datetime.now(UTC)
+    plan = kit_plan(side.other, "hybrid")
+    prepare(root / "kit", plan, now=now, entropy=token_bytes)
+    make_directory(root / "partner", _mirror(plan), now=now, entropy=token_bytes)
+    kit, partner = (load_settings(root / name / CONFIG_NAME) for name in ("kit", "partner"))
+    for ours, other in ((kit, partner), (partner, kit)):
         keys = other.keys.directory
         trust(
             ours,
@@ -173,15 +161,36 @@ async def running_partner(tmp_path: Path, side: Side) -> AsyncIterator[Pair]:
             key_set_file=keys / "public.jws",
             fingerprint=fingerprint(our_keys(other).roots),
         )
+
+
+@asynccontextmanager
+async def running_partner(
+    made: Path, side: Side, changes: Mapping[str, str] | None = None
+) -> AsyncIterator[Pair]:
+    """Run the partner in *made* for as long as the block lasts, its settings changed."""
+    partner_port, internal_port, kit_port = free_ports(3)
+    officials = Officials(made / "partner")
+    plan = _mirror(kit_plan(side.other, "hybrid"))
+    ports = {
+        plan.partner_url: f"http://127.0.0.1:{kit_port}",
+        plan.listen_partner: f"127.0.0.1:{partner_port}",
+        plan.listen_internal: f"127.0.0.1:{internal_port}",
+    }
+    config = officials.directory / CONFIG_NAME
+    text = config.read_text(encoding="utf-8")
+    for long, short in {**ports, **HASTE, **(changes or {})}.items():
+        assert long in text, long
+        text = text.replace(long, short)
+    config.write_text(text, encoding="utf-8")
     await officials.start()
     await officials.add_client(side)
     try:
         url = f"http://127.0.0.1:{partner_port}"
-        yield Pair(tmp_path / "kit", officials, url, f"127.0.0.1:{kit_port}")
+        yield Pair(made / "kit", officials, url, f"127.0.0.1:{kit_port}")
     finally:
         await officials.stop()
 
 
 def _mirror(plan: Plan) -> Plan:
     side = Side(plan.side).other.value
-    return replace(plan, side=side, party=plan.partner, partner=plan.party)
+    return replace(kit_plan(side, plan.signature_policy), signature_policy=plan.signature_policy)

@@ -1,5 +1,6 @@
 """A whole service passes what the kit asks of its officials and hears of it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
@@ -20,12 +21,12 @@ from tests.conformance.partners import failed, told
 
 @pytest.mark.parametrize("side", list(Side))
 async def test_a_whole_service_passes_everything(
-    tmp_path: Path, side: Side, monkeypatch: pytest.MonkeyPatch
+    pair_of: Callable[[Side], Path], side: Side, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every case, every duty and every errand passes, and the report says so."""
     played: dict[str, Played] = {}
     monkeypatch.setattr("exchange.conformance.conduct.CASES", ())
-    async with running_partner(tmp_path, side) as pair:
+    async with running_partner(pair_of(side), side) as pair:
         conduct = Conduct(
             settings=load_settings(pair.kit / CONFIG_NAME),
             url=pair.url,

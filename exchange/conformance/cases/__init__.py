@@ -54,7 +54,6 @@ UNTESTED: Mapping[str, Sentence] = MappingProxyType(
         "store-busy": _MET,
         "store-failed": _MET,
         "keys-unusable": _MET,
-        "keys-unusable": _MET,
         "internal": _NEVER,
         "evidence-broken": _NEVER,
         "encryption-required": Sentence(
