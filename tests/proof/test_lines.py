@@ -303,7 +303,7 @@ def test_the_sets_of_the_day_are_the_ones_accepted() -> None:
         )
     )
     verified(CLASSICAL, accepted=accepted, received_at=NOW - timedelta(seconds=1))
-    with pytest.raises(LineRefused, match=r"^$"):
+    with pytest.raises(LineRefused, match=r"^policy$"):
         verified(CLASSICAL, accepted=accepted, received_at=NOW)
 
 
