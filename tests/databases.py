@@ -96,6 +96,10 @@ class PostgresOfTests:
         with self._admin.connect() as connection:
             return connection.exec_driver_sql(_CANCEL_WAITS).rowcount
 
+    def set_for(self, url: URL, name: str, value: str) -> None:
+        """Set what holds for every later connection to a database."""
+        self._run(f"ALTER DATABASE {url.database} SET {name} = '{value}'")
+
     def _run(self, statement: str) -> None:
         """Run an administrator's statement, on the server we started and no other."""
         with self._admin.connect() as connection:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import QueuePool
 
-from exchange.errors import StoreBusy, StoreFailed
+from exchange.errors import NotConfigured, Sentence, StoreBusy, StoreFailed
 from exchange.store.commits import Attempt, Commits, require_replicated, watch_warnings
 
 T = TypeVar("T")
@@ -35,6 +35,12 @@ TRIES_MAX = 4
 PAUSE_FIRST_SECONDS = 0.05
 PAUSE_MAX_SECONDS = 0.5
 _CUT_SECONDS = 0.05
+
+_LASTING = {"on", "remote_apply"}
+_COMMITS_EARLY = Sentence(
+    "database: wants synchronous_commit on: a commit may be lost after it was answered",
+    "database: se necesita synchronous_commit en on: una transacción puede perderse ya respondida",
+)
 
 _SERIALIZATION_FAILURE = "40001"
 _DEADLOCK = "40P01"
@@ -83,8 +89,17 @@ class PostgresTransactions:
         return self._commits.oldest_seconds()
 
     async def open(self) -> None:
-        """Return when the database answers."""
-        await self.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar_one())
+        """
+        Return when the database answers, and a commit there is one.
+
+        Raises:
+            NotConfigured: A commit returns before it is on disk, or before a standby has it.
+        """
+        found = await self.read(
+            lambda connection: connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
+        )
+        if found not in _LASTING:
+            raise NotConfigured([_COMMITS_EARLY])
 
     async def close(self) -> None:
         """Finish what began, cut off what a standby holds up, disconnect."""

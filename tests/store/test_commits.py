@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import URL, Connection
 
-from exchange.errors import StoreBusy, StoreFailed
+from exchange.errors import NotConfigured, StoreBusy, StoreFailed
 from exchange.store import Store
 from exchange.store.heads import Head, take_numbers
 from tests.databases import PostgresOfTests
@@ -104,3 +104,20 @@ async def test_a_store_closes_while_a_commit_is_held_up(
             await store.close()
         with pytest.raises(StoreBusy):
             await store.read(lambda c: c.exec_driver_sql("SELECT 1").scalar_one())
+
+
+@pytest.mark.parametrize(("value", "is_good"), [("off", False), ("local", False), ("on", True)])
+async def test_a_database_that_answers_too_early_is_not_opened(
+    postgres_url: URL, postgres: PostgresOfTests, value: str, *, is_good: bool
+) -> None:
+    """Where a commit returns before it is safe the store does not open, and says so."""
+    postgres.set_for(postgres_url, "synchronous_commit", value)
+    store = Store(postgres_url)
+    try:
+        if is_good:
+            await store.open()
+        else:
+            with pytest.raises(NotConfigured, match="synchronous_commit"):
+                await store.open()
+    finally:
+        await store.close()
