@@ -5,6 +5,7 @@ The partner is our own side on a real database behind its real door. A wrong par
 with one part of it replaced: what it takes in, or what it answers.
 """
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -27,8 +28,10 @@ from exchange.proof.policy import DEFAULT, ES256_ONLY, SignatureSets
 from exchange.store import Store
 from exchange.web.listeners import ConnectionLimits
 from exchange.web.partner import PartnerDoor
+from exchange.web.tls import client_context, party_of_connection, server_context
 from tests.builders import NOW
 from tests.keys import EXPIRES_AT, MX, US, Party, entropy_from, key_set_of, private_key, publish
+from tests.web.certificates import Authority
 from tests.web.installation import Installation
 from tests.web.serving import partner_door, partner_listening
 
@@ -51,7 +54,8 @@ class UnderTest:
 
     async def run(self, *names: str) -> dict[str, Played]:
         """Play every case, or only those *names*, and return each by its name."""
-        offers = (Need.TWO_SIGNATURES,) if len(self.kit.keys.signers) > 1 else ()
+        offers = [Need.TWO_SIGNATURES] if len(self.kit.keys.signers) > 1 else []
+        offers += [Need.TLS] if self.road.is_tls else []
         run = Run(self.kit, self.road, lambda _: None, offers=offers)
         chosen = [case for case in CASES if not names or case.name in names]
         return {one.name: one for one in await run.play_all(chosen)}
@@ -117,10 +121,15 @@ async def under_test(
     *,
     sets: SignatureSets = DEFAULT,
     wrong: Wrong | None = None,
-    installation: Installation | None = None,
+    tls_in: Path | None = None,
+    is_open: bool = False,
 ) -> AsyncIterator[UnderTest]:
-    """Serve *side* as the partner under test, for as long as the block lasts, with a kit ready."""
-    one = installation or Installation(store, side)
+    """
+    Serve *side* as the partner under test, for as long as the block lasts, with a kit ready.
+
+    Over TLS (*tls_in* is where its certificates go) it may be *is_open* to everybody.
+    """
+    one = Installation(store, side)
     us, them = PARTIES[side], PARTIES[side.other]
     keys = kit_keys(them, sets)
     one.partner.key_set = keys.published.key_set
@@ -142,15 +151,38 @@ async def under_test(
     )
     door = replace(
         partner_door(inbox, body_seconds=0.3),
+        partner=them.urn,
         published_keys=lambda: published,
         clock=one.clock,
         drain=one.drain,
+        party_of=party_of_connection if tls_in and not is_open else None,
     )
-    async with partner_listening(_spoiled(door, wrong, one, kit), limits=SHORT) as listener:
-        road = Road(f"http://127.0.0.1:{listener.port}", patience=HURRY)
+    server, client, bare = _tls(tls_in, us, them) if tls_in else (None, None, None)
+    if server is not None and is_open:
+        server.verify_mode = ssl.CERT_NONE
+    door = _spoiled(door, wrong, one, kit)
+    async with partner_listening(door, limits=SHORT, tls=server) as listener:
+        url = f"{'https' if tls_in else 'http'}://127.0.0.1:{listener.port}"
+        road = Road(url, tls=client, bare_tls=bare, patience=HURRY)
         async with road.open():
             await meet(road, trusted=key_set, roots=us.roots, theirs=us.urn)
             yield UnderTest(one, kit, road)
+
+
+def _tls(
+    directory: Path, us: Party, them: Party
+) -> tuple[ssl.SSLContext, ssl.SSLContext, ssl.SSLContext]:
+    """Return TLS of the partner, of the kit, and of somebody without a certificate."""
+    authority = Authority(directory)
+    theirs, ours = (
+        authority.issue(name, uris=[party.urn]) for name, party in (("server", us), ("kit", them))
+    )
+    root = authority.certificate
+    return (
+        server_context(certificate=theirs.certificate, key=theirs.key, client_authorities=root),
+        client_context(authorities=root, certificate=ours.certificate, key=ours.key),
+        client_context(authorities=root),
+    )
 
 
 def _spoiled(door: PartnerDoor, wrong: Wrong | None, one: Installation, kit: Kit) -> PartnerDoor:
