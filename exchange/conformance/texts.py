@@ -15,6 +15,7 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
         "stored": Sentence(
             "the stored receipt, octet for octet", "la constancia guardada, octeto por octeto"
         ),
+        "line": Sentence("line", "línea"),
         "lines": Sentence("lines", "líneas"),
         "at": Sentence("at", "en"),
         "or-closed": Sentence("or the connection ends", "o la conexión termina"),

@@ -66,7 +66,8 @@ class LinesRefused:
     def words(self, language: Language) -> str:
         """Return it in words."""
         named = ", ".join(f"{line} `{code}`" for line, code in self.lines.items())
-        return f"400 `lines-refused`, {text('lines', language)} {named}"
+        word = text("line" if len(self.lines) == 1 else "lines", language)
+        return f"400 `lines-refused`, {word} {named}"
 
 
 @dataclass(frozen=True, slots=True)
