@@ -26,8 +26,7 @@ from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.domain.screening import screen
 from exchange.errors import BreaksSchema
 from exchange.flow import (
-    answers,
-    cancellations,
+    acts,
     changes,
     decisions,
     heartbeat,
@@ -246,7 +245,7 @@ PLANTED: dict[str, tuple[Change, ...]] = {
 BITES: dict[str, tuple[Change, ...]] = {
     "nothing is lost": ((decisions, "insert_drafts", _nothing),),
     "intake is whole": ((decisions, "record_events", _nothing),),
-    "every answer is said once": ((answers, "insert_drafts", _nothing),),
+    "every answer is said once": ((acts, "insert_drafts", _nothing),),
     "a repeat gets the same receipt": ((inbox, "look_up", _look_up_resigned),),
     "the same key gets the same answer": ((calls, "find_answer", _nothing),),
     "one decision has one answer": ((keyring.Keyring, "digest", _same_digest),),
@@ -258,7 +257,7 @@ BITES: dict[str, tuple[Change, ...]] = {
     "stages stay in the table": ((recording, "moved", _moved_back),),
     "stages are what the ledger says": ((judging, "advance", _advance_without_visas),),
     "both sides know the same": ((judging, "advance", _advance_without_visas),),
-    "what was taken back stays back": ((cancellations, "insert_drafts", _nothing),),
+    "what was taken back stays back": ((acts, "insert_drafts", _nothing),),
     "each speaks in order": ((sealing, "make_envelope", _envelope_with_gap),),
     "what was signed still verifies": ((recording.Recorder, "_message", _message_tidied),),
     "both chains hold": ((ledger, "link", _link_backwards),),
