@@ -223,8 +223,10 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("Not a partner", "What answers at this address shows no key set of the roots we trust."),
         (
             "No es la contraparte",
-            "Lo que responde en esta dirección no muestra un juego de llaves de las raíces de "
-            "confianza.",
+            (
+                "Lo que responde en esta dirección no muestra un juego de llaves de las raíces de "
+                "confianza."
+            ),
         ),
     ),
     # --- Stop ---
