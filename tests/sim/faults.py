@@ -6,6 +6,7 @@ world and ends with it, so a schedule is a list and nothing is decided while it 
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -36,15 +37,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(ABC):
     """Something that goes wrong, *at* seconds into the run."""
 
     kind: ClassVar[str]
     at: float
 
+    @abstractmethod
     async def act(self, place: Place) -> None:
         """Do it, and return when it is over."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

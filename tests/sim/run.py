@@ -267,7 +267,7 @@ def _judged(this: Run) -> Result:
     return Result(
         plan=this.plan,
         trace_hash=world.loop.trace_hash(),
-        steps=world.loop._recorder.count,  # noqa: SLF001  # ours
+        steps=world.loop._recorder.count,  # noqa: SLF001  # simloop tells it nowhere else
         virtual_seconds=world.now,
         broken=broken,
         lines=world.lines,
