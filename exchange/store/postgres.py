@@ -14,6 +14,7 @@ on the server. Reads have connections of their own and go on.
 """
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -30,6 +31,9 @@ from exchange.errors import NotConfigured, Sentence, StoreBusy, StoreFailed
 from exchange.store.commits import Attempt, Commits, require_replicated, watch_warnings
 
 T = TypeVar("T")
+
+# The driver's own words about a lost connection would reach stderr among our log's lines.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 TRIES_MAX = 4
 PAUSE_FIRST_SECONDS = 0.05
