@@ -27,9 +27,11 @@ from sqlalchemy.pool import Pool
 
 from exchange.access.rights import Role
 from exchange.cli.clients import add_client
+from exchange.domain.screening import RuleBook, load_rules
 from exchange.errors import StoreFailed
 from exchange.installation.directory import Plan, make_directory
 from exchange.installation.published import KEY_SET, ROOTS_FILE, our_keys, trust
+from exchange.installation.shipped import rule_texts, shipped_places
 from exchange.proof import keyfiles
 from exchange.proof.keys import fingerprint
 from exchange.service.running import Service
@@ -46,6 +48,7 @@ PARTIES = {"us": "urn:handoff:us:cbp:test", "mx": "urn:handoff:mx:inm:test"}
 OTHER = {"us": "mx", "mx": "us"}
 ROLES = {"us": Role.PORT_SUPERVISOR, "mx": Role.RECEIVING_OFFICER}
 RESTART_SECONDS = 2.0
+FAILED_RESTART_SECONDS = 15.0
 
 Changed = dict[str, dict[str, object]]
 """Settings that a run changes, by section; those of no section under the empty name."""
@@ -171,6 +174,7 @@ class SideOfWorld:
         error = process.exception()
         if isinstance(error, StoreFailed):
             self.world.say(f"{self.side}: ends, its store failed")
+            self.down_seconds = FAILED_RESTART_SECONDS
             return
         if error is not None:
             self.world.fall(f"{self.side}: ended with {error!r}")
@@ -262,6 +266,8 @@ def joined_to(world: World, sides: dict[str, SideOfWorld]) -> Iterator[None]:
         patch("aiohttp.connector.random", shuffled),
         patch("exchange.proof.keyfiles._derive", _derived),
         patch("exchange.web.openapi.models_json_schema", _schemas_once),
+        patch("exchange.service.outside.shipped_places", _places),
+        patch("exchange.service.outside.load_rules", lambda _texts, family: _rules(family)),
     ):
         try:
             yield
@@ -277,6 +283,15 @@ def _schemas_once(models: Any, **named: Any) -> Any:
     if repr(models) not in _described:
         _described[repr(models)] = models_json_schema(models, **named)
     return _described[repr(models)]
+
+
+_places = cache(shipped_places)
+
+
+@cache
+def _rules(family: str) -> RuleBook:
+    """What is shipped is the same at each start."""
+    return load_rules(rule_texts(), family)
 
 
 _derived = cache(keyfiles._derive)  # noqa: SLF001  # as above
