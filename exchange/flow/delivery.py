@@ -198,6 +198,5 @@ def _code(said: dict[str, object], otherwise: str) -> str:
 
 def _seconds(retry_after: str | None) -> float | None:
     """Return a Retry-After in seconds; its date form (RFC 9110 §10.2.3) is not used here."""
-    if retry_after is None or not SECONDS.fullmatch(retry_after.strip()):
-        return None
-    return float(retry_after)
+    digits = (retry_after or "").strip()
+    return float(digits) if SECONDS.fullmatch(digits) else None
