@@ -180,3 +180,30 @@ def test_the_calendar_ends_before_a_deadline_does() -> None:
     shared = advance(None, HANDOFF, said(a_notice(), at=last)).shared
     assert receipt_due_at(last, LIMITS) == last
     assert [waiting.due_at for waiting in pending(shared, LIMITS)] == [last]
+
+
+def test_an_answer_asked_for_within_its_hour_has_its_own_two() -> None:
+    """Noticed exactly an hour before the window opens, the answer is due two hours later."""
+    opens = datetime(2031, 3, 18, 16, 0, tzinfo=UTC)
+    shared = a_shared(at=opens - timedelta(hours=1))
+    assert [waits.due_at for waits in pending(shared, LIMITS)] == [opens + timedelta(hours=1)]
+
+
+def test_nobody_refused_is_late_at_the_line() -> None:
+    """Where the answer was no, a reception that comes all the same is late for no deadline."""
+    refused = a_shared(a_notice(), an_acknowledgment(answer="refused"))
+    seen = advance(refused, HANDOFF, said(a_reception(), seq=9, at=FAR)).shared
+    assert [one.name for one in late(seen, LIMITS)] == []
+
+
+def test_what_was_late_says_when_it_was_due() -> None:
+    """A late reception names its deadline, whose it was, when it was due and when it came."""
+    seen = advance(a_shared(*ANSWERED), HANDOFF, said(a_reception(), seq=9, at=FAR)).shared
+    (one,) = late(seen, LIMITS)
+    assert (one.name, one.owner, one.due_at, one.met_at) == ("reception", "mx", RECEPTION_DUE, FAR)
+
+
+def test_a_clock_at_the_end_of_the_calendar_still_counts_seconds() -> None:
+    """Eight seconds before the last there is room for seven more."""
+    at = datetime(9999, 12, 31, 23, 59, 51, tzinfo=UTC)
+    assert receipt_due_at(at, Limits(receipt_seconds=7)) == at + timedelta(seconds=7)

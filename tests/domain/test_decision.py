@@ -195,3 +195,51 @@ def test_names_are_composed_at_intake(name: str) -> None:
     except Invalid:
         return
     assert unicodedata.is_normalized("NFC", decision.person.given_names)
+
+
+DECIDED = "2031-03-17T15:30:00Z"
+LIMITS: list[dict[str, object]] = [
+    {"hearing__source_as_of": DECIDED},
+    {"person__birth_date": "2031-03-17"},
+    {"hearing__present_at__local": "2031-05-06T08:00"},
+    {"return__window__to": "2031-05-06T11:00:00Z"},
+]
+
+
+@pytest.mark.parametrize("changes", LIMITS)
+def test_a_time_may_lie_on_its_limit(changes: dict[str, object]) -> None:
+    """Known when decided, born that day, presented at the hearing, returned until then: valid."""
+    document = a_decision_document(decided_at=DECIDED, **changes)
+    assert as_document(read_decision(document, places())) == document
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        (
+            {"return__window": {"from": "2031-03-17T14:00:00Z", "to": DECIDED}},
+            "/return/window/to",
+        ),
+        ({"hearing__hearing_at__local": "2031-03-17T08:30"}, "/hearing/hearing_at/local"),
+    ],
+)
+def test_what_happens_as_it_is_decided_is_past(changes: dict[str, object], pointer: str) -> None:
+    """A window that closes, or a hearing that begins, at the moment of the decision is too late."""
+    assert Fault(pointer, "in-the-past") in faults_of(
+        a_decision_document(decided_at=DECIDED, **changes)
+    )
+
+
+def test_an_unknown_member_hides_no_other_fault() -> None:
+    """Beside a member that is not ours, what is wrong with its neighbours is still told."""
+    faults = faults_of(a_decision_document(person__extra=1, person__birth_date="2031-04"))
+    assert set(faults) == {
+        Fault("/person", "unknown-member"),
+        Fault("/person/birth_date", "in-the-future"),
+    }
+
+
+def test_a_fault_below_hides_the_rule_above() -> None:
+    """A list with a code that is none is not also judged for repeating it."""
+    faults = faults_of(a_decision_document(screening__categories=["health", "health"]))
+    assert {fault.code for fault in faults} == {"not-in-list"}

@@ -303,3 +303,27 @@ def test_where_a_person_was_received_is_where_they_are() -> None:
     assert a_shared(NOTICE).receiving_point == "MX-CHAPARRAL"
     assert a_shared(NOTICE, CANCELLED).cancelled_at == NOW + timedelta(minutes=1)
     assert a_shared(NOTICE, NOT_RECEIVED).received_at is None
+
+
+def test_of_two_with_one_number_the_first_stands() -> None:
+    """Where a sender gives one number to two answers, the one that we had already stays."""
+    first = said(an_acknowledgment(), seq=2)
+    second = said(an_acknowledgment(answer="refused"), seq=2)
+    both = advance(advance(a_shared(), HANDOFF, first).shared, HANDOFF, second)
+    assert both.shared.stage == "accepted"
+    later = advance(a_shared(a_notice(), an_acknowledgment()), HANDOFF, said(second.body, seq=3))
+    assert both.code == later.code
+
+
+def test_each_fact_keeps_what_was_said() -> None:
+    """Window, identity and revision stand in the handoff as the message had them."""
+    deferred = an_acknowledgment(answer="deferred")
+    shared = a_shared(a_notice(), deferred, a_reception(identity="doubt"), a_cancellation())
+    assert deferred.window is not None
+    assert shared.acknowledgment is not None
+    assert shared.reception is not None
+    assert shared.cancellation is not None
+    window = (shared.acknowledgment.window_from, shared.acknowledgment.window_to)
+    assert window == (deferred.window.from_, deferred.window.to)
+    assert shared.reception.identity == "doubt"
+    assert shared.cancellation.revision == 1

@@ -7,6 +7,7 @@ import pytest
 from exchange.domain.decision import Category
 from exchange.domain.screening import (
     Cleared,
+    Reason,
     RuleSet,
     Withheld,
     explain,
@@ -212,3 +213,41 @@ def test_a_rule_set_explains_itself() -> None:
             assert all(f"{port}: " in text for port in rules.ports)
             assert all(reason.code in text for reason in rules.reasons)
         assert explain(rules, "en") != explain(rules, "es")
+
+
+def test_a_rule_set_says_whose_and_what_it_is_in_the_language_asked() -> None:
+    """The head and every reason are the English words or the Spanish ones, never mixed."""
+    rules = rule_book().in_force("2504", MARCH_2019)
+    english, spanish = explain(rules, "en"), explain(rules, "es")
+    assert (english[1], spanish[1]) == (rules.en, rules.es)
+    for reason in rules.reasons:
+        assert any(line.endswith(f"{reason.code}: {reason.en}") for line in english)
+        assert any(line.endswith(f"{reason.code}: {reason.es}") for line in spanish)
+
+
+def test_a_port_that_the_later_set_leaves_out_keeps_the_earlier() -> None:
+    """Screening asks for the rules of the decision's own port, not for the latest of all."""
+    texts = {
+        name: f"""
+        name = "{name}"
+        family = "two"
+        effective_from = {since}
+        en = "{name}"
+        es = "{name}"
+        reasons = []
+        [ports]
+        {port} = {since}
+        """
+        for name, since, port in (("first", "2031-01-01", "2504"), ("second", "2031-02-01", "2402"))
+    }
+    screened = screen(a_decision(), load_rules(texts, "two"), on=date(2031, 3, 18))
+    assert isinstance(screened, Cleared)
+    assert screened.rule_set == "first"
+
+
+@pytest.mark.parametrize(("birth_date", "withheld"), [("1961-03-18", True), ("1962-03-18", False)])
+def test_over_an_age_is_older_than_it(birth_date: str, *, withheld: bool) -> None:
+    """Whoever has just turned the age is not over it; a year later they are."""
+    reason = Reason(code="aged", en="aged", es="mayor", over=69)
+    decision = a_decision(person__birth_date=birth_date)
+    assert reason.applies(decision, date(2031, 3, 18)) is withheld

@@ -1,5 +1,6 @@
 """The bounded texts from which bodies are made, and the times they say."""
 
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -105,3 +106,13 @@ def test_a_time_without_zone_is_refused() -> None:
     """A naive time cannot be written."""
     with pytest.raises(ValueError, match="zone"):
         utc_text(datetime(2031, 3, 17))  # noqa: DTZ001 - the naive time is what is tested
+
+
+def test_the_zone_of_the_machine_is_nothing_to_the_wire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stands in Tijuana writes the same time as one in Greenwich."""
+    at = datetime(2031, 3, 17, 16, 0, tzinfo=UTC)
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "America/Tijuana")
+        time.tzset()
+        assert utc_text(at) == "2031-03-17T16:00:00Z"
+    time.tzset()

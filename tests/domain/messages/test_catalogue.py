@@ -52,3 +52,10 @@ def test_a_partner_that_lists_everything_takes_everything() -> None:
         assert list_not_taken(side, schemas) == ()
     for kind in MESSAGE_TYPES:
         assert highest_taken(kind.name, schemas) == kind
+
+
+def test_a_catalogue_of_ones_own_is_the_one_asked() -> None:
+    """A type that only the given catalogue has is judged by that catalogue."""
+    departure = RETURN_NOTICE._replace(name="departure")
+    assert list_not_taken(Side.US, {departure.schema}, (departure,)) == ()
+    assert list_not_taken(Side.US, (), (departure,)) == ("departure",)
