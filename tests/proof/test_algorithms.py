@@ -11,7 +11,8 @@ from exchange.proof.algorithms import (
     read_private_jwk,
     read_public_jwk,
 )
-from exchange.proof.encoding import b64u
+from exchange.proof.curves import CURVES
+from exchange.proof.encoding import b64u, unb64u
 from tests.keys import private_key
 
 SIGNING = ["ES256", "ES384", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"]
@@ -107,3 +108,22 @@ def test_a_key_is_made_from_enough_chance_only(alg: str, size: int) -> None:
     """A short seed and an algorithm that signs no line make no key."""
     with pytest.raises(ValueError):  # noqa: PT011 - any ValueError is the promise
         new_private(alg, bytes(size))
+
+
+@pytest.mark.parametrize("alg", ["ES256", "ES384"])
+def test_any_chance_makes_a_key_of_the_curve(alg: str) -> None:
+    """The least chance makes the private number one, the order less one makes it one again."""
+    order = CURVES[alg].order
+    private = {}
+    for seed in (0, 1, order - 2, order - 1):
+        jwk = new_private(alg, seed.to_bytes(64)).jwk()
+        private[seed] = int.from_bytes(unb64u(jwk["d"]))
+    assert private == {0: 1, 1: 2, order - 2: order - 1, order - 1: 1}
+
+
+def test_an_algorithm_and_its_kind_belong_together() -> None:
+    """A private key of ES256 that calls itself AKP, and ML-DSA that calls itself EC, are none."""
+    es256, mldsa = (new_private(alg, bytes(64)).jwk() for alg in ("ES256", "ML-DSA-65"))
+    for jwk in ({**es256, "kty": "AKP", "priv": mldsa["priv"]}, {**mldsa, "kty": "EC"}):
+        with pytest.raises(ValueError, match=jwk["alg"]):
+            read_private_jwk(jwk)

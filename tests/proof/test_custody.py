@@ -80,3 +80,23 @@ def test_a_keyed_digest_is_hmac_sha256() -> None:
 def test_no_secret_is_in_what_a_key_prints() -> None:
     """A key that ends in a log says its name only."""
     assert repr(KEK) == "KeyEncryptionKey(kid='us-wrap-2019a')"
+
+
+def test_a_key_and_a_nonce_take_as_much_chance_as_they_need() -> None:
+    """A data key asks for 32 octets and a nonce for 12: more or fewer would be another cipher."""
+    asked: list[int] = []
+
+    def entropy(size: int) -> bytes:
+        asked.append(size)
+        return bytes(size)
+
+    encrypt(new_data_key(entropy), b"a body", context=b"handoff 1", entropy=entropy)
+    assert asked == [32, 12]
+
+
+def test_what_does_not_open_is_named() -> None:
+    """An operator is told whether it was the key of a handoff or a body that does not open."""
+    with pytest.raises(EvidenceBroken, match="a data key does not unwrap"):
+        KEK.unwrap(bytes(40))
+    with pytest.raises(EvidenceBroken, match="a stored body does not decrypt"):
+        decrypt(KEY, STORED, context=b"handoff 2")

@@ -62,3 +62,9 @@ def test_times_are_whole_seconds() -> None:
     """A time goes to the wire without its fraction and comes back aware."""
     at = datetime(2019, 3, 19, 8, 0, 7, 999_999, tzinfo=UTC)
     assert instant(seconds(at)) == at.replace(microsecond=0)
+
+
+def test_only_padding_is_stripped() -> None:
+    """Text that ends in a letter keeps it, whichever letter it is."""
+    for text in ("AAAX", "AAAXXXXX", "AAA_", "AAA-", "AAAA"):
+        assert b64u(unb64u(text)) == text

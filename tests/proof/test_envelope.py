@@ -183,3 +183,19 @@ def test_jtis_of_later_times_sort_later() -> None:
     first = new_jti(NOW, lambda size: b"\xff" * size)
     second = new_jti(NOW + timedelta(milliseconds=1), lambda size: b"\x00" * size)
     assert first < second
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        (bytes(10), "01dfe7a0-8800-7000-8000-000000000000"),
+        (b"\xff" * 10, "01dfe7a0-8800-7fff-bfff-ffffffffffff"),
+    ],
+    ids=["no chance", "all chance"],
+)
+def test_a_jti_is_its_time_its_marks_and_chance(octets: bytes, text: str) -> None:
+    """Every bit but those of time, version and variant is chance (RFC 9562 §5.7)."""
+    at = datetime(2035, 6, 28, 4, 6, 56, tzinfo=UTC)
+    made = UUID(new_jti(at, lambda size: octets[:size]))
+    assert int.from_bytes(made.bytes[:6]) == int(at.timestamp() * 1000)
+    assert str(made)[13:] == text[13:]

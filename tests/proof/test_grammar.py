@@ -162,3 +162,13 @@ def test_what_has_no_form_is_not_written(make: Callable[[], object]) -> None:
 def test_sixteen_levels_are_written() -> None:
     """The deepest value of the grammar is written and read."""
     assert parse(canonical(_nest(16))) == _nest(16)
+
+
+@pytest.mark.parametrize("shallow", [[], {}, [1], {"a": 1}], ids=repr)
+def test_depth_is_that_of_the_deepest_branch(shallow: object) -> None:
+    """A branch that is too deep is refused whatever shallow ones stand before and after it."""
+    for value in ([_nest(16), [shallow]], [[shallow], _nest(16)], {"a": _nest(16), "b": shallow}):
+        with pytest.raises(ValueError, match=r"^too deep$"):
+            canonical(value)
+        with pytest.raises(GrammarBroken):
+            parse(json.dumps(value).encode())

@@ -205,3 +205,26 @@ def test_another_pem_is_refused(
     """A key in clear, on another curve or without a usable name is not taken."""
     with pytest.raises(NotConfigured, match=why):
         read_private_key(pem(tmp_path / name, key, lock), PASSPHRASE)
+
+
+def test_salt_and_nonce_take_as_much_chance_as_they_need(tmp_path: Path) -> None:
+    """A file asks for 16 octets of salt and 12 of nonce, and says no more than that."""
+    asked: list[int] = []
+
+    def entropy(size: int) -> bytes:
+        asked.append(size)
+        return bytes(size)
+
+    path = tmp_path / "wrap.jwk"
+    write_secret_key(path, US.wrap, PASSPHRASE, entropy=entropy)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert asked == [16, 12]
+    assert (len(document["kdf"]["salt"]), len(document["nonce"])) == (22, 16)
+
+
+def test_a_symmetric_key_that_does_not_open_is_named(tmp_path: Path) -> None:
+    """The fault of a bodies key says which file it is of, without its folder."""
+    path = tmp_path / "bodies.jwk"
+    write_secret_key(path, US.wrap, PASSPHRASE, entropy=entropy_from("bodies"))
+    with pytest.raises(NotConfigured, match=r"^key file bodies\.jwk: the passphrase is another"):
+        read_secret_key(path, b"another")

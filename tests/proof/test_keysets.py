@@ -297,3 +297,10 @@ def test_roots_are_in_the_order_of_their_signatures() -> None:
     """The signature set of a key set is the roots' algorithms, in order."""
     assert US.roots.signatures == ("ES384", "ML-DSA-87")
     assert Roots.of(US.root_keys[:1]).signatures == ("ES384",)
+
+
+def test_a_revocation_stays_as_it_was() -> None:
+    """A later set that repeats a revocation to the second takes nothing back."""
+    revoked = with_keys(REVOKED, publish(US.pq_sign))
+    again = with_keys(REVOKED, publish(US.pq_sign), serial=3)
+    assert accept_newer(revoked, again) == again

@@ -52,3 +52,10 @@ def test_the_first_of_several_sets_is_ours_to_sign_with() -> None:
     both = signature_sets(messages=(HYBRID, CLASSICAL))
     assert both.accepted(Typ.MESSAGE, DAY) == (HYBRID, CLASSICAL)
     assert both.preferred(Typ.MESSAGE, DAY) == HYBRID
+
+
+def test_receipts_are_accepted_under_the_sets_given_for_them() -> None:
+    """What is asked of receipts is independent of what is asked of messages."""
+    accepted = signature_sets(messages=(CLASSICAL,), receipts=(HYBRID, CLASSICAL))
+    assert accepted.ever(Typ.RECEIPT) == (HYBRID, CLASSICAL)
+    assert accepted.ever(Typ.MESSAGE) == (CLASSICAL,)

@@ -214,3 +214,12 @@ def test_a_receipt_has_no_age_limit() -> None:
         publish(MX.sign, revoked_at=NOW + timedelta(seconds=1)),
     ):
         assert read(WRITTEN, trusted=key_set_of(MX.urn, [key])) == RECEIPT
+
+
+def test_what_a_partner_can_read_is_signed() -> None:
+    """A rejection with its code and pointer comes back from its line as it was said."""
+    refusal = replace(
+        ACCEPTED, status=Status.REJECTED, code="breaks-schema", pointer="/body/person"
+    )
+    said = replace(RECEIPT, items=(refusal,))
+    assert read(write_receipt(said, MX.classical)) == said
