@@ -6,7 +6,7 @@ READY := .venv/.ready
 TRIAL := .venv-trial/bin
 TRIAL_READY := .venv-trial/.ready
 
-.PHONY: help demo test check coverage kill failover powercut diskfaults bench fuzz lock clean
+.PHONY: help demo test check coverage kill failover powercut diskfaults bench fuzz mutate lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -59,6 +59,9 @@ bench: $(READY) ## Measure whole handoffs against the floor of their unavoidable
 MINUTES ?= 1
 fuzz: $(TRIAL_READY) ## Fuzz every parser that a stranger can reach, MINUTES for all of them
 	$(TRIAL)/python -m tests.fuzz --minutes $(MINUTES)
+
+mutate: $(TRIAL_READY) ## Change each line of domain and proof, and see whether the tests notice
+	$(TRIAL)/python -m tests.mutation
 
 COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --extra postgres \
 	  --group build --group test --no-emit-index-url --no-header --no-annotate --quiet
