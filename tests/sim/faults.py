@@ -160,18 +160,22 @@ class Double(Fault):
 
     async def act(self, place: Place) -> None:
         """Post each request that passes a second time."""
-        tap, until = place.world.net.tap, place.world.now + self.lasts
-        seen = len(tap.requests(self.sender, OTHER[self.sender]))
-        while place.world.now < until:
-            await asyncio.sleep(DOUBLED_WITHIN_SECONDS)
-            passed = tap.requests(self.sender, OTHER[self.sender])
-            if fresh := passed[seen:]:
+        tap, to = place.world.net.tap, OTHER[self.sender]
+        seen = len(tap.requests(self.sender, to))
+
+        def pass_on(source: str) -> None:
+            nonlocal seen
+            if source != self.sender:
+                return
+            fresh = tap.requests(self.sender, to)[seen:]
+            if fresh:
+                seen += len(fresh)
                 place.world.start(PROXY, _post_again(self.sender, fresh))
                 place.world.net.happened["requests sent again"] += len(fresh)
-            seen = len(passed)
 
-
-DOUBLED_WITHIN_SECONDS = 0.02
+        tap.follow.append(pass_on)
+        await asyncio.sleep(self.lasts)
+        tap.follow.remove(pass_on)
 
 
 async def _post_again(sender: str, bodies: list[bytes]) -> None:
@@ -334,7 +338,7 @@ MAKERS: dict[str, Callable[[Random, float], Fault]] = {
     "repeat": lambda chance, at: Repeat(
         at, _side(chance), chance.randint(1, 6), chance.getrandbits(32)
     ),
-    "double": lambda chance, at: Double(at, _side(chance), chance.choice((5.0, 40.0))),
+    "double": lambda chance, at: Double(at, _side(chance), _lasts(chance)),
     "crash": lambda chance, at: Crash(
         at, _side(chance), chance.randint(0, 400), chance.random() < 0.4, chance.uniform(0.1, 60)
     ),

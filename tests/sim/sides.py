@@ -182,6 +182,8 @@ class SideOfWorld:
 
     def kill(self, *, power: bool, down_seconds: float) -> None:
         """End the process between two of its awaits; it comes back after *down_seconds*."""
+        if self._process is None or self._process.done():
+            return  # it is down already
         self.world.say(f"{self.side}: {'loses its power' if power else 'is killed'}")
         self.is_killed = True
         self.down_seconds = down_seconds

@@ -31,6 +31,8 @@ class Tap:
         self.talks: dict[int, Talk] = {}
         self.look: Callable[[str, str, bytes], None] | None = None
         """Who looks at each packet as it leaves: from whom, to whom, what."""
+        self.follow: list[Callable[[str], None]] = []
+        """Who is told that a machine said something more."""
 
     def see(self, conn: int, source: str, destination: str, octets: bytes) -> None:
         """Take note of what one machine sent to another on a connection."""
@@ -40,6 +42,8 @@ class Tap:
         talk.said[source] += octets
         if self.look is not None and octets:
             self.look(source, destination, octets)
+        for told in tuple(self.follow) if octets else ():
+            told(source)
 
     def said_by(self, source: str, to: str) -> bytes:
         """Return every byte that one machine ever sent to another, a connection a line."""

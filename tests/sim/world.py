@@ -236,6 +236,15 @@ def machine_here() -> str:
     return str(_current_host.get())
 
 
+@dataclass(slots=True)
+class _Armed:
+    """What is done once a machine has made some steps more."""
+
+    machine: str
+    steps: int
+    act: Callable[[], None]
+
+
 class World:
     """The machines of one run."""
 
@@ -248,7 +257,7 @@ class World:
         self.lines: list[str] = []
         """What happened, for a reader."""
         self.fallen = asyncio.Event()
-        self._armed: dict[str, tuple[int, Callable[[], None]]] = {}
+        self._armed: list[_Armed] = []
         self.loop.after_step = self._count_down
         self.loop.set_exception_handler(self._hear)
 
@@ -307,17 +316,15 @@ class World:
 
     def after_steps(self, name: str, steps: int, act: Callable[[], None]) -> None:
         """Do *act* after *steps* further steps of a machine, between any two of its awaits."""
-        self._armed[name] = (steps, act)
+        self._armed.append(_Armed(name, steps, act))
 
     def _count_down(self, host: str, _label: str) -> None:
-        if host not in self._armed:
-            return
-        steps, act = self._armed[host]
-        if steps > 0:
-            self._armed[host] = (steps - 1, act)
-            return
-        del self._armed[host]
-        act()
+        for armed in self._armed:
+            if armed.machine == host:
+                armed.steps -= 1
+        for armed in [armed for armed in self._armed if armed.steps < 0]:
+            self._armed.remove(armed)
+            armed.act()
 
     def run(self, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run *main* to its end, then end and forget everything that still runs."""
