@@ -8,6 +8,7 @@ codes), so that nothing a caller chose becomes a time series.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, ProcessCollector, generate_latest
@@ -23,8 +24,29 @@ from exchange.store.engine import Connection
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
+class Limit(StrEnum):
+    """What a caller ran into, by the setting that says how much there is of it."""
+
+    CONNECTIONS = "connections_max"
+    HEAD_SECONDS = "head_timeout_seconds"
+    HEAD_SIZE = "head_line_bytes_max"
+    HEAD_FORM = "head_fields_max"
+    BODY_SECONDS = "body_timeout_seconds"
+    BODY_SIZE = "request_bytes_max"
+    ANSWER_SECONDS = "answer_timeout_seconds"
+    RATE = "requests_per_second_max"
+
+
+Hit = Callable[[Limit], None]
+
+
+def nobody_counts(limit: Limit) -> None:
+    """Do nothing: where nothing is measured."""
+    del limit
+
+
 class RequestCount:
-    """Counts the answers of each listener by route and status."""
+    """Counts the answers of each listener by route and status, and the limits that were hit."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._counter = Counter(
@@ -34,6 +56,21 @@ class RequestCount:
             registry=registry,
         )
         self._children: dict[tuple[str, str, int], Counter] = {}
+        self._hits = Counter(
+            "exchange_limits_hit",
+            "How often a caller ran into a limit, by the setting that names it",
+            ("listener", "limit"),
+            registry=registry,
+        )
+
+    def hits_of(self, listener: str) -> Hit:
+        """Return the function that counts one limit of *listener* that was hit."""
+        children = {limit: self._hits.labels(listener, limit.value) for limit in Limit}
+
+        def hit(limit: Limit) -> None:
+            children[limit].inc()
+
+        return hit
 
     def of(self, listener: str) -> Callable[[str, int], None]:
         """Return the function that counts one answer of *listener*."""
