@@ -31,7 +31,8 @@ from exchange.installation.published import partner_keys
 from exchange.service.outside import server_tls
 from exchange.settings import Settings
 from exchange.settings.connections import Listen, Partner
-from exchange.web.listeners import ConnectionLimits, Listener
+from exchange.web.limits import ConnectionLimits
+from exchange.web.listeners import Listener
 from exchange.web.tls import client_context
 
 Section = TypeVar("Section", Partner, Listen)

@@ -135,8 +135,12 @@ backoff_max_seconds = 60
 
 [inbox]
 request_bytes_max = 4194304
+document_bytes_max = 262144 # of our own ports and officials
+head_line_bytes_max = 8190
+head_fields_max = 100
 head_timeout_seconds = 10
 body_timeout_seconds = 10
+answer_timeout_seconds = 30
 connections_max = 256
 requests_per_second_max = 500
 

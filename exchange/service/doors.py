@@ -8,13 +8,15 @@ from exchange import __version__
 from exchange.domain.parties import Side
 from exchange.service.legs import Legs, Means
 from exchange.service.outside import partner_address, server_tls
+from exchange.settings import Settings
 from exchange.web.app import internal_app, partner_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
 from exchange.web.desk import ReceivingDesk
 from exchange.web.gate import Drain, TokenBucket
 from exchange.web.handoffs import Handoffs
-from exchange.web.listeners import ConnectionLimits, Listener
+from exchange.web.limits import BodyLimits, ConnectionLimits
+from exchange.web.listeners import Listener
 from exchange.web.metrics import Metrics
 from exchange.web.operations import Operations
 from exchange.web.partner import PartnerDoor
@@ -35,22 +37,35 @@ class Doors:
         metrics = Metrics(
             partner=means.partner, tally=means.tally, version=__version__, side=settings.side
         )
-        limits = ConnectionLimits(
-            settings.inbox.head_timeout_seconds,
-            settings.inbox.keep_alive_seconds,
-            settings.inbox.connections_max,
-        )
+        limits = connection_limits(settings)
         self.partner = Listener(
             partner_app(_partner_door(means, legs, drain, monotonic), metrics.requests),
             address=partner_address(settings),
             limits=limits,
             tls=server_tls(settings),
+            hit=metrics.requests.hits_of("partner"),
         )
         self.internal = Listener(
             _internal_app(means, legs, drain, monotonic, metrics),
             address=(settings.listen.internal.host, settings.listen.internal.port),
             limits=limits,
+            hit=metrics.requests.hits_of("internal"),
         )
+
+
+def connection_limits(settings: Settings) -> ConnectionLimits:
+    """Return what the settings say of every connection."""
+    inbox = settings.inbox
+    return ConnectionLimits(
+        head_seconds=inbox.head_timeout_seconds,
+        keep_alive_seconds=inbox.keep_alive_seconds,
+        connections_max=inbox.connections_max,
+        answer_seconds=inbox.answer_timeout_seconds,
+        linger_seconds=inbox.linger_seconds,
+        waiting_max=inbox.connections_waiting_max,
+        head_line_bytes_max=inbox.head_line_bytes_max,
+        head_fields_max=inbox.head_fields_max,
+    )
 
 
 def _partner_door(
@@ -75,7 +90,14 @@ def _internal_app(
     means: Means, legs: Legs, drain: Drain, monotonic: Callable[[], float], metrics: Metrics
 ) -> web.Application:
     agreement = means.agreement
-    calls = Calls(store=means.store, clock=means.clock, monotonic=monotonic, drain=drain)
+    inbox = means.settings.inbox
+    calls = Calls(
+        store=means.store,
+        clock=means.clock,
+        monotonic=monotonic,
+        drain=drain,
+        bodies=BodyLimits(inbox.document_bytes_max, inbox.body_timeout_seconds),
+    )
     arrivals = ArrivalList(means.store, agreement.places, means.keyring, means.clock)
     desk = (
         PortDesk(legs.intake, legs.cancellations, calls)

@@ -28,11 +28,11 @@ from exchange.errors import NotConfigured, Sentence
 from exchange.installation.shipped import shipped_rule_sets
 from exchange.settings.connections import Listen, Partner
 from exchange.settings.faults import faults_of, not_json, not_toml
+from exchange.settings.inbox import Inbox
 from exchange.settings.kinds import Urn, file_being_read, reading
 from exchange.settings.sections import (
     Cancellation,
     Database,
-    Inbox,
     Keys,
     Log,
     Outbox,

@@ -9,7 +9,6 @@ from pydantic import Field, ValidationInfo, field_validator
 from exchange.errors import Sentence
 from exchange.settings.kinds import (
     AnchoredPath,
-    Count,
     ExistingDirectory,
     ExistingFile,
     Seconds,
@@ -188,41 +187,6 @@ class Outbox(Section):
             )
             raise ValueError(wanted)
         return timeout
-
-
-class Inbox(Section):
-    """What the partner listener takes."""
-
-    request_bytes_max: Annotated[int, Field(ge=1_024, le=1 << 26)] = Field(
-        4 * 1024 * 1024,
-        description=Sentence(
-            "octets of one request, stopped while reading",
-            "octetos de una solicitud; se corta al leer",
-        ),
-    )
-    head_timeout_seconds: Seconds = Field(
-        10, description=Sentence("for the head of a request", "para el encabezado de una solicitud")
-    )
-    body_timeout_seconds: Seconds = Field(
-        10, description=Sentence("for the body of a request", "para el cuerpo de una solicitud")
-    )
-    keep_alive_seconds: Seconds = Field(
-        75,
-        description=Sentence(
-            "how long a silent connection is kept between two requests",
-            "cuánto se guarda una conexión callada entre dos solicitudes",
-        ),
-    )
-    connections_max: Count = Field(
-        256, description=Sentence("connections at once", "conexiones a la vez")
-    )
-    requests_per_second_max: Count = Field(
-        500,
-        description=Sentence(
-            "requests a second from the partner before 429",
-            "solicitudes por segundo de la contraparte antes de 429",
-        ),
-    )
 
 
 class Cancellation(Section):

@@ -65,5 +65,5 @@ def internal_routes(
 def _app(routes: Sequence[Route], listener: str, requests: RequestCount) -> web.Application:
     app = web.Application()
     app[ROUTES] = tuple(routes)
-    mount(app, routes, requests.of(listener))
+    mount(app, routes, requests.of(listener), requests.hits_of(listener))
     return app

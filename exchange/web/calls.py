@@ -33,13 +33,13 @@ from exchange.store.clients import find_client
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.idempotency import Answer, find_answer, record_answer
 from exchange.web.gate import Drain
+from exchange.web.limits import BodyLimits
 from exchange.web.problems import MEDIA_TYPE, language_of, problem
 from exchange.web.reading import read_body, require_media_type
 from exchange.web.routes import Handler
 
 JSON_TYPE: Final = "application/json"
-BODY_BYTES_MAX: Final = 256 * 1024
-BODY_SECONDS: Final = 10.0
+_BODIES: Final = BodyLimits()
 REMEMBERED_SECONDS: Final = 5.0
 _REMEMBERED_MAX: Final = 1024
 _KEY_LENGTH_MAX: Final = 200
@@ -103,8 +103,15 @@ class Calls:
     """Turns what a route does into a handler: authenticated, allowed, and done once."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, monotonic: Callable[[], float], drain: Drain
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        monotonic: Callable[[], float],
+        drain: Drain,
+        bodies: BodyLimits = _BODIES,
     ) -> None:
+        self._bodies = bodies
         self._store = store
         self._clock = clock
         self._monotonic = monotonic
@@ -130,7 +137,8 @@ class Calls:
             caller = await self.identify(request)
             require(caller.client, action)
             require_media_type(request, JSON_TYPE)
-            body = await read_body(request, bytes_max=BODY_BYTES_MAX, seconds=BODY_SECONDS)
+            limits = self._bodies
+            body = await read_body(request, bytes_max=limits.bytes_max, seconds=limits.seconds)
             call = Call(request, caller, body)
             key = request.headers.get("Idempotency-Key")
             if key is None:

@@ -8,7 +8,6 @@ codes), so that nothing a caller chose becomes a time series.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, ProcessCollector, generate_latest
@@ -20,29 +19,9 @@ from exchange.flow.tally import Tally
 from exchange.store.alarms import count_open
 from exchange.store.depth import Depth, get_depth
 from exchange.store.engine import Connection
+from exchange.web.limits import Hit, Limit
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-
-
-class Limit(StrEnum):
-    """What a caller ran into, by the setting that says how much there is of it."""
-
-    CONNECTIONS = "connections_max"
-    HEAD_SECONDS = "head_timeout_seconds"
-    HEAD_SIZE = "head_line_bytes_max"
-    HEAD_FORM = "head_fields_max"
-    BODY_SECONDS = "body_timeout_seconds"
-    BODY_SIZE = "request_bytes_max"
-    ANSWER_SECONDS = "answer_timeout_seconds"
-    RATE = "requests_per_second_max"
-
-
-Hit = Callable[[Limit], None]
-
-
-def nobody_counts(limit: Limit) -> None:
-    """Do nothing: where nothing is measured."""
-    del limit
 
 
 class RequestCount:
@@ -65,7 +44,10 @@ class RequestCount:
 
     def hits_of(self, listener: str) -> Hit:
         """Return the function that counts one limit of *listener* that was hit."""
-        children = {limit: self._hits.labels(listener, limit.value) for limit in Limit}
+        called = {Limit.BODY_SIZE: Limit.DOCUMENT_SIZE} if listener == "internal" else {}
+        children = {
+            limit: self._hits.labels(listener, called.get(limit, limit).value) for limit in Limit
+        }
 
         def hit(limit: Limit) -> None:
             children[limit].inc()

@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from exchange.errors import CallerMistaken, Draining, ExchangeError, MethodNotAllowed, NotFound
+from exchange.web.limits import BY_ERROR, Hit, nobody_counts
 from exchange.web.problems import language_of, problem, unforeseen
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -57,13 +58,15 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-def mount(app: web.Application, routes: Sequence[Route], count: Count) -> None:
+def mount(
+    app: web.Application, routes: Sequence[Route], count: Count, hit: Hit = nobody_counts
+) -> None:
     """Give *app* every route of the table, and a problem for whatever else is asked."""
     for route in routes:
         app.router.add_route(
             route.method,
             route.path,
-            guarded(route.handler, route.name, count),
+            guarded(route.handler, route.name, count, hit),
             expect_handler=_expect,
         )
     for path in sorted({route.path for route in routes}):
@@ -76,11 +79,11 @@ def mount(app: web.Application, routes: Sequence[Route], count: Count) -> None:
     )
 
 
-def guarded(handler: Handler, name: str, count: Count) -> Handler:
+def guarded(handler: Handler, name: str, count: Count, hit: Hit = nobody_counts) -> Handler:
     """Return *handler* with its errors answered as problems and its answers counted."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        response = await _answered(handler, request)
+        response = await _answered(handler, request, hit)
         response.headers["Server"] = SERVER
         count(name, response.status)
         return response
@@ -88,7 +91,7 @@ def guarded(handler: Handler, name: str, count: Count) -> Handler:
     return answer
 
 
-async def _answered(handler: Handler, request: web.Request) -> web.StreamResponse:
+async def _answered(handler: Handler, request: web.Request, hit: Hit) -> web.StreamResponse:
     try:
         return await handler(request)
     except Draining as error:
@@ -96,6 +99,8 @@ async def _answered(handler: Handler, request: web.Request) -> web.StreamRespons
         response.force_close()
         return response
     except ExchangeError as error:
+        if limit := BY_ERROR.get(type(error)):
+            hit(limit)
         return problem(error, language_of(request))
     except (web.RequestPayloadError, ConnectionError):  # the body broke off, or the caller left
         return problem(CallerMistaken(), language_of(request))

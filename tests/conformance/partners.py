@@ -26,7 +26,7 @@ from exchange.proof.keys import KeyState, PublicKey, Role
 from exchange.proof.keysets import read_key_set, write_key_set
 from exchange.proof.policy import DEFAULT, ES256_ONLY, SignatureSets
 from exchange.store import Store
-from exchange.web.listeners import ConnectionLimits
+from exchange.web.limits import ConnectionLimits
 from exchange.web.partner import PartnerDoor
 from exchange.web.tls import client_context, party_of_connection, server_context
 from tests.builders import NOW

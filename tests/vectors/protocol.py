@@ -40,7 +40,8 @@ from exchange.proof.keys import Roots, fingerprint
 from exchange.proof.keysets import write_key_set
 from exchange.proof.lines import seal
 from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
-from exchange.settings.sections import Inbox, Keys, Outbox
+from exchange.settings.inbox import Inbox
+from exchange.settings.sections import Keys, Outbox
 from tests.builders import (
     HANDOFF,
     NOW,

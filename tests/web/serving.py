@@ -14,7 +14,8 @@ from prometheus_client import CollectorRegistry
 from exchange.flow.inbox import Inbox
 from exchange.web.app import partner_app
 from exchange.web.gate import Drain, TokenBucket
-from exchange.web.listeners import ConnectionLimits, Listener
+from exchange.web.limits import ConnectionLimits
+from exchange.web.listeners import Listener
 from exchange.web.metrics import RequestCount
 from exchange.web.partner import PartnerDoor
 

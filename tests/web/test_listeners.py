@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from aiohttp import ClientSession
 
-from exchange.web.listeners import ConnectionLimits
+from exchange.web.limits import ConnectionLimits
 from tests.web.serving import FakeInbox, partner_door, partner_listening, say
 
 REQUEST = b"GET /v1/keys HTTP/1.1\r\nHost: us\r\n\r\n"

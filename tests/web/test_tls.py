@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientConnectionError, ClientSession, TCPConnector, UnixConnector
 
-from exchange.web.listeners import ConnectionLimits
+from exchange.web.limits import ConnectionLimits
 from exchange.web.tls import (
     CERTIFICATE_HEADER,
     client_context,

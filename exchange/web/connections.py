@@ -1,0 +1,246 @@
+"""
+One connection, and all of one listener's together: who waits for its peer makes room first.
+
+aiohttp ends an idle connection but gives a head all the time it wants, and an answer that
+nobody takes too. Here each has its limit. What the HTTP parser cannot read is answered with a
+problem, and its text is not logged.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
+from aiohttp.streams import EMPTY_PAYLOAD
+
+from exchange.errors import CallerMistaken
+from exchange.web.limits import ConnectionLimits, Hit, Limit
+from exchange.web.problems import problem, unforeseen
+from exchange.web.routes import SERVER
+
+TOO_MANY_FIELDS: Final = "Too many headers received"
+"""How aiohttp says it: it has no class of its own for that."""
+
+_parser_log = logging.getLogger("exchange.web.connections")
+_parser_log.disabled = True  # aiohttp's own words quote what was sent
+
+
+class Connections:
+    """Makes the protocol of each connection, and makes room when there are too many."""
+
+    def __init__(self, server: web.Server, limits: ConnectionLimits, hit: Hit) -> None:
+        self._server = server
+        self._limits = limits
+        self._hit = hit
+        self._loop = asyncio.get_running_loop()
+        self._waiting: dict[
+            object, Callable[[], object]
+        ] = {}  # in the order in which they began to
+        self._arriving: set[object] = set()
+
+    def accept(self) -> asyncio.BaseProtocol:
+        """Return the protocol of a connection that has just come."""
+        return self.protocol() if self.has_room() else _TurnedAway()
+
+    def protocol(self) -> "Connection":
+        """Return the protocol of a connection for which there is room."""
+        return Connection(self._server, self._limits, self._waiting, self._hit, loop=self._loop)
+
+    def has_room(self) -> bool:
+        """Return whether one more may come; one that waits for its peer is ended for it."""
+        if len(self._server.connections) + len(self._arriving) < self._limits.connections_max:
+            return True
+        self._hit(Limit.CONNECTIONS)
+        for one, end in self._waiting.items():
+            del self._waiting[one]
+            end()
+            return True
+        return False
+
+    def began(self, one: object, end: Callable[[], object]) -> None:
+        """Count *one* as a connection while its handshake lasts; *end* makes room."""
+        self._arriving.add(one)
+        self._waiting[one] = end
+
+    def ended(self, one: object, *, in_time: bool) -> None:
+        """Count *one* no longer: it is a connection of its own now, or none."""
+        self._arriving.discard(one)
+        self._waiting.pop(one, None)
+        if not in_time:
+            self._hit(Limit.HEAD_SECONDS)
+
+
+class _TurnedAway(asyncio.Protocol):
+    """A connection for which there is no room."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """End it at once: an answer would cost what is short."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # a stream has no other
+        transport.abort()
+
+
+class Connection(web.RequestHandler):
+    """One connection. It waits for its peer whenever no handler is at work on a whole request."""
+
+    __slots__ = (
+        "_answer_seconds",
+        "_answers",
+        "_body",
+        "_head_seconds",
+        "_head_timer",
+        "_hit",
+        "_last_timer",
+        "_linger_seconds",
+        "_road",
+        "_waiting",
+    )
+
+    def __init__(
+        self,
+        server: web.Server,
+        limits: ConnectionLimits,
+        waiting: dict[object, Callable[[], object]],
+        hit: Hit,
+        *,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        super().__init__(
+            server,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type]  # None is aiohttp's word for no access log
+            logger=_parser_log,
+            keepalive_timeout=limits.keep_alive_seconds,
+            lingering_time=limits.linger_seconds,
+            max_line_size=limits.head_line_bytes_max,
+            max_field_size=limits.head_line_bytes_max,
+            max_headers=limits.head_fields_max,
+            auto_decompress=False,
+        )
+        self._head_seconds = limits.head_seconds
+        self._answer_seconds = limits.answer_seconds
+        self._linger_seconds = limits.linger_seconds
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._last_timer: asyncio.TimerHandle | None = None
+        self._road: asyncio.Transport | None = None
+        self._waiting = waiting
+        self._hit = hit
+        self._answers = 0
+        self._body = EMPTY_PAYLOAD
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Give a new connection its time for a first head."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # a stream has no other
+        self._road = transport
+        super().connection_made(transport)
+        self._wait()
+        self._give_time()
+
+    def data_received(self, data: bytes) -> None:
+        """Give a later head its time from its first octet; stop it once one is whole."""
+        heads = self._request_count
+        super().data_received(data)
+        if self._request_count != heads:
+            self._stop_head_timer()
+            self._wait()
+            if self._messages:
+                self._body = self._messages[-1][1]
+                self._body.on_eof(self._work)
+        elif self._head_timer is None and self._answers == heads and self in self._waiting:
+            self._give_time()
+
+    async def start(self) -> None:
+        """Serve requests; what is not taken of the last answer in time is not waited for."""
+        try:
+            await super().start()
+        finally:
+            self._end_soon()
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Answer within its time; afterwards wait for more, unless more was asked meanwhile."""
+        self._wait()
+        timer = self._loop.call_later(self._answer_seconds, self._end_for, Limit.ANSWER_SECONDS)
+        try:
+            finished = await super().finish_response(request, resp, start_time)
+        finally:
+            timer.cancel()
+        if resp.status == HTTPStatus.REQUEST_TIMEOUT:
+            self.force_close()  # its time is over: the rest of the body is not waited for
+        self._answers += 1
+        if self._answers != self._request_count and self._body.is_eof():
+            self._work()
+        return finished
+
+    def force_close(self) -> None:
+        """Hang up; what the peer does not take of the last answer is dropped soon."""
+        super().force_close()
+        self._end_soon()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget the connection."""
+        self._road = None
+        self._work()
+        self._stop_head_timer()
+        if self._last_timer is not None:
+            self._last_timer.cancel()
+        super().connection_lost(exc)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is not HTTP, or what no handler answered, with a problem, and hang up."""
+        del request, message  # both quote what was sent
+        if status == HTTPStatus.BAD_REQUEST:
+            if isinstance(exc, LineTooLong):
+                self._hit(Limit.HEAD_LINE)
+            elif isinstance(exc, BadHttpMessage) and exc.message == TOO_MANY_FIELDS:
+                self._hit(Limit.HEAD_FIELDS)
+            response = problem(CallerMistaken(), "en")
+        else:
+            response = unforeseen(exc if isinstance(exc, Exception) else Exception(), "en")
+        response.headers["Server"] = SERVER
+        response.force_close()
+        return response
+
+    def _wait(self) -> None:
+        """Begin to wait for the peer; who began first makes room first."""
+        self._waiting.pop(self, None)
+        if self._road is not None:
+            self._waiting[self] = self._end
+
+    def _work(self) -> None:
+        self._waiting.pop(self, None)
+
+    def _give_time(self) -> None:
+        self._head_timer = self._loop.call_later(
+            self._head_seconds, self._end_for, Limit.HEAD_SECONDS
+        )
+
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _end_for(self, limit: Limit) -> None:
+        self._hit(limit)
+        self._end()
+
+    def _end(self) -> None:
+        """Hang up at once, whatever of an answer was not taken."""
+        road = self._road
+        super().force_close()
+        if road is not None:
+            road.abort()
+
+    def _end_soon(self) -> None:
+        """Let the peer take what it was answered, but not for ever."""
+        if self._road is not None and self._last_timer is None:
+            self._last_timer = self._loop.call_later(self._linger_seconds, self._road.abort)
