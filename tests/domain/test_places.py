@@ -207,3 +207,13 @@ def test_a_notice_states_appointments_and_a_reception_none() -> None:
     doubtful = notice.model_copy(update={"hearing": hearing})
     assert find_doubts(doubtful) == (Doubt("/hearing/present_at", "no-such-local-time"),)
     assert not states_appointments(a_reception())
+
+
+@pytest.mark.parametrize(
+    ("local", "code"),
+    [("2031-03-09T02:30", "no-such-local-time"), ("2031-11-02T01:30", "ambiguous-local-time")],
+)
+def test_a_refused_time_says_why_in_a_log(local: str, code: str) -> None:
+    """The code is the error's own text, so a traceback names it without a value."""
+    with pytest.raises(LocalTimeRefused, match=f"^{code}$"):
+        resolve_local(local, "America/Los_Angeles")

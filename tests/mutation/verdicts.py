@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -58,9 +59,8 @@ def _change(work: Path, name: str, path: Path) -> Change:
     with _inside(work):
         lines = get_diff_for_mutant(name, path=path).split("\n")[2:]
     was, becomes = ([line[1:].strip() for line in lines if line[:1] == sign] for sign in "-+")
-    function = name.partition("__mutmut_")[0].replace("xǁ", "").replace("ǁ", ".")
-    module, _, own = function.rpartition(".x_")
-    return Change(f"{module}.{own}" if own else function, " ".join(was), " ".join(becomes))
+    function = re.sub(r"\.x[_ǁ]", ".", name.partition("__mutmut_")[0]).replace("ǁ", ".")
+    return Change(function, " ".join(was), " ".join(becomes))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from exchange.errors import NotConfigured
 from exchange.proof.keyfiles import (
+    FILE_BYTES_MAX,
     read_private_key,
     read_secret_key,
     write_private_key,
@@ -219,6 +220,7 @@ def test_salt_and_nonce_take_as_much_chance_as_they_need(tmp_path: Path) -> None
     write_secret_key(path, US.wrap, PASSPHRASE, entropy=entropy)
     document = json.loads(path.read_text(encoding="utf-8"))
     assert asked == [16, 12]
+    assert document["alg"] == "dir"
     assert (len(document["kdf"]["salt"]), len(document["nonce"])) == (22, 16)
 
 
@@ -228,3 +230,11 @@ def test_a_symmetric_key_that_does_not_open_is_named(tmp_path: Path) -> None:
     write_secret_key(path, US.wrap, PASSPHRASE, entropy=entropy_from("bodies"))
     with pytest.raises(NotConfigured, match=r"^key file bodies\.jwk: the passphrase is another"):
         read_secret_key(path, b"another")
+
+
+def test_a_file_longer_than_any_key_is_not_read_to_its_end(file: Path) -> None:
+    """A key that stands behind a mountain of spaces is none: a file takes no more memory."""
+    octets = file.read_bytes()
+    file.write_bytes(b" " * FILE_BYTES_MAX + octets)
+    with pytest.raises(NotConfigured, match="it is not a key file"):
+        read_private_key(file, PASSPHRASE)
