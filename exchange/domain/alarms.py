@@ -236,8 +236,8 @@ ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
             closed_by_person=False,
             about=_WAITING,
             means=Sentence(
-                "The partner refuses a line before its signatures hold: it goes out alone, later.",
-                "La contraparte rechaza una línea antes de comprobar sus firmas: sale sola, más "
+                "The partner refuses a line unread, or breaks over it: it goes out alone, later.",
+                "La contraparte rechaza una línea sin leerla, o falla con ella: sale sola, más "
                 "tarde.",
             ),
             ends=Sentence(
