@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
@@ -78,8 +78,7 @@ class _TurnedAway(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """End it at once: an answer would cost what is short."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # a stream has no other
-        transport.abort()
+        cast("asyncio.Transport", transport).abort()
 
 
 class Connection(web.RequestHandler):
@@ -132,8 +131,7 @@ class Connection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give a new connection its time for a first head."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # a stream has no other
-        self._road = transport
+        self._road = cast("asyncio.Transport", transport)  # a stream has no other
         super().connection_made(transport)
         self._wait()
         self._give_time()
