@@ -17,7 +17,7 @@ from multiprocessing import get_context
 
 from tests.sim.faults import MAKERS
 from tests.sim.mutants import PLANTED, changed
-from tests.sim.run import Result, run
+from tests.sim.run import Result, plan_of, run
 from tests.sim.sides import template
 
 PROCESSES = os.cpu_count() or 1
@@ -76,7 +76,7 @@ class Campaign:
 def run_seed(seed: int, mutant: str | None = None) -> Ended:
     """Run one seed, on the program as it is or with a fault planted in it."""
     with changed(mutant):
-        result = run(seed)
+        result = run(plan_of(seed))
     return _ended(result)
 
 
@@ -178,7 +178,7 @@ def find(mutant: str, seeds_max: int) -> Ended | None:
 def show_seed(seed: int, mutant: str | None) -> bool:
     """Run one seed, print everything that happened in it, and say whether all is well."""
     with changed(mutant):
-        result = run(seed)
+        result = run(plan_of(seed))
     for line in result.lines:
         print(line)
     for one in result.broken:

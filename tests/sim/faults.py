@@ -7,7 +7,7 @@ world and ends with it, so a schedule is a list and nothing is decided while it 
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import ClassVar
@@ -296,9 +296,15 @@ def schedule(chance: Random, until: float) -> list[Fault]:
     makers: list[Callable[[Random, float], Fault]] = list(MAKERS.values())
     weights = [WEIGHTS.get(kind, 10) for kind in MAKERS]
     drawn = chance.choices(makers, weights, k=count)
-    return sorted(
-        (make(chance, chance.uniform(0, until)) for make in drawn), key=lambda fault: fault.at
-    )
+    faults = [make(chance, chance.uniform(0, until)) for make in drawn]
+    faults += [overtaken for fault in faults for overtaken in _overtaking(fault, chance)]
+    return sorted(faults, key=lambda fault: fault.at)
+
+
+def _overtaking(fault: Fault, chance: Random) -> Iterator[Fault]:
+    """Give a slow partner to every other clock that is set: then claims end while they are used."""
+    if isinstance(fault, ClockStep) and chance.random() < 0.5:
+        yield Slow(max(0.0, fault.at - 40.0), ("us", "mx"), (4.0, 13.0), 120.0)
 
 
 async def go_wrong(faults: list[Fault], place: Place) -> None:

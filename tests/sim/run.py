@@ -26,7 +26,7 @@ from tests.sim import sides
 from tests.sim.desks import Desk
 from tests.sim.evidence import Finished, Held
 from tests.sim.faults import PROXY, Fault, Place
-from tests.sim.files import count_waiting
+from tests.sim.files import ask, count_waiting
 from tests.sim.history import Broken, History
 from tests.sim.invariants import AT_END
 from tests.sim.officials import Officials
@@ -112,6 +112,11 @@ class Result:
     lines: list[str] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
     outcomes: dict[str, int] = field(default_factory=dict)
+    stale: int = 0
+    """How often somebody wrote under a claim that another had taken over."""
+    log: str = ""
+    alarms: set[str] = field(default_factory=set)
+    """The kinds of alarm that either side ever raised."""
 
 
 class Run:
@@ -216,9 +221,8 @@ class Run:
         await asyncio.sleep(60)
 
 
-def run(seed: int) -> Result:
-    """Return what became of one seed."""
-    plan = plan_of(seed)
+def run(plan: Plan) -> Result:
+    """Return what became of a world that goes by *plan*."""
     root = Path(mkdtemp(prefix="run-", dir=scratch()))
     try:
         this = Run(plan, root)
@@ -273,4 +277,11 @@ def _judged(this: Run) -> Result:
         lines=world.lines,
         happened=world.net.happened,
         outcomes=this.history.counts(),
+        stale=this.watch.stale,
+        log=this.log.getvalue(),
+        alarms={
+            str(kind)
+            for side in this.sides.values()
+            for (kind,) in ask(side.database, "SELECT kind FROM alarms")
+        },
     )

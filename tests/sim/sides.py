@@ -8,6 +8,7 @@ in this process can write any more.
 """
 
 import asyncio
+import logging
 import random
 import shutil
 import sqlite3
@@ -189,6 +190,14 @@ class SideOfWorld:
         self.down_seconds = down_seconds
         self.disk.drop()
         (self.world.cut_power if power else self.world.end_process)(self.side)
+        self._forget_client()
+
+    def _forget_client(self) -> None:
+        """Let go of the dead process's client, whose connections are closed by now."""
+        session = self.service.session if self.service else None
+        if session is not None and session.connector is not None:
+            session.connector._close()  # noqa: SLF001  # nothing public closes without waiting
+            session.detach()
 
     def stop(self, *, down_seconds: float) -> None:
         """Tell the process to end as an operator does; it comes back after *down_seconds*."""
@@ -246,7 +255,8 @@ def joined_to(world: World, sides: dict[str, SideOfWorld]) -> Iterator[None]:
 
     aiohttp reads a monotonic clock and a wall clock of its own and shuffles its waiting
     requests; a key file is opened with scrypt, which takes longer than a whole run and whose
-    result is a function of the file alone.
+    result is a function of the file alone. SQLAlchemy's pool would complain of each connection
+    that a kill closed.
     """
 
     def date() -> str:
@@ -267,6 +277,7 @@ def joined_to(world: World, sides: dict[str, SideOfWorld]) -> Iterator[None]:
         patch("aiohttp.connector.monotonic", lambda: world.now),
         patch("aiohttp.connector.random", shuffled),
         patch("exchange.proof.keyfiles._derive", _derived),
+        patch.object(logging.getLogger("sqlalchemy.pool"), "level", logging.CRITICAL + 1),
         patch("exchange.web.openapi.models_json_schema", _schemas_once),
         patch("exchange.service.outside.shipped_places", _places),
         patch("exchange.service.outside.load_rules", lambda _texts, family: _rules(family)),

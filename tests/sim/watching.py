@@ -29,6 +29,12 @@ from tests.sim.wire import lines_in
 STAGE, SETTLED, CHANGED = "stage", "settled", "changed"
 """What the triggers note: a stage that moved, a message gone unproven, a record that changed."""
 
+SAID_FIRST = "what is said is stored first"
+ANSWERED_FIRST = "what is answered is stored first"
+FENCED = "only the last claim writes"
+AS_IT_HAPPENS = (SAID_FIRST, ANSWERED_FIRST, FENCED)
+"""The invariants that are looked at while a run goes on."""
+
 _TRIGGERS = """
 CREATE TABLE watched (number INTEGER PRIMARY KEY, what TEXT, subject INTEGER, was TEXT, is_ TEXT);
 CREATE TRIGGER watch_stage AFTER UPDATE OF stage ON handoffs WHEN old.stage <> new.stage BEGIN
@@ -78,7 +84,7 @@ class Watch:
                 database, "SELECT count(*) FROM ledger WHERE direction = 0 AND pld = ?", pld
             )
             if known != [(1,)] and not _is_key_set(found):
-                self._add("what is said is stored first", f"{source} said what it does not hold")
+                self._add(SAID_FIRST, f"{source} said what it does not hold")
 
     def see_answer(self, side: str, operation: Operation) -> None:
         """What a port or an official was told is done is on the disk of who told it."""
@@ -90,7 +96,7 @@ class Watch:
             handoff.bytes,
         )
         if row[0][0] == 0:
-            self._add("what is answered is stored first", f"{operation.kind} {operation.subject}")
+            self._add(ANSWERED_FIRST, f"{operation.kind} {operation.subject}")
 
     @contextmanager
     def fences(self) -> Iterator[None]:
@@ -114,7 +120,7 @@ class Watch:
         self.stale += 1
         now = _row(connection, claim)
         if now is None or tuple(now) != tuple(was):
-            self._add("only the last claim writes", f"row {claim['at_number']} of the outbox")
+            self._add(FENCED, f"row {claim['at_number']} of the outbox")
 
     def _add(self, invariant: str, what: str) -> None:
         self.broken.append(Broken(invariant, what))
