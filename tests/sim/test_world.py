@@ -111,7 +111,7 @@ SEEN: dict[str, tuple[Fault, Callable[[Result], bool]]] = {
     "loss": (Loss(AT, BETWEEN, 0.5, 120.0), counted("connection reset")),
     "hush": (Hush(AT, BETWEEN, 0.5, 120.0), counted("connection hushed")),
     "silence": (Silence(AT, "mx", 120.0), logged("partner.unreachable")),
-    "partition": (Partition(AT, True, 120.0), logged("partner.unreachable")),  # noqa: FBT003  # lost
+    "partition": (Partition(AT, True, 120.0), logged("partner.unreachable")),  # noqa: FBT003  # the requests are lost
     "repeat": (Repeat(AT + 60, "us", 5, 3), counted("requests sent again")),
     "double": (Double(AT, "us", 400.0), counted("requests sent again")),
     "crash": (Crash(AT, "us", 30, False, 5.0), said("us: starts (2)")),  # noqa: FBT003  # no power cut
