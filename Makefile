@@ -64,7 +64,8 @@ mutate: $(TRIAL_READY) ## Change each line of domain and proof, and see whether 
 	$(TRIAL)/python -m tests.mutation
 
 COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --extra postgres \
-	  --group build --group test --no-emit-index-url --no-header --no-annotate --quiet
+	  --group build --group test --no-strip-extras \
+	  --no-emit-index-url --no-header --no-annotate --quiet
 
 lock: ## Resolve the dependencies anew (needs uv)
 	$(COMPILE) --python-version 3.11 --group check --output-file requirements.lock
