@@ -60,9 +60,9 @@ class Slow(Fault):
     async def act(self, place: Place) -> None:
         """Stretch the time each packet takes."""
         wire = place.world.wire(*self.between)
-        kept, wire.latency = wire.latency, self.seconds
+        wire.slowings.append(self.seconds)
         await asyncio.sleep(self.lasts)
-        wire.latency = kept
+        wire.slowings.remove(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)

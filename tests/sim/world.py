@@ -75,17 +75,26 @@ class Recorder(TraceRecorder):  # type: ignore[misc]  # simloop's types are not 
         self._pending.clear()
 
 
+ORDINARY_SECONDS = (0.001, 0.02)
+
+
 @dataclass(slots=True)
 class Wire:
     """How two machines are joined now."""
 
-    latency: tuple[float, float] = (0.001, 0.02)
+    slowings: list[tuple[float, float]] = field(default_factory=list)
+    """How long a packet takes, from and to, for each thing that slows the wire down now."""
     loss: float = 0.0
     """The share of packets with which their connection is reset, the packet lost."""
     hush: float = 0.0
     """The share of packets after which nothing on their connection arrives any more."""
     silent: set[str] = field(default_factory=set)
     """Machines of which nothing arrives at the other end, while this stands."""
+
+    @property
+    def latency(self) -> tuple[float, float]:
+        """How long a packet takes now; of several slowings the newest counts."""
+        return self.slowings[-1] if self.slowings else ORDINARY_SECONDS
 
 
 class Network(SimNetwork):  # type: ignore[misc]  # as above
