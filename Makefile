@@ -6,7 +6,7 @@ READY := .venv/.ready
 TRIAL := .venv-trial/bin
 TRIAL_READY := .venv-trial/.ready
 
-.PHONY: help demo test check coverage kill failover powercut diskfaults bench fuzz mutate lock clean
+.PHONY: help demo test check coverage kill simulate planted soak failover powercut diskfaults bench fuzz mutate lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -42,6 +42,18 @@ check: coverage ## Lint, types, formatting, published schemas, coverage of the r
 
 kill: $(READY) ## Kill either side 40 times during 2,000 handoffs, on SQLite and on PostgreSQL
 	KILL_HANDOFFS=2000 KILL_COUNT=40 $(BIN)/python -m pytest tests/test_kill.py -s
+
+SEEDS ?= 100
+simulate: $(TRIAL_READY) ## Run both services in SEEDS simulated worlds, and test the simulation
+	$(TRIAL)/python -m pytest -n 2 tests/sim
+	$(TRIAL)/python -m tests.sim run --seeds $(SEEDS)
+
+planted: $(TRIAL_READY) ## See that the simulation finds the faults that are planted for it
+	$(TRIAL)/python -m tests.sim planted
+
+HANDOFFS ?= 200000
+soak: $(READY) ## Push HANDOFFS through both sides on a bad road: nothing may grow
+	$(BIN)/python -m tests.trial.soak --handoffs $(HANDOFFS)
 
 RUNS ?= 1
 failover: $(TRIAL_READY) ## Kill databases and processes of both sides under load, RUNS times

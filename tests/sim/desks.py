@@ -10,7 +10,7 @@ import aiohttp
 import orjson
 
 from tests.sim.history import History, Operation, Outcome
-from tests.sim.sides import INTERNAL_PORT, SideOfWorld
+from tests.sim.sides import INTERNAL_PORT, SideOfWorld, drop_client
 from tests.sim.world import World
 
 PATIENCE_SECONDS = 15.0
@@ -112,6 +112,10 @@ class Desk:
         """Hang up."""
         if self._session is not None:
             await self._session.close()
+
+    def let_go(self) -> None:
+        """Drop the client, where a run ends before its end."""
+        drop_client(self._session)
 
 
 def _outcome(status: int) -> Outcome:

@@ -172,6 +172,11 @@ class Run:
         await asyncio.wait({whole, fallen}, return_when=asyncio.FIRST_COMPLETED)
         if whole.done():
             whole.result()
+            return
+        for desk in self.desks.values():
+            desk.let_go()
+        for side in self.sides.values():
+            side.let_go()
 
     async def _whole(self) -> None:
         living = [asyncio.create_task(side.live()) for side in self.sides.values()]

@@ -22,6 +22,7 @@ from tempfile import mkdtemp
 from typing import Any
 from unittest.mock import patch
 
+import aiohttp
 from pydantic.json_schema import models_json_schema
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
@@ -190,20 +191,25 @@ class SideOfWorld:
         self.down_seconds = down_seconds
         self.disk.drop()
         (self.world.cut_power if power else self.world.end_process)(self.side)
-        self._forget_client()
+        self.let_go()
 
-    def _forget_client(self) -> None:
-        """Let go of the dead process's client, whose connections are closed by now."""
-        session = self.service.session if self.service else None
-        if session is not None and session.connector is not None:
-            session.connector._close()  # noqa: SLF001  # nothing public closes without waiting
-            session.detach()
+    def let_go(self) -> None:
+        """Drop the client of a process that is no more."""
+        if self.service is not None:
+            drop_client(self.service.session)
 
     def stop(self, *, down_seconds: float) -> None:
         """Tell the process to end as an operator does; it comes back after *down_seconds*."""
         self.world.say(f"{self.side}: is told to stop")
         self.down_seconds = down_seconds
         self._stopping.set()
+
+
+def drop_client(session: aiohttp.ClientSession | None) -> None:
+    """Let go of a client that nobody is left to close."""
+    if session is not None and session.connector is not None:
+        session.connector._close()  # noqa: SLF001  # nothing public closes without waiting
+        session.detach()
 
 
 @cache

@@ -24,6 +24,7 @@ from simloop._loop import SimLoop, _ExecutorJob
 from simloop._net import SimNetwork, _current_host, _Packet
 from simloop._trace import TraceRecorder
 
+from exchange.errors import StoreFailed
 from tests.sim.wire import Tap
 
 SLICE = 512
@@ -356,7 +357,7 @@ class World:
 
     def _hear(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        if error is None or isinstance(error, asyncio.CancelledError) or _is_of_the_dead(error):
+        if error is None or _is_foreseen(error):
             return
         if _is_acceptance_race(error):
             self.net.happened["aiohttp's race at a lost connection"] += 1
@@ -364,8 +365,17 @@ class World:
         self.unforeseen.append(f"{machine_here()}: {type(error).__name__}: {error}")
 
 
-def _is_of_the_dead(error: BaseException) -> bool:
-    """Say whether what a kill left behind met the database that was closed at the kill."""
+def _is_foreseen(error: BaseException) -> bool:
+    """
+    Say whether a task may end with *error* though nobody asks it how it ended.
+
+    What a kill left behind is cancelled, meets the database that was closed at the kill, or had
+    met a store that failed just before: nobody is left to whom its end could be told.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_foreseen, error.exceptions))
+    if isinstance(error, (asyncio.CancelledError, StoreFailed)):
+        return True
     return "Cannot operate on a closed database" in str(error)
 
 
