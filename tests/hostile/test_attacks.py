@@ -1,0 +1,143 @@
+"""
+Under every attack a good client is answered in time, and memory stays under its ceiling.
+
+Both bounds are stated here and in docs/reliability.md; what was seen is printed for each attack.
+"""
+
+import asyncio
+import resource
+import ssl
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
+
+import pytest
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+
+from tests.hostile.attacks import ATTACKS, OPEN_CONNECTIONS, Aim
+from tests.hostile.victim import Door, Victim, victim
+
+ANSWERED_SECONDS_MAX: Final = 5.0
+"""How long a good client waits at most, connecting anew for each question."""
+MEMORY_MB_MAX: Final = 400.0
+ATTACK_SECONDS: Final = 8.0
+ASKED_EVERY_SECONDS: Final = 0.1
+ASKED_MIN: Final = 5
+FILES_LEFT_MAX: Final = 64
+"""How many more files than before may still be open when an attack is over."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _many_files() -> None:
+    """Let this process hold as many connections as an attack wants."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_CONNECTIONS + 1000
+    assert hard >= wanted, f"left out: the system allows {hard} open files, and {wanted} are wanted"
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
+    """Return a service that runs through all the attacks, one after the other."""
+    with victim(tmp_path_factory.mktemp("victim")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("door", ["partner", "internal"])
+def test_a_good_client_is_answered(
+    attacked: Victim, door: Door, attack: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While the attack lasts every question is answered within its bound, within the memory."""
+    attacked.forget_peak()
+    files = attacked.files
+    before = asyncio.run(attacked.hits(door))
+    waits, statuses = asyncio.run(_asked_during(attacked, door, attack))
+    peak = attacked.peak_mb
+    after = asyncio.run(attacked.hits(door))
+    hits = {limit: after[limit] - before[limit] for limit in after if after[limit] > before[limit]}
+    with capsys.disabled():
+        print(
+            f"\n{door:<9}{attack:<26}{len(waits):>4} answers, worst {max(waits):5.2f} s, "
+            f"peak {peak:4.0f} MB, {dict(statuses)}, {hits or 'no limit hit'}",
+            end="",
+        )
+    assert len(waits) >= ASKED_MIN
+    assert max(waits) <= ANSWERED_SECONDS_MAX
+    assert peak <= MEMORY_MB_MAX
+    assert set(statuses) <= {200, 429}
+    _require_released(attacked, files)
+
+
+async def _asked_during(
+    attacked: Victim, door: Door, attack: str
+) -> tuple[list[float], Counter[int]]:
+    """Return how long each question took while the attack went on, and what was answered."""
+    attacking = asyncio.ensure_future(ATTACKS[attack](_aim(attacked, door)))
+    waits: list[float] = []
+    statuses: Counter[int] = Counter()
+    until = time.monotonic() + ATTACK_SECONDS
+    await asyncio.sleep(1)  # so that the attack is well under way
+    while time.monotonic() < until:
+        began = time.monotonic()
+        statuses[await _ask(attacked, door)] += 1
+        waits.append(time.monotonic() - began)
+        await asyncio.sleep(ASKED_EVERY_SECONDS)
+    assert not attacking.done(), attacking.exception()
+    attacking.cancel()
+    with suppress(asyncio.CancelledError):
+        await attacking
+    return waits, statuses
+
+
+async def _ask(attacked: Victim, door: Door) -> int:
+    """Ask once on a connection of its own; a connection that is turned away is tried again."""
+    tls = attacked.tls(door)
+    path = "/v1/keys" if door == "partner" else "/v1/handoffs"
+    url = f"{'https' if tls else 'http'}://127.0.0.1:{attacked.port(door)}{path}"
+    timeout = ClientTimeout(total=2 * ANSWERED_SECONDS_MAX)
+    until = time.monotonic() + 2 * ANSWERED_SECONDS_MAX
+    while True:
+        connector = TCPConnector(ssl=tls or True, force_close=True)
+        try:
+            async with (
+                ClientSession(connector=connector, timeout=timeout) as http,
+                http.get(url, headers={"Authorization": f"Bearer {attacked.token}"}) as answer,
+            ):
+                await answer.read()
+                return answer.status
+        except (ClientError, OSError, ssl.SSLError):
+            if time.monotonic() > until:
+                raise
+            await asyncio.sleep(0.05)
+
+
+def _require_released(attacked: Victim, files: int) -> None:
+    """Require that nothing of the attack is held once its connections are gone."""
+    until = time.monotonic() + 15
+    while attacked.files > files + FILES_LEFT_MAX and time.monotonic() < until:
+        time.sleep(0.1)
+    assert attacked.files <= files + FILES_LEFT_MAX
+
+
+def _aim(attacked: Victim, door: Door) -> Aim:
+    token = b"Authorization: Bearer " + attacked.token.encode() + b"\r\n"
+    if door == "partner":
+        return Aim(
+            port=attacked.port(door),
+            tls=attacked.tls(door),
+            path=b"/v1/messages",
+            media_type=b"application/jsonl",
+            asks=b"/v1/keys",
+            fields=b"",
+        )
+    return Aim(
+        port=attacked.port(door),
+        tls=None,
+        path=b"/v1/return-decisions",
+        media_type=b"application/json",
+        asks=b"/openapi.json",
+        fields=token,
+    )

@@ -1,0 +1,125 @@
+"""A real service process that is attacked, and what the kernel and its own metrics say of it."""
+
+import asyncio
+import re
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from aiohttp import ClientConnectorError, ClientSession
+
+from bench.figures import memory_mb
+from exchange.access.rights import Role
+from exchange.cli.clients import add_client
+from exchange.domain.parties import Side
+from exchange.settings import Settings
+from exchange.web.tls import client_context
+from tests.web.tls_sides import make_sides
+
+START_SECONDS: Final = 60.0
+
+Door = Literal["partner", "internal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """One running side. Its partner does not run: nothing that it does is for somebody else."""
+
+    settings: Settings
+    other: Settings
+    pid: int
+    token: str
+
+    def port(self, door: Door) -> int:
+        """Return where a listener listens."""
+        listen = self.settings.listen
+        return listen.partner.port if door == "partner" else listen.internal.port
+
+    def tls(self, door: Door) -> ssl.SSLContext | None:
+        """Return how to speak to a listener: to the partner's as the partner itself."""
+        partner = self.other.partner
+        if door == "internal":
+            return None
+        return client_context(
+            authorities=partner.ca_file,
+            certificate=partner.client_certificate_file,
+            key=partner.client_key_file,
+        )
+
+    def forget_peak(self) -> None:
+        """Let the kernel measure the peak of memory anew."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    @property
+    def peak_mb(self) -> float:
+        """The most memory that was resident since it was forgotten."""
+        return memory_mb(self.pid, "VmHWM")
+
+    @property
+    def files(self) -> int:
+        """How many files the process holds open."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
+    async def hits(self, door: Door) -> dict[str, int]:
+        """Return how often each limit of a listener was hit, by the service's own count."""
+        url = f"http://127.0.0.1:{self.port('internal')}/metrics"
+        async with ClientSession() as http, http.get(url) as answer:
+            text = await answer.text()
+        found = re.findall(
+            rf'^exchange_limits_hit_total{{limit="(\w+)",listener="{door}"}} (\S+)$',
+            text,
+            re.MULTILINE,
+        )
+        return {limit: int(float(count)) for limit, count in found}
+
+
+@contextmanager
+def victim(directory: Path) -> Iterator[Victim]:
+    """Run the US side for as long as the block lasts, with the settings as `init` writes them."""
+    sides = make_sides(directory)
+    settings = sides[Side.US]
+    token = add_client(settings, "san-ysidro", Role.PORT_SUPERVISOR, ("*",))
+    log = (directory / "serve.log").open("wb")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "exchange",
+            "serve",
+            "--config",
+            settings.directory / "exchange.toml",
+        ],
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        if not asyncio.run(_is_ready(settings, process)):
+            said = (directory / "serve.log").read_text("utf-8")[-2000:]
+            message = f"the service did not start: {said}"
+            raise AssertionError(message)
+        yield Victim(settings, sides[Side.MX], process.pid, token)
+        assert process.poll() is None, "the service did not survive"
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+async def _is_ready(settings: Settings, process: "subprocess.Popen[bytes]") -> bool:
+    url = f"http://127.0.0.1:{settings.listen.internal.port}/readyz"
+    until = time.monotonic() + START_SECONDS
+    async with ClientSession() as http:
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                async with http.get(url) as answer:
+                    if answer.status == 200:
+                        return True
+            except ClientConnectorError:
+                await asyncio.sleep(0.1)
+    return False
