@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from exchange.errors import KeysUnusable
+from exchange.errors import KeyNotActive, KeysUnusable, UnknownKey
 from exchange.proof import custody
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import Entropy
-from exchange.proof.jws import KeyId, Signer, Typ
+from exchange.proof.jws import KeyId, Line, Signer, Typ
 from exchange.proof.keys import SIGNING_ROLES, KeySet, KeyState, PublicKey
 from exchange.proof.policy import SignatureSets
+from exchange.proof.signatures import check_states, find_keys
 from exchange.store.bodies import Body
 
 REJECTED = b"rejected"
@@ -61,6 +62,14 @@ class Keyring:
         if None in keys:
             raise KeysUnusable
         return tuple(self.signers[key.kid] for key in keys if key is not None)
+
+    def may_sign(self, line: Line, at: datetime) -> bool:
+        """Say whether every key that signed *line*, one of ours, may still sign at *at*."""
+        try:
+            check_states(find_keys(line, self.key_set.keys), at)
+        except (KeyNotActive, UnknownKey):
+            return False
+        return True
 
     def find_unusable(self, sets: SignatureSets, at: datetime) -> set[str]:
         """Return the algorithms that the agreement asks for and no key of ours may use at *at*."""

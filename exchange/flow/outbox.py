@@ -29,7 +29,8 @@ from exchange.flow.delivery import (
 from exchange.flow.isolation import company_max
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import Partner
-from exchange.flow.sealing import Outgoing, Sealer
+from exchange.flow.resending import Outgoing
+from exchange.flow.sealing import Sealer
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.lanes import Lane, Next, are_due, claim_due, find_next
 from exchange.store.outbox import Waiting, release

@@ -17,7 +17,7 @@ from exchange.flow.agreement import Agreement
 from exchange.flow.delivery import Delivered, ReceiptLine, RefusedByPartner
 from exchange.flow.isolation import refusals_alone, taken_apart
 from exchange.flow.partner import BackOff
-from exchange.flow.sealing import Outgoing
+from exchange.flow.resending import Outgoing
 from exchange.flow.tally import Tally
 from exchange.proof.receipts import ReceiptItem
 from exchange.store.alarms import close_alarms, raise_alarm

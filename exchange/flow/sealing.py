@@ -19,29 +19,21 @@ from exchange.errors import EvidenceBroken, KeysUnusable, Sentence, StoreBusy
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock, last_tick
 from exchange.flow.keyring import Keyring, context_of
+from exchange.flow.resending import Outgoing, Resending
 from exchange.flow.rows import in_reply_to, moved, shared_of, type_of
+from exchange.flow.signing import Signing
 from exchange.proof import grammar
 from exchange.proof.envelope import Envelope, make_envelope, new_jti
-from exchange.proof.jws import Line, Signer, Typ
-from exchange.proof.lines import seal
+from exchange.proof.jws import Line
 from exchange.store.bodies import Body, NewBody, list_bodies, record_bodies
 from exchange.store.columns import Direction, Kind
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.handoffs import Handoff, Stale, list_handoffs, update_handoffs
 from exchange.store.heads import Head, get_log, take_numbers
-from exchange.store.ledger import NewEntry, list_numbered, record_entries
+from exchange.store.ledger import NewEntry, record_entries
 from exchange.store.outbox import LeaseLost, Waiting, list_held, record_sealed
 
 ATTEMPTS_MAX = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A sealed message on its way: the claim that holds it, its line and its ledger number."""
-
-    claim: Waiting
-    line: Line
-    ledger: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +78,12 @@ class Sealer:
         self._agreement = agreement
         self._keyring = keyring
         self._clock = clock
-        self._pool = pool
-        self._threads = threads
+        self._signing = Signing(
+            agreement=agreement, keyring=keyring, clock=clock, pool=pool, threads=threads
+        )
+        self._resending = Resending(
+            store=store, keyring=keyring, signing=self._signing, clock=clock
+        )
         self._turn = asyncio.Lock()
 
     async def sealed(self, claims: Sequence[Waiting]) -> list[Outgoing]:
@@ -97,27 +93,12 @@ class Sealer:
         A draft that was withdrawn or claimed by someone else meanwhile is left out; while no key
         of ours may sign all are, and wait.
         """
-        before = [claim for claim in claims if claim.ledger is not None]
+        kept = await self._resending.again([one for one in claims if one.ledger is not None])
         drafts = [claim for claim in claims if claim.ledger is None]
-        kept = await self._store.read(partial(self._rebuild, before)) if before else []
         try:
             return kept + (await self._seal(drafts) if drafts else [])
         except KeysUnusable:  # the watch says so; the lease ends by itself
             return kept
-
-    def _rebuild(self, claims: Sequence[Waiting], connection: Connection) -> list[Outgoing]:
-        """Return lines from the ledger: the same octets were signed, so the same are sent."""
-        entries = list_numbered(connection, [claim.ledger or 0 for claim in claims])
-        bodies = list_bodies(connection, [entry.body or 0 for entry in entries.values()])
-        handoffs = list_handoffs(connection, [entry.handoff or 0 for entry in entries.values()])
-        outgoing = []
-        for claim in claims:
-            entry = entries[claim.ledger or 0]
-            context = context_of(handoffs[entry.handoff or 0].handoff)
-            body = self._keyring.unlock(bodies[entry.body or 0], context=context)
-            line = Line(entry.envelope, entry.signatures, body)
-            outgoing.append(Outgoing(claim, line, entry.number))
-        return outgoing
 
     async def _seal(self, drafts: Sequence[Waiting]) -> list[Outgoing]:
         """Seal in turn: numbers are gapless, so who comes next needs to know who was last."""
@@ -125,7 +106,7 @@ class Sealer:
             for _ in range(ATTEMPTS_MAX):
                 desk = await self._store.read(partial(_lay_out, drafts))
                 composed = self._compose_all(desk, drafts)
-                lines = await self._sign(composed)
+                lines = await self._signing.sign([(one.envelope, one.body) for one in composed])
                 try:
                     return await self._store.write(partial(self._record, desk, composed, lines))
                 except (Stale, LeaseLost, Duplicate):
@@ -195,17 +176,6 @@ class Sealer:
         """Return a message's time; an urgent one's is its tick, so it tells of no cause (§5)."""
         return last_tick(now, self._agreement.release_seconds) if kind.urgent else now
 
-    async def _sign(self, composed: Sequence[Composed]) -> list[Line]:
-        """Sign in a few threads at once: ``cryptography`` lets the interpreter go meanwhile."""
-        signers = self._keyring.signers_for(Typ.MESSAGE, self._agreement.we_sign, self._clock())
-        loop = asyncio.get_running_loop()
-        share = -(-len(composed) // self._threads) or 1
-        shares = [composed[at : at + share] for at in range(0, len(composed), share)]
-        signed = await asyncio.gather(
-            *(loop.run_in_executor(self._pool, _seal_each, one, signers) for one in shares)
-        )
-        return [line for lines in signed for line in lines]
-
     def _record(
         self,
         desk: Desk,
@@ -270,10 +240,6 @@ def _lay_out(drafts: Sequence[Waiting], connection: Connection) -> Desk:
         list_handoffs(connection, [claim.handoff or 0 for claim in drafts]),
         get_log(connection, Head.SEQ).size,
     )
-
-
-def _seal_each(composed: Sequence[Composed], signers: Sequence[Signer]) -> list[Line]:
-    return [seal(one.envelope, one.body, signers) for one in composed]
 
 
 def _record_bodies(connection: Connection, composed: Sequence[Composed]) -> list[int]:

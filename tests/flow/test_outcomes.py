@@ -13,7 +13,7 @@ from exchange.flow.delivery import Answer, RefusedByPartner
 from exchange.flow.isolation import ALONE
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff
-from exchange.flow.sealing import Outgoing
+from exchange.flow.resending import Outgoing
 from exchange.proof.jws import Line
 from exchange.store.alarms import list_open
 from exchange.store.columns import Kind

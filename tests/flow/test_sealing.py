@@ -12,18 +12,21 @@ import pytest
 from exchange.domain.handoff import HandoffId, Stage
 from exchange.errors import EvidenceBroken, StoreBusy
 from exchange.flow.intake import Taken
-from exchange.flow.sealing import Outgoing, Sealer
+from exchange.flow.resending import Outgoing
+from exchange.flow.sealing import Sealer
+from exchange.proof.encoding import b64u
 from exchange.proof.envelope import parse_envelope
 from exchange.proof.lines import verify
 from exchange.proof.policy import DEFAULT
 from exchange.store.bodies import erase_data_key
 from exchange.store.engine import Connection
 from exchange.store.handoffs import Stale, find_handoff, update_handoffs
+from exchange.store.journal import list_events
 from exchange.store.lanes import Lane, claim_due
 from exchange.store.outbox import Waiting, list_outbox
 from tests.builders import a_decision_document, a_notice, a_shared
 from tests.flow.meddling import before_next_write, refuse_writes
-from tests.keys import US
+from tests.keys import US, key_set_of, private_key, publish
 from tests.ledgers import assert_agree
 from tests.sides import BothSides, SideOfTests
 
@@ -198,3 +201,40 @@ async def test_a_draft_whose_key_is_gone_is_evidence_broken(both: BothSides) -> 
     await us.store.write(partial(erase_data_key, handoff=claim.handoff))
     with pytest.raises(EvidenceBroken):
         await sealer_of(us).sealed([claim])
+
+
+async def test_what_was_refused_since_its_key_ended_is_signed_anew(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that the partner has not, under a key that has ended, gets there all the same."""
+    us, mx = both.us, both.mx
+    (handoff,) = await drafted(us, 1)
+    assert await us.send("lost-request") == 1
+    ends = both.clock() + timedelta(seconds=30)
+    fresh = [
+        private_key("us-sign-b", "sign", "ES256"),
+        private_key("us-pq-b", "pq-sign", "ML-DSA-65"),
+    ]
+    published = [publish(key, expires_at=ends) for key in US.signers] + [
+        publish(key) for key in fresh
+    ]
+    renewed = replace(
+        us.keyring,
+        signers={key.kid: key for key in (*US.signers, *fresh)},
+        key_set=key_set_of(US.urn, published, serial=2),
+    )
+    sealer = Sealer(store=us.store, agreement=us.agreement, keyring=renewed, clock=us.clock)
+    monkeypatch.setattr(us.outbox, "_sealer", sealer)
+    monkeypatch.setattr(mx.partner, "key_set", renewed.key_set)
+    both.clock.pass_seconds(61)
+    assert await us.send() == 1  # refused: the key has ended
+    assert await mx.store.read(partial(find_handoff, handoff=handoff)) is None
+    await both.settle()
+    assert (await mx.shared(handoff)).stage is Stage.NOTICED
+    assert await us.store.read(list_outbox) == []
+    ours = [one for one in await us.entries() if one.seq]
+    theirs = [one for one in await mx.entries() if one.seq]
+    assert [one.pld for one in ours] == [one.pld for one in theirs]
+    events = await us.store.read(list_events)
+    said = [one.data["sig"] for one in events if one.kind == "message.signed-anew"]
+    assert said == [b64u(one.sig) for one in theirs]
