@@ -22,6 +22,7 @@ _DAY_OF_MONTH = (
 )
 _DATE = f"(?:{_YEAR}-{_DAY_OF_MONTH}|{_LEAP_YEAR}-02-29)"
 _HOUR_MINUTE = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_UUID7 = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
@@ -52,6 +53,17 @@ Salt = Annotated[
             "Sixteen fresh random bytes in base64url. They make the digest of the body "
             "useless for guessing a name once the body is erased."
         ),
+    ),
+]
+
+MessageIdText = Annotated[
+    str,
+    Field(
+        min_length=36,
+        max_length=36,
+        pattern=f"^{_UUID7}$",
+        description="The `jti` of a message: a UUIDv7 in lower case.",
+        json_schema_extra={"format": "uuid"},
     ),
 ]
 
@@ -97,6 +109,16 @@ UtcText = Annotated[
     ),
 ]
 
+HourText = Annotated[
+    str,
+    Field(
+        min_length=5,
+        max_length=5,
+        pattern=f"^{_HOUR_MINUTE}$",
+        description="The hour that the clock on the wall of the place shows, to the minute.",
+    ),
+]
+
 ZoneName = Annotated[
     str,
     Field(
@@ -127,6 +149,16 @@ ReceivingPointId = Annotated[
     ),
 ]
 
+CrossingCode = Annotated[
+    str,
+    Field(
+        min_length=2,
+        max_length=30,
+        pattern="^[A-Z0-9]+(?:-[A-Z0-9]+)*$",
+        description="The gate of the port at which people cross.",
+    ),
+]
+
 OfficerId = Annotated[
     str,
     Field(
@@ -144,6 +176,26 @@ RuleSetName = Annotated[
         max_length=40,
         pattern="^[a-z0-9]+(?:-[a-z0-9]+)*$",
         description="The screening rule set that was applied.",
+    ),
+]
+
+DocumentNumber = Annotated[
+    str,
+    Field(
+        min_length=5,
+        max_length=20,
+        pattern="^[0-9A-Z]+$",
+        description="Capital letters and digits, as printed on the document.",
+    ),
+]
+
+DutyNumber = Annotated[
+    str,
+    Field(
+        min_length=8,
+        max_length=16,
+        pattern="^\\+[1-9][0-9]{6,14}$",
+        description="The telephone of a desk, never of a person: E.164.",
     ),
 ]
 

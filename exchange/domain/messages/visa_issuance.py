@@ -5,19 +5,14 @@ from typing import Literal
 from pydantic import Field
 
 from exchange.domain.messages.body import Body
-from exchange.domain.wire import DateText, UtcText
+from exchange.domain.wire import DateText, DocumentNumber, UtcText
 
 
 class VisaIssuance(Body):
     """The document with which the person may stay; its validity is recorded, never computed."""
 
     document: Literal["FMM", "TVRH", "OTHER"]
-    number: str = Field(
-        min_length=5,
-        max_length=20,
-        pattern="^[0-9A-Z]+$",
-        description="Capital letters and digits, as printed on the document.",
-    )
+    number: DocumentNumber
     issued_at: UtcText
     office: str = Field(
         min_length=2,
