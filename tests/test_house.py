@@ -35,7 +35,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"store", "domain", "proof", "errors"},
         {"aiohttp", "jsonschema_rs", "orjson", "pydantic", "structlog"},
     ),
-    "reports": ({"store", "domain"}, {"babel", "jinja2", "rich"}),
+    "reports": ({"store", "domain"}, {"babel", "jinja2", "rich", "segno", "typst"}),
     "access": ({"store", "errors"}, {"cryptography", "webauthn", "argon2"}),
     "web": (
         {"flow", "reports", "access", "store", "domain", "errors"},
