@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     SmallInteger,
+    Text,
     literal_column,
 )
 from sqlalchemy.types import TypeDecorator
@@ -84,6 +85,21 @@ class Uuid16(TypeDecorator[str]):
         return "-".join(
             (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]),
         )
+
+
+class Words(TypeDecorator[tuple[str, ...]]):
+    """Some words without a space in them, kept as one text; none at all is null."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """Return the words as one text."""
+        return " ".join(value) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        """Return the words."""
+        return () if value is None else tuple(value.split(" "))
 
 
 class Coded(TypeDecorator[Word]):

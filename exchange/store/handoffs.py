@@ -37,6 +37,7 @@ class NewHandoff:
     receiving_point: str | None = None
     window_from: dt.datetime | None = None
     family_group: str | None = None
+    holds: tuple[str, ...] = ()
     due_at: dt.datetime | None = None
 
 
@@ -45,8 +46,9 @@ class Handoff(NewHandoff):
     """
     A handoff as stored.
 
-    ``intent`` is what our unsealed drafts will make of it, null when none waits;
-    ``due_at`` is its next deadline; ``changed`` is its place in the change feed.
+    ``intent`` is what our unsealed drafts will make of it, null when none waits; ``holds`` are
+    the causes for which it is held; ``due_at`` is its next deadline; ``changed`` is its place
+    in the change feed.
     """
 
     number: int
@@ -77,6 +79,12 @@ _BY_NUMBER = Prepared(
 _BY_CASE = Prepared(
     select(handoffs)
     .where(handoffs.c.case_id == bindparam("case"))
+    .order_by(handoffs.c.number)
+    .limit(bindparam("most"))
+)
+_BY_FAMILY = Prepared(
+    select(handoffs)
+    .where(handoffs.c.family_group == bindparam("family"))
     .order_by(handoffs.c.number)
     .limit(bindparam("most"))
 )
@@ -119,6 +127,7 @@ _MOVE = (
         local_stage=bindparam("local_stage"),
         intent=bindparam("intent"),
         shared=bindparam("shared"),
+        holds=bindparam("holds"),
         due_at=bindparam("due_at"),
     )
 )
@@ -177,6 +186,7 @@ def _assignments(old: Handoff, new: Handoff, changed: int) -> dict[str, object]:
         "local_stage": new.local_stage,
         "intent": new.intent,
         "shared": new.shared,
+        "holds": new.holds,
         "due_at": new.due_at,
         **{name: getattr(new, name) for name in _PLACED},
     }
@@ -202,6 +212,12 @@ def list_handoffs(connection: Connection, numbers: Collection[int]) -> dict[int,
 def list_cycles(connection: Connection, case_id: str, *, limit: int = 100) -> list[Handoff]:
     """Return the handoffs of one case, oldest first."""
     found = _BY_CASE.rows(connection, {"case": case_id, "most": limit})
+    return [_handoff(row) for row in found]
+
+
+def list_family(connection: Connection, group: str, *, limit: int = 500) -> list[Handoff]:
+    """Return the handoffs of one family group, oldest first, those of earlier cycles too."""
+    found = _BY_FAMILY.rows(connection, {"family": group, "most": limit})
     return [_handoff(row) for row in found]
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-from exchange.store.columns import BIG, Coded, Direction, Kind, Moment, Status, Uuid16
+from exchange.store.columns import BIG, Coded, Direction, Kind, Moment, Status, Uuid16, Words
 
 REVISION = "0001"
 
@@ -81,16 +81,22 @@ handoffs = Table(
     Column("receiving_point", String(64), nullable=True),
     Column("window_from", Moment, nullable=True),
     Column("family_group", Uuid16, nullable=True),
+    Column("holds", Words, nullable=True),
     Column("due_at", Moment, nullable=True),
     Column("created_at", Moment, nullable=False),
     CheckConstraint("version > 0", name="version"),
     _partial("ix_handoffs_case_id", "case_id", where="case_id IS NOT NULL"),
+    _partial("ix_handoffs_family_group", "family_group", where="family_group IS NOT NULL"),
     _partial(
         "ix_handoffs_arrivals", "receiving_point", "window_from", where="window_from IS NOT NULL"
     ),
     _partial("ix_handoffs_due_at", "due_at", where="due_at IS NOT NULL"),
 )
-"""One row per handoff. ``shared`` is what both sides know; the rest is ours."""
+"""
+One row per handoff. ``shared`` is what both sides know; the rest is ours.
+
+``holds`` are the causes that stand; who placed each, when and why is in the journal alone.
+"""
 
 decisions = Table(
     "decisions",

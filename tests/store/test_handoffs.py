@@ -16,6 +16,7 @@ from exchange.store.handoffs import (
     list_arrivals,
     list_changed,
     list_cycles,
+    list_family,
     stream_due,
     stream_handoffs,
     update_handoffs,
@@ -30,6 +31,7 @@ def test_a_handoff_comes_back_as_it_went_in(connection: Connection) -> None:
         shared="{}",
         intent="noticed",
         family_group=uuid_text(),
+        holds=("fear", "medical"),
         due_at=NOON,
     )
     numbers = insert_handoffs(connection, [written, new_handoff()])
@@ -132,6 +134,24 @@ def test_the_cycles_of_a_case_are_together(connection: Connection) -> None:
     case = uuid_text()
     first, _, third = (stored_handoff(connection, case_id=c) for c in (case, None, case))
     assert list_cycles(connection, case) == [first, third]
+
+
+def test_a_family_is_together(connection: Connection) -> None:
+    """All handoffs of one family group are given, the oldest first."""
+    group = uuid_text()
+    first, _, third = (stored_handoff(connection, family_group=one) for one in (group, None, group))
+    assert list_family(connection, group) == [first, third]
+
+
+def test_holds_come_and_go(connection: Connection) -> None:
+    """An act may add a cause to those that stand, and take the last away."""
+    first = stored_handoff(connection)
+    for version, holds in enumerate([("fear",), ("fear", "legal"), ()], first.version):
+        moved = replace(first, version=version)
+        update_handoffs(connection, [(moved, replace(moved, holds=holds))])
+        found = find_handoff(connection, first.handoff)
+        assert found is not None
+        assert found.holds == holds
 
 
 def test_stages_are_counted_by_port(connection: Connection) -> None:

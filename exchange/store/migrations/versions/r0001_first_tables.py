@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("receiving_point", sa.String(length=64), nullable=True),
         sa.Column("window_from", BIG, nullable=True),
         sa.Column("family_group", sa.LargeBinary(16), nullable=True),
+        sa.Column("holds", sa.Text(), nullable=True),
         sa.Column("due_at", BIG, nullable=True),
         sa.Column("created_at", BIG, nullable=False),
         sa.CheckConstraint("version > 0", name=op.f("ck_handoffs_version")),
@@ -82,6 +83,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("case_id IS NOT NULL"),
         postgresql_where=sa.text("case_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_handoffs_family_group",
+        "handoffs",
+        ["family_group"],
+        unique=False,
+        sqlite_where=sa.text("family_group IS NOT NULL"),
+        postgresql_where=sa.text("family_group IS NOT NULL"),
     )
     op.create_index(
         "ix_handoffs_due_at",
