@@ -5,14 +5,14 @@ Both work with the service stopped or running; each reads one unchanging view of
 """
 
 import sys
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING
 
 import typer
 
 from exchange.cli.database import read
 from exchange.cli.exits import said
 from exchange.cli.options import Config, Json, print_json, say, settings_from
+from exchange.cli.output import Output, write_output
 from exchange.cli.partner import newest_partner_keys
 from exchange.errors import Sentence
 
@@ -31,26 +31,15 @@ FIGURES = {
     "journal": Sentence("in the journal", "en el diario"),
 }
 
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Without it, stdout.")
-]
-
 
 @app.command()
 def export(config: Config = None, *, output: Output = None, as_json: Json = False) -> None:
     """Write the ledger as JSON Lines in its order, each line as anyone can verify it."""
     del as_json  # JSON Lines is the one form it has
     settings = settings_from(config)
+    count = write_output(output, lambda file: _export_to(settings, file))
     if output is None:
-        _export_to(settings, sys.stdout.buffer)
         return
-    beside = output.with_name(output.name + ".new")
-    try:
-        with beside.open("wb") as file:
-            count = _export_to(settings, file)
-        beside.replace(output)
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(output)) from error
     words = Sentence(f"{output}: {count} entries", f"{output}: {count} asientos")
     sys.stderr.write(said(words) + "\n")
 

@@ -59,13 +59,18 @@ def _with_bodies(
     ids = {number: one.handoff for number, one in list_handoffs(connection, of_handoffs).items()}
     for entry in entries:
         body = None if entry.body is None else bodies.get(entry.body)
-        clear = None if body is None else _open(body, ids, key)
+        clear = None if body is None else open_body(body, ids.get(body.handoff or 0), key)
         yield Kept(entry, Line(entry.envelope, entry.signatures, clear))
 
 
-def _open(body: Body, ids: dict[int, str], key: KeyEncryptionKey) -> bytes | None:
-    """Return the octets of *body*, or None once its key was erased."""
+def open_body(body: Body, handoff: str | None, key: KeyEncryptionKey) -> bytes | None:
+    """
+    Return the octets of *body*, kept for *handoff* or of a rejected message; None once erased.
+
+    Raises:
+        EvidenceBroken: It was altered, or belongs to another handoff.
+    """
     if body.wrapped is None:
         return None
-    context = REJECTED if body.handoff is None else context_of(ids[body.handoff])
+    context = REJECTED if handoff is None else context_of(handoff)
     return decrypt(key.unwrap(body.wrapped), body.ciphertext, context=context)
