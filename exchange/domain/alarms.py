@@ -17,6 +17,7 @@ from exchange.errors import Sentence
 class AlarmKind(StrEnum):
     """What may be wrong. The value is its name in the database, the metrics and the log."""
 
+    RECALL = "recall"
     COMMITS_HELD_UP = "commits-held-up"
     KEYS_UNUSABLE = "keys-unusable"
     JTI_CONFLICT = "jti-conflict"
@@ -121,6 +122,22 @@ def _overdue(what: Sentence) -> AlarmRule:
 
 ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
     {
+        AlarmKind.RECALL: AlarmRule(
+            Severity.CRITICAL,
+            Actor.OFFICIAL,
+            closed_by_person=True,
+            about=_HANDOFF,
+            means=Sentence(
+                "A hold stands for a person who is over the line: call the duty officer there now, "
+                "and do not say why.",
+                "Hay una retención para una persona que ya cruzó la línea: llame ahora a la "
+                "guardia de allá y no diga el motivo.",
+            ),
+            ends=Sentence(
+                "A person who has dealt with it closes it.",
+                "La cierra una persona que lo ha resuelto.",
+            ),
+        ),
         AlarmKind.COMMITS_HELD_UP: AlarmRule(
             Severity.CRITICAL,
             Actor.OPERATOR,

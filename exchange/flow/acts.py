@@ -2,6 +2,7 @@
 An act on a handoff: seen, decided, recorded, on the handoff as it stands.
 
 Each kind of act says in ``decide`` what it makes of what it sees; this module does the rest.
+An act may take effect on further handoffs, as those of one family: on all of them, or none.
 Of two who act at once one is first: the other sees the handoff again, as it then is, and
 decides anew. Keys and ciphertext are made before the transaction; within it stand only
 statements, one a table for all acts that wait together.
@@ -10,8 +11,9 @@ statements, one a table for all acts that wait together.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
+from exchange.domain.alarms import AlarmKind
 from exchange.domain.handoff import SharedHandoff
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import RETURN_NOTICE, MessageType
@@ -24,6 +26,7 @@ from exchange.flow.partner import Partner
 from exchange.flow.rows import shared_of
 from exchange.proof import grammar
 from exchange.proof.envelope import InReplyTo
+from exchange.store.alarms import raise_alarm
 from exchange.store.bodies import NewBody, find_data_keys, record_bodies
 from exchange.store.engine import Connection, Store
 from exchange.store.handoffs import Handoff, Stale, find_handoffs, update_handoffs
@@ -69,37 +72,51 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided(Generic[T]):
+class Effect:
     """
-    What becomes of an act: its *result*, the handoff's *row* after it, its journal entry.
+    What an act does to one handoff: its *row* after it, and its journal entry.
 
     *message* is said to the partner. *vanishes* where the drafts that wait are taken back
     instead, so that the partner never hears of them.
     """
 
-    result: T
+    seen: Seen
     row: Handoff
     event: str
-    data: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
     message: Message | None = None
     vanishes: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Generic[T]):
+    """
+    What becomes of an act: its *result*, and its effects, each on a handoff of its own.
+
+    *alarm* is a kind and what it is about. *still* is asked within the transaction, while
+    nobody else can begin or move a handoff: where it denies, the act is decided anew.
+    """
+
+    result: T
+    effects: Sequence[Effect]
+    alarm: tuple[AlarmKind, str] | None = None
+    still: Callable[[Connection], bool] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A message and its body as it may be stored."""
+    """An effect, and the body of its message as it may be stored."""
 
-    message: Message
-    ciphertext: bytes
+    effect: Effect
+    ciphertext: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared(Generic[T]):
     """An act with everything its transaction needs already made."""
 
-    seen: Seen
     decided: Decided[T]
-    locked: Locked | None
+    locked: Sequence[Locked]
     actor: str
     now: datetime
     keep: Keep[T] | None
@@ -155,9 +172,8 @@ class Acts:
             now = self._clock()
             decided = await decide(seen, now)
             act = Prepared(
-                seen=seen,
                 decided=decided,
-                locked=self._lock(seen, decided.message),
+                locked=[self._lock(effect) for effect in decided.effects],
                 actor=actor,
                 now=now,
                 keep=keep,
@@ -170,42 +186,50 @@ class Acts:
             return decided.result
         raise StoreBusy
 
-    def _lock(self, seen: Seen, message: Message | None) -> Locked | None:
-        if message is None:
-            return None
-        key = self._keyring.open_data_key(seen.wrapped)
-        octets = grammar.rewritten(message.body.model_dump(mode="json"))
-        context = context_of(seen.row.handoff)
-        return Locked(message, self._keyring.lock(key, octets, context=context))
+    def _lock(self, effect: Effect) -> Locked:
+        if effect.message is None:
+            return Locked(effect, None)
+        key = self._keyring.open_data_key(effect.seen.wrapped)
+        octets = grammar.rewritten(effect.message.body.model_dump(mode="json"))
+        context = context_of(effect.seen.row.handoff)
+        return Locked(effect, self._keyring.lock(key, octets, context=context))
 
 
 def see_all(connection: Connection, handoffs: Sequence[str]) -> list[Seen | None]:
     """Return each of the handoffs as it stands; None where it is not ours, or was erased."""
     rows = find_handoffs(connection, handoffs)
-    keys = find_data_keys(connection, [row.number for row in rows.values()])
-    return [_seen(rows.get(handoff), keys) for handoff in handoffs]
+    seen = {one.row.handoff: one for one in seen_of(connection, list(rows.values()))}
+    return [seen.get(handoff) for handoff in handoffs]
 
 
-def _seen(row: Handoff | None, keys: Mapping[int, bytes]) -> Seen | None:
-    if row is None or row.number not in keys:
-        return None
-    return Seen(row, shared_of(row), keys[row.number])
+def seen_of(connection: Connection, rows: Sequence[Handoff]) -> list[Seen]:
+    """Return the rows as acts see them, without those that were erased."""
+    keys = find_data_keys(connection, [row.number for row in rows])
+    return [Seen(row, shared_of(row), keys[row.number]) for row in rows if row.number in keys]
 
 
 def record_acts(connection: Connection, acts: Sequence[Prepared[T]]) -> list[None]:
     """
-    Store each act on the handoff that it was decided on: all of it, or none.
+    Store each act on the handoffs that it was decided on: all of it, or none.
 
     Raises:
         Stale: One of the handoffs has moved on since. Let it pass: nothing may be kept.
         Duplicate: One that was to be kept was kept before. Let it pass too.
     """
-    update_handoffs(connection, [(act.seen.row, act.decided.row) for act in acts])
-    for act in acts:
-        if act.decided.vanishes and not delete_drafts(connection, act.seen.row.number):
+    effects = [effect for act in acts for effect in act.decided.effects]
+    update_handoffs(connection, [(effect.seen.row, effect.row) for effect in effects])
+    if not all(act.decided.still is None or act.decided.still(connection) for act in acts):
+        raise Stale
+    for effect in effects:
+        if effect.vanishes and not delete_drafts(connection, effect.seen.row.number):
             raise Stale
     _record_messages(connection, acts)
-    record_events(connection, [_event(act) for act in acts])
+    for act in acts:
+        if act.decided.alarm is not None:
+            raise_alarm(connection, *act.decided.alarm, at=act.now)
+    record_events(
+        connection, [_event(act, effect) for act in acts for effect in act.decided.effects]
+    )
     for act in acts:
         if act.keep is not None:
             act.keep(connection, act.decided.result)
@@ -213,48 +237,54 @@ def record_acts(connection: Connection, acts: Sequence[Prepared[T]]) -> list[Non
 
 
 def _record_messages(connection: Connection, acts: Sequence[Prepared[T]]) -> None:
-    said = [(act, act.locked) for act in acts if act.locked is not None]
+    said = [
+        _Said(locked.effect, locked.effect.message, locked.ciphertext, act.now)
+        for act in acts
+        for locked in act.locked
+        if locked.effect.message is not None and locked.ciphertext is not None
+    ]
     bodies = record_bodies(
         connection,
-        [NewBody(locked.ciphertext, handoff=act.seen.row.number) for act, locked in said],
+        [NewBody(one.ciphertext, handoff=one.effect.seen.row.number) for one in said],
     )
-    answering = [act.seen.row.number for act, locked in said if locked.message.kind.answers]
+    answering = [one.effect.seen.row.number for one in said if one.message.kind.answers]
     notices: Mapping[tuple[int, int], InReplyTo] = {}
     if answering:
         notices = find_references(connection, answering, schema=RETURN_NOTICE.schema)
-    drafts = [
-        _draft(act, locked.message, body, notices)
-        for (act, locked), body in zip(said, bodies, strict=True)
-    ]
+    drafts = [_draft(one, body, notices) for one, body in zip(said, bodies, strict=True)]
     insert_drafts(connection, drafts)
 
 
-def _draft(
-    act: Prepared[T],
-    message: Message,
-    body: int,
-    notices: Mapping[tuple[int, int], InReplyTo],
-) -> NewDraft:
-    row, shared = act.seen.row, act.seen.shared
-    notice = shared.notice if shared and message.kind.answers else None
+class _Said(NamedTuple):
+    """What is said of one effect."""
+
+    effect: Effect
+    message: Message
+    ciphertext: bytes
+    at: datetime
+
+
+def _draft(one: _Said, body: int, notices: Mapping[tuple[int, int], InReplyTo]) -> NewDraft:
+    row, shared, kind = one.effect.seen.row, one.effect.seen.shared, one.message.kind
+    notice = shared.notice if shared and kind.answers else None
     answered = notices[row.number, notice.seq] if notice else None
     return NewDraft(
-        schema=message.kind.schema,
+        schema=kind.schema,
         body=body,
-        due_at=message.due_at,
-        created_at=act.now,
+        due_at=one.message.due_at,
+        created_at=one.at,
         handoff=row.number,
-        priority=URGENT if message.kind.urgent else NORMAL,
+        priority=URGENT if kind.urgent else NORMAL,
         irt_jti=answered.jti if answered else None,
         irt_pld=answered.pld if answered else None,
     )
 
 
-def _event(act: Prepared[T]) -> Event:
+def _event(act: Prepared[T], effect: Effect) -> Event:
     return Event(
         at=act.now,
-        kind=act.decided.event,
+        kind=effect.event,
         actor=act.actor,
-        handoff=act.seen.row.number,
-        data=act.decided.data,
+        handoff=effect.seen.row.number,
+        data=effect.data,
     )

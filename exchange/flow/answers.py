@@ -24,7 +24,7 @@ from exchange.domain.messages.catalogue import (
 from exchange.domain.places import Window
 from exchange.domain.wire import read_utc, utc_text
 from exchange.errors import AlreadyAnswered, Fault, Invalid, NotPossible
-from exchange.flow.acts import Acts, Decided, Keep, Message, Seen
+from exchange.flow.acts import Acts, Decided, Effect, Keep, Message, Seen
 from exchange.flow.clock import fresh_salt
 from exchange.flow.keyring import context_of
 from exchange.flow.versions import version_of
@@ -156,10 +156,15 @@ class Answers(Acts):
             await self._require_news(seen, body)
         return Decided(
             result=Answered(HandoffId(seen.row.handoff), kind.name, stage),
-            row=replace(seen.row, intent=stage),
-            event=f"{kind.name}.decided",
-            data={"stage": stage.value},
-            message=Message(kind=kind, body=body, due_at=now),
+            effects=[
+                Effect(
+                    seen=seen,
+                    row=replace(seen.row, intent=stage),
+                    event=f"{kind.name}.decided",
+                    data={"stage": stage.value},
+                    message=Message(kind=kind, body=body, due_at=now),
+                )
+            ],
         )
 
     def _check_facts(self, body: Body, now: datetime) -> None:

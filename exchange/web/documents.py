@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from exchange.domain.causes import Cause
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.reception import Reception
@@ -18,7 +19,6 @@ from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.domain.person import Family, Person, TravelDocument
 from exchange.domain.places import Appointment, Window
 from exchange.domain.wire import Closed
-from exchange.flow.cancellations import Cause
 
 _HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 

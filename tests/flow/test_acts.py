@@ -6,9 +6,11 @@ from functools import partial
 import orjson
 import pytest
 
+from exchange.domain.alarms import AlarmKind
 from exchange.domain.handoff import LocalStage
-from exchange.flow.acts import Decided, Prepared, Seen, record_acts, see_all
+from exchange.flow.acts import Decided, Effect, Locked, Prepared, Seen, record_acts, see_all
 from exchange.flow.intake import Taken
+from exchange.store.alarms import list_open
 from exchange.store.bodies import erase_data_key
 from exchange.store.engine import Connection
 from exchange.store.handoffs import Stale
@@ -39,13 +41,23 @@ async def drafted(us: SideOfTests, count: int) -> list[Seen]:
 
 def vanished(seen: Seen) -> Prepared[str]:
     """Return the act of taking a draft back."""
-    decided = Decided(
-        result=seen.row.handoff,
+    effect = Effect(
+        seen=seen,
         row=replace(seen.row, local_stage=LocalStage.WITHDRAWN),
         event="handoff.withdrawn",
         vanishes=True,
     )
-    return Prepared(seen=seen, decided=decided, locked=None, actor="port", now=NOW, keep=None)
+    decided = Decided(result=seen.row.handoff, effects=[effect])
+    locked = [Locked(effect, None)]
+    return Prepared(decided=decided, locked=locked, actor="port", now=NOW, keep=None)
+
+
+def together(*acts: Prepared[str]) -> Prepared[str]:
+    """Return one act with the effects of several."""
+    first = acts[0]
+    effects = [effect for act in acts for effect in act.decided.effects]
+    locked = [one for act in acts for one in act.locked]
+    return replace(first, decided=replace(first.decided, effects=effects), locked=locked)
 
 
 async def test_each_is_seen_as_it_stands(us: SideOfTests) -> None:
@@ -79,15 +91,35 @@ async def test_acts_that_wait_together_are_all_recorded(us: SideOfTests) -> None
     assert await us.store.read(list_outbox) == []
 
 
-@pytest.mark.parametrize("moves", ["handoff", "draft", "twice"])
+async def test_one_act_may_move_several_handoffs(us: SideOfTests) -> None:
+    """All handoffs of one act move in its transaction, and its alarm is raised there."""
+    seen = await drafted(us, 3)
+    act = together(*map(vanished, seen))
+    act = replace(act, decided=replace(act.decided, alarm=(AlarmKind.RECALL, HANDOFF)))
+
+    await us.store.write(partial(record_acts, acts=[act]))
+
+    after = await us.store.read(partial(see_all, handoffs=[one.row.handoff for one in seen]))
+    assert [one.row.local_stage for one in after if one] == [LocalStage.WITHDRAWN] * 3
+    (alarm,) = await us.store.read(list_open)
+    assert (alarm.kind, alarm.subject, alarm.opened_at) == (AlarmKind.RECALL, HANDOFF, NOW)
+
+
+@pytest.mark.parametrize("moves", ["handoff", "draft", "twice", "denied", "part"])
 async def test_one_that_is_stale_leaves_nothing(us: SideOfTests, moves: str) -> None:
-    """Where one handoff has moved on, or its draft is gone, none of the acts is recorded."""
+    """Where a handoff moved on, its draft is gone or an act is denied, nothing is recorded."""
     first, second = await drafted(us, 2)
     acts = [vanished(first), vanished(second)]
     if moves == "handoff":
         await us.store.write(partial(record_acts, acts=acts[:1]))
     elif moves == "draft":
         await us.store.write(partial(delete_drafts, handoff=first.row.number))
+    elif moves == "denied":
+        denied = replace(acts[0].decided, still=lambda _connection: False)
+        acts = [replace(acts[0], decided=denied), acts[1]]
+    elif moves == "part":
+        await us.store.write(partial(record_acts, acts=acts[:1]))
+        acts = [together(*reversed(acts))]
     else:
         acts.append(vanished(first))
     before = await us.store.read(list_events)
