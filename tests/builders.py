@@ -17,13 +17,26 @@ from exchange.domain.decision import ReturnDecision
 from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
+from exchange.domain.messages.capacity_advisory import CapacityAdvisory
+from exchange.domain.messages.case_closure import CaseClosure
 from exchange.domain.messages.catalogue import MESSAGE_TYPES
+from exchange.domain.messages.contacts import Contacts
+from exchange.domain.messages.correction import Correction
+from exchange.domain.messages.departure import Departure
+from exchange.domain.messages.exit import Exit
+from exchange.domain.messages.hearing_confirmation import HearingConfirmation
+from exchange.domain.messages.hearing_delivery import HearingDelivery
+from exchange.domain.messages.hearing_notice import HearingNotice
+from exchange.domain.messages.hearing_verification import HearingVerification
+from exchange.domain.messages.presentation import Presentation
 from exchange.domain.messages.reception import Reception
 from exchange.domain.messages.return_cancellation import ReturnCancellation
 from exchange.domain.messages.return_notice import ReturnNotice, draft_notice
+from exchange.domain.messages.visa_change import VisaChange
 from exchange.domain.messages.visa_issuance import VisaIssuance
+from exchange.domain.messages.welfare_alert import WelfareAlert
 from exchange.domain.parties import CaseId
-from exchange.domain.places import Places, load_places
+from exchange.domain.places import Appointment, LocalAppointment, Places, load_places
 from exchange.domain.screening import Cleared, RuleBook, load_rules, screen
 from exchange.domain.wire import utc_text
 
@@ -189,6 +202,150 @@ def a_visa_issuance(**changes: object) -> VisaIssuance:
         "curp_assigned": False,
     }
     return VisaIssuance.model_validate(document | changes)
+
+
+def a_departure(**changes: object) -> Departure:
+    """Return that the person crossed the line, within the default window."""
+    document: Document = {
+        "salt": SALT,
+        "revision": 1,
+        "at": "2031-03-18T16:50:00Z",
+        "port": "2504",
+        "crossing": "PEDWEST",
+    }
+    return Departure.model_validate(document | changes)
+
+
+def a_hearing_notice(**changes: object) -> HearingNotice:
+    """Return the second version of the default hearing, two weeks later; or that none is."""
+    scheduled = changes.get("status", "scheduled") == "scheduled"
+    document: Document = {
+        "salt": SALT,
+        "status": "scheduled",
+        "hearing": HEARING,
+        "version": 2,
+        "hearing_at": an_appointment("2031-05-20T08:00") if scheduled else None,
+        "present_at": an_appointment("2031-05-20T04:00") if scheduled else None,
+        "presentation_port": "2504" if scheduled else None,
+        "source_as_of": utc_text(NOW),
+    }
+    return HearingNotice.model_validate(document | changes)
+
+
+def an_appointment(local: str, zone: str = "America/Los_Angeles") -> Appointment:
+    """Return an appointment at a time on the wall."""
+    return Appointment.made_from(LocalAppointment(local=local, zone=zone))
+
+
+def a_hearing_delivery(**changes: object) -> HearingDelivery:
+    """Return that the person was told of the hearing in the notice."""
+    document: Document = {
+        "salt": SALT,
+        "hearing": HEARING,
+        "version": 1,
+        "outcome": "delivered",
+        "at": "2031-03-19T15:00:00Z",
+        "method": "DESK",
+    }
+    return HearingDelivery.model_validate(document | changes)
+
+
+def a_hearing_verification(**changes: object) -> HearingVerification:
+    """Return a doubt about the hearing in the notice."""
+    document: Document = {"salt": SALT, "hearing": HEARING, "version": 1}
+    return HearingVerification.model_validate(document | changes)
+
+
+def a_hearing_confirmation(**changes: object) -> HearingConfirmation:
+    """Return that the hearing in the notice is the one that stands."""
+    document: Document = {"salt": SALT, "hearing": HEARING, "version": 1, "current": True}
+    return HearingConfirmation.model_validate(document | changes)
+
+
+def a_visa_change(**changes: object) -> VisaChange:
+    """Return that the default document was extended; or that it has ended."""
+    goes_on = changes.get("status", "extended") in ("extended", "replaced")
+    document: Document = {
+        "salt": SALT,
+        "number": "40918273645",
+        "status": "extended",
+        "valid_until": "2031-11-16" if goes_on else None,
+    }
+    return VisaChange.model_validate(document | changes)
+
+
+def an_exit(**changes: object) -> Exit:
+    """Return that the person left for the port, on the morning of the default hearing."""
+    document: Document = {"salt": SALT, "at": "2031-05-06T10:40:00Z", "kind": "to-us-port"}
+    return Exit.model_validate(document | changes)
+
+
+def a_presentation(**changes: object) -> Presentation:
+    """Return that the person came to the port for the default hearing."""
+    document: Document = {
+        "salt": SALT,
+        "outcome": "presented",
+        "hearing": HEARING,
+        "at": "2031-05-06T10:55:00Z",
+        "port": "2504",
+    }
+    return Presentation.model_validate(document | changes)
+
+
+def a_case_closure(**changes: object) -> CaseClosure:
+    """Return that the default case has ended."""
+    document: Document = {"salt": SALT, "case": CASE, "reason": "closed"}
+    return CaseClosure.model_validate(document | changes)
+
+
+def a_correction(**changes: object) -> Correction:
+    """Return that a surname was recorded wrong in an earlier message."""
+    document: Document = {
+        "salt": SALT,
+        "message": "01932f4a-7c00-7abc-8def-0123456789ab",
+        "pointer": "/body/person/first_surname",
+        "value": "Núñez Ávila",
+        "basis": "DOCUMENT_SEEN",
+    }
+    return Correction.model_validate(document | changes)
+
+
+def a_welfare_alert(**changes: object) -> WelfareAlert:
+    """Return that both duty officers must speak, now."""
+    return WelfareAlert.model_validate({"salt": SALT, "code": "call-now"} | changes)
+
+
+def a_capacity_advisory(**changes: object) -> CapacityAdvisory:
+    """Return what a receiving point takes on the day of the default window; 0 closes it."""
+    closed = changes.get("people_max") == 0
+    document: Document = {
+        "salt": SALT,
+        "receiving_point": "MX-CHAPARRAL",
+        "on": "2031-03-18",
+        "people_max": 80,
+        "families_max": 0 if closed else 12,
+        "opens": None if closed else "09:00",
+        "closes": None if closed else "17:30",
+    }
+    return CapacityAdvisory.model_validate(document | changes)
+
+
+def a_contact_list(**changes: object) -> Contacts:
+    """Return duty numbers for one port pair, and two days on which somebody is there."""
+    pair: Document = {
+        "port": "2504",
+        "receiving_point": "MX-CHAPARRAL",
+        "numbers": [
+            {"kind": "duty", "number": "+526645550101"},
+            {"kind": "supervisor", "number": "+526645550102"},
+        ],
+        "calendar": [
+            {"on": "2031-03-18", "opens": "09:00", "closes": "17:30"},
+            {"on": "2031-03-19", "opens": "09:00", "closes": "17:30"},
+        ],
+    }
+    document: Document = {"salt": SALT, "valid_from": "2031-03-17", "pairs": [pair]}
+    return Contacts.model_validate(document | changes)
 
 
 def said(body: Body, *, seq: int = 1, at: datetime = NOW) -> Said:

@@ -1,4 +1,4 @@
-"""What every command takes alike: ``--config`` and ``--json``, and what they lead to."""
+"""What commands take alike: ``--config``, ``--json``, ``--lang``, and what they lead to."""
 
 import json
 import sys
@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
-from exchange.cli.exits import said
-from exchange.errors import Sentence, UsageWrong
+from exchange.cli.exits import said, speak
+from exchange.errors import Language, NotFound, Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from exchange.settings import Settings
@@ -27,6 +28,14 @@ Config = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Lang = Annotated[
+    Language | None,
+    typer.Option(
+        help="Of what is printed; without it, the environment's.",
+        callback=speak,
+        is_eager=True,
+    ),
+]
 
 
 def settings_from(config: Path | None) -> "Settings":
@@ -39,6 +48,24 @@ def settings_from(config: Path | None) -> "Settings":
     from exchange.settings import load_settings
 
     return load_settings(config)
+
+
+NO_SUCH_HANDOFF = Sentence(
+    "there is no such handoff on this side", "no existe esa entrega en este lado"
+)
+
+
+def handoff_id(text: str) -> str:
+    """
+    Return the id that *text* is, as it is kept.
+
+    Raises:
+        NotFound: It is none, so nothing has it.
+    """
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise NotFound(NO_SUCH_HANDOFF) from error
 
 
 def our_side(side: str, needed: str, act: Sentence) -> None:

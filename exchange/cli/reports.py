@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from exchange.cli.database import read
-from exchange.cli.exits import language, speak
-from exchange.cli.options import Config, Json, print_json, settings_from
+from exchange.cli.exits import language
+from exchange.cli.options import Config, Json, Lang, print_json, settings_from
 from exchange.domain.parties import Side
-from exchange.errors import Language, Sentence, UsageWrong
+from exchange.errors import Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,14 +26,6 @@ Day = Annotated[
     ),
 ]
 Format = Annotated[Literal["table", "json"], typer.Option("--format", help="For whom.")]
-Lang = Annotated[
-    Language | None,
-    typer.Option(
-        help="Of what is printed; without it, the environment's.",
-        callback=speak,
-        is_eager=True,
-    ),
-]
 
 
 def reconcile(

@@ -71,6 +71,27 @@ HELP: Mapping[str, str] = MappingProxyType(
         "Of what is printed; without it, the environment's.": (
             "De lo que se escribe; sin esto, el del entorno."
         ),
+        "Show which stage each message leads to from each, and the code that answers it.": (
+            "Muestra a qué etapa lleva cada mensaje desde cada una, y el código que lo responde."
+        ),
+        # --- paper ---
+        "The paper that tells a person when and where to be.": (
+            "El papel que dice a una persona cuándo y dónde presentarse."
+        ),
+        "Draw the person's paper as a one-page PDF; the word `draw` may be left out.": (
+            "Dibuja el papel de la persona, un PDF de una página; la palabra `draw` puede omitirse."
+        ),
+        "Whose paper, by its id.": "De quién es el papel, por su identificador.",
+        "Of the paper; without it, the person's own where it is one of these.": (
+            "Del papel; sin esto, el de la persona si es uno de estos."
+        ),
+        "Say whether a paper's code is current; exit 4 when it is unknown, 5 when it does not hold.": (  # noqa: E501  # the English words, as they stand
+            "Dice si el código de un papel está vigente; termina con 4 si no se conoce, con 5 si "
+            "no vale."
+        ),
+        "What the QR code holds, or its letters typed.": (
+            "Lo que contiene el código QR, o sus letras escritas."
+        ),
         # --- ledger ---
         "The ledger of what was exchanged.": "El libro de lo intercambiado.",
         "Write the ledger as JSON Lines in its order, each line as anyone can verify it.": (

@@ -251,9 +251,11 @@ class Ear:
         kind = by_schema(envelope.schema)
         if kind is None:
             raise UnsupportedSchema
-        if kind.speaker is kit.side:
+        if not kind.is_said_by(kit.side.other):
             raise NotPermitted
-        if envelope.sub is None or (kind.answers and envelope.irt is None):
+        if (envelope.sub is not None) is not kind.subject or (
+            kind.answers and envelope.irt is None
+        ):
             raise GrammarBroken
         body = check_body(envelope, line)
         kind.read(body)

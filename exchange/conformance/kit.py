@@ -70,7 +70,7 @@ class Kit:
     @property
     def kinds(self) -> Mapping[str, MessageType]:
         """The types that this side says, by name."""
-        return {kind.name: kind for kind in MESSAGE_TYPES if kind.speaker is self.side}
+        return {kind.name: kind for kind in MESSAGE_TYPES if kind.is_said_by(self.side)}
 
     @property
     def usual(self) -> str:

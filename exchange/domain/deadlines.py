@@ -178,8 +178,10 @@ def visa_ends_before_hearing(shared: SharedHandoff) -> bool:
     The document is good until the end of its last day; the hearing's day is that of the
     place where it is held.
     """
-    visa, notice = shared.visa, shared.notice
-    return visa is not None and notice is not None and visa.valid_until < notice.hearing_on
+    hearing, until = shared.current_hearing, shared.document_valid_until
+    if shared.visa is None or hearing is None or hearing.hearing_on is None:
+        return False
+    return until is None or until < hearing.hearing_on
 
 
 def _standing(shared: SharedHandoff, limits: Limits) -> Iterator[tuple[Deadline, datetime]]:

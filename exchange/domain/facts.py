@@ -1,23 +1,19 @@
 """
-The facts of a handoff, one for each kind of message, and the stage they amount to.
-
-``SharedHandoff`` holds only what both sides have said, and nothing by which the person could
-be told: no name, birth date, nationality or travel document.
+The facts of a handoff, one for each kind of message.
 
 A fact keeps the ``seq`` of the message that said it and when that was said (the message's
 ``iat``, the same on both sides). Of a kind the newest stands: the higher revision, then the
 higher ``seq``; and it remembers when its revision was first spoken of, so that a repetition
-does not make an answer late. Both are maxima and minima, so order does not matter.
+does not make an answer late. Both are maxima and minima, so order does not matter. What is
+said about a hearing has the version of the hearing for its revision.
+
+Nothing by which the person could be told is a member of a fact: no name, birth date,
+nationality or travel document.
 """
 
-from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
-
-from exchange.domain.parties import CaseId, HandoffId
-from exchange.domain.stages import Stage
-from exchange.domain.wire import read_utc
 
 
 class Fact(BaseModel):
@@ -55,6 +51,7 @@ class NoticeFact(Fact):
     hearing_on: str
     present_at: str
     presentation_port: str
+    source_as_of: str
     family_group: str | None
     family_size: int | None
     rule_set: str
@@ -94,120 +91,77 @@ class VisaFact(Fact):
     valid_until: str
 
 
-_ANSWER_STAGES = {
-    "accepted": Stage.ACCEPTED,
-    "refused": Stage.REFUSED,
-    "deferred": Stage.DEFERRED,
-}
+class DepartureFact(Fact):
+    """That the person crossed the line, under which revision."""
+
+    at: str
+    port: str
+    crossing: str
 
 
-class SharedHandoff(BaseModel):
-    """Everything that may be answered about one handoff: at most one fact of each kind."""
+class HearingFact(Fact):
+    """What the court's calendar has, by the version that is its revision."""
 
-    model_config = ConfigDict(frozen=True)
+    status: str
+    hearing: str
+    hearing_at: str | None
+    hearing_on: str | None
+    present_at: str | None
+    presentation_port: str | None
+    source_as_of: str
 
-    handoff: HandoffId
-    notice: NoticeFact | None = None
-    cancellation: CancellationFact | None = None
-    acknowledgment: AcknowledgmentFact | None = None
-    reception: ReceptionFact | None = None
-    visa: VisaFact | None = None
 
-    @property
-    def stage(self) -> Stage:
-        """Where the handoff is: what was seen wins over what was said."""
-        if self.visa is not None:
-            return Stage.DOCUMENTED
-        if self.reception is not None:
-            received = self.reception.outcome == "received"
-            return Stage.RECEIVED if received else Stage.NOT_RECEIVED
-        if self.cancellation is not None:
-            return Stage.CANCELLED
-        if self.notice is None:
-            return Stage.UNANNOUNCED
-        answer = self.answer
-        return Stage.NOTICED if answer is None else _ANSWER_STAGES[answer.answer]
+class DeliveryFact(Fact):
+    """Whether the person was told of a version of the hearing, which is its revision."""
 
-    @property
-    def answer(self) -> AcknowledgmentFact | None:
-        """The acknowledgment of the current revision; silence is no answer."""
-        if self.notice is None or self.acknowledgment is None:
-            return None
-        return self.acknowledgment if self.acknowledgment.revision == self.notice.revision else None
+    hearing: str
+    outcome: str
+    at: str
+    method: str
 
-    @property
-    def revision(self) -> int:
-        """The revision of the newest notice; 0 where none has come."""
-        return self.notice.revision if self.notice else 0
 
-    @property
-    def case(self) -> CaseId | None:
-        """The person over several cycles."""
-        return CaseId(self.notice.case) if self.notice else None
+class VerificationFact(Fact):
+    """Which version of a hearing was doubted."""
 
-    @property
-    def cycle(self) -> int | None:
-        """Which return of the case this is."""
-        return self.notice.cycle if self.notice else None
+    hearing: str
+    version: int
 
-    @property
-    def port(self) -> str | None:
-        """The US port from which the person comes."""
-        return self.notice.port if self.notice else None
 
-    @property
-    def receiving_point(self) -> str | None:
-        """Where the person was received, or else is expected."""
-        if self.reception is not None:
-            return self.reception.receiving_point
-        return self.notice.receiving_point if self.notice else None
+class ConfirmationFact(Fact):
+    """Whether a version of a hearing, which is its revision, is the current one."""
 
-    @property
-    def window_from(self) -> datetime | None:
-        """When the window opens."""
-        return read_utc(self.notice.window_from) if self.notice else None
+    hearing: str
+    current: bool
 
-    @property
-    def window_to(self) -> datetime | None:
-        """When the window closes."""
-        return read_utc(self.notice.window_to) if self.notice else None
 
-    @property
-    def hearing_at(self) -> datetime | None:
-        """When the hearing is."""
-        return read_utc(self.notice.hearing_at) if self.notice else None
+class VisaChangeFact(Fact):
+    """What became of a document."""
 
-    @property
-    def present_at(self) -> datetime | None:
-        """When the person must be at the presentation port."""
-        return read_utc(self.notice.present_at) if self.notice else None
+    number: str
+    status: str
+    valid_until: str | None
 
-    @property
-    def noticed_at(self) -> datetime | None:
-        """When the current revision was announced."""
-        return read_utc(self.notice.first_said_at) if self.notice else None
 
-    @property
-    def cancelled_at(self) -> datetime | None:
-        """When the handoff was taken back."""
-        return read_utc(self.cancellation.first_said_at) if self.cancellation else None
+class ExitFact(Fact):
+    """That the person left Mexico."""
 
-    @property
-    def answered_at(self) -> datetime | None:
-        """When Mexico first answered the current revision."""
-        return read_utc(self.answer.first_said_at) if self.answer else None
+    at: str
+    kind: str
 
-    @property
-    def received_at(self) -> datetime | None:
-        """When the person was received, by the official's record."""
-        if self.reception is None or self.reception.outcome != "received":
-            return None
-        return read_utc(self.reception.at)
 
-    @property
-    def documented_at(self) -> datetime | None:
-        """When a document was given, by the office's record."""
-        return read_utc(self.visa.issued_at) if self.visa else None
+class PresentationFact(Fact):
+    """What was seen at the presentation port."""
+
+    outcome: str
+    hearing: str
+    at: str
+    port: str
+
+
+class ClosureFact(Fact):
+    """That the case has ended."""
+
+    case: str
 
 
 Kind = TypeVar("Kind", bound=Fact)

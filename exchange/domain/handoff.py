@@ -11,29 +11,26 @@ Invariants:
 * A fact is never refused for being inconvenient: a code says what was odd about it.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from exchange.domain.facts import (
     AcknowledgmentFact,
-    CancellationFact,
+    ConfirmationFact,
+    DeliveryFact,
+    DepartureFact,
     Fact,
+    HearingFact,
     NoticeFact,
-    ReceptionFact,
-    SharedHandoff,
-    VisaFact,
+    VisaChangeFact,
     newest,
 )
-from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MessageType
-from exchange.domain.messages.reception import Reception
 from exchange.domain.messages.return_cancellation import ReturnCancellation
 from exchange.domain.messages.return_notice import ReturnNotice
-from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.domain.parties import CaseId, HandoffId
+from exchange.domain.shared import HearingStands, SharedHandoff
 from exchange.domain.stages import (
     MOVES,
     OUT_OF_PLACE,
@@ -45,9 +42,9 @@ from exchange.domain.stages import (
     Move,
     Stage,
     code_of,
-    draw_stages,
     is_in_place,
 )
+from exchange.domain.telling import act_of, kind_of
 from exchange.domain.wire import utc_text
 
 __all__ = [
@@ -56,6 +53,7 @@ __all__ = [
     "Advanced",
     "CaseId",
     "HandoffId",
+    "HearingStands",
     "LocalStage",
     "Move",
     "Said",
@@ -64,7 +62,6 @@ __all__ = [
     "act_of",
     "advance",
     "complete",
-    "draw_stages",
     "is_in_place",
 ]
 
@@ -85,13 +82,6 @@ class Advanced(NamedTuple):
     code: str | None
 
 
-_ANSWER_ACTS = {
-    "accepted": Act.ACCEPTANCE,
-    "refused": Act.REFUSAL,
-    "deferred": Act.DEFERRAL,
-}
-
-
 def advance(shared: SharedHandoff | None, handoff: HandoffId, said: Said) -> Advanced:
     """
     Return the handoff once *said* is part of it (8, 9).
@@ -100,40 +90,57 @@ def advance(shared: SharedHandoff | None, handoff: HandoffId, said: Said) -> Adv
     *shared* is None where nothing has been said about the handoff yet.
     """
     before = SharedHandoff(handoff=handoff) if shared is None else shared
-    kind = _KINDS[type(said.body)]
+    kind, act = kind_of(said.body), act_of(said.body)
+    if kind is None:
+        return Advanced(before, _code(before, None, None, act))
     fact = kind.fact(said.body, said.seq, utc_text(said.at))
     standing: Fact | None = getattr(before, kind.slot)
-    code = _code(before, standing, fact, act_of(said.body))
+    code = _code(before, standing, fact, act)
     after = before.model_copy(update={kind.slot: newest(standing, fact)})
     return Advanced(after, code)
 
 
-def act_of(body: Body) -> Act:
-    """Return what a body does to a handoff."""
-    match body:
-        case ReturnNotice():
-            return Act.NOTICE
-        case Acknowledgment():
-            return _ANSWER_ACTS[body.answer]
-        case Reception():
-            return Act.RECEPTION if body.outcome == "received" else Act.NON_RECEPTION
-        case VisaIssuance():
-            return Act.VISA
-        case _:
-            return Act.CANCELLATION
-
-
-def _code(before: SharedHandoff, standing: Fact | None, fact: Fact, act: Act) -> str | None:
-    if standing is not None:
+def _code(before: SharedHandoff, standing: Fact | None, fact: Fact | None, act: Act) -> str | None:
+    if standing is not None and fact is not None:
         if standing.says_the_same_as(fact):
             return REPEAT
         if fact.rank < standing.rank:
             return SUPERSEDED
-    if before.notice is None and act is not Act.NOTICE:
-        return UNKNOWN_SUBJECT
-    if isinstance(fact, AcknowledgmentFact) and fact.revision != before.revision:
-        return SUPERSEDED if fact.revision < before.revision else OUT_OF_PLACE
-    return code_of(before.stage, act)
+    if before.notice is None:
+        return code_of(before.stage, act) if act is Act.NOTICE else UNKNOWN_SUBJECT
+    return _odd(before, before.notice, fact) or code_of(before.stage, act)
+
+
+def _odd(before: SharedHandoff, notice: NoticeFact, fact: Fact | None) -> str | None:
+    """Return the code of a fact about something else than what stands; None where it is not."""
+    match fact:
+        case AcknowledgmentFact() if fact.revision != notice.revision:
+            return SUPERSEDED if fact.revision < notice.revision else OUT_OF_PLACE
+        case DepartureFact() if fact.revision != notice.revision:
+            return OUT_OF_PLACE
+        case VisaChangeFact() if before.visa is None or before.visa.number != fact.number:
+            return OUT_OF_PLACE
+        case HearingFact():
+            return _odd_hearing(HearingStands.newest(notice, before.hearing), fact)
+        case DeliveryFact() | ConfirmationFact():
+            return _odd_version(HearingStands.newest(notice, before.hearing), fact)
+        case _:
+            return None
+
+
+def _odd_hearing(stands: HearingStands, fact: HearingFact) -> str | None:
+    said = HearingStands.of(fact)
+    if said.version != stands.version:
+        return SUPERSEDED if said.version < stands.version else None
+    if said == stands:
+        return REPEAT
+    return None if said.dates_as(stands) else OUT_OF_PLACE
+
+
+def _odd_version(stands: HearingStands, fact: DeliveryFact | ConfirmationFact) -> str | None:
+    if (fact.revision, fact.hearing) == (stands.version, stands.hearing):
+        return None
+    return SUPERSEDED if fact.revision < stands.version else OUT_OF_PLACE
 
 
 def complete(body: Body, shared: SharedHandoff | None) -> Body:
@@ -162,93 +169,3 @@ def complete(body: Body, shared: SharedHandoff | None) -> Body:
 def _as_revision(body: ReturnNotice | ReturnCancellation, revision: int) -> Body:
     """Return the body with this revision: itself where it has it, as the first notice does."""
     return body if body.revision == revision else body.model_copy(update={"revision": revision})
-
-
-def _notice_fact(body: ReturnNotice, seq: int, said_at: str) -> NoticeFact:
-    # Nothing about the person is kept in the clear.
-    window, hearing, family = body.return_.window, body.hearing, body.family
-    return NoticeFact(
-        seq=seq,
-        said_at=said_at,
-        first_said_at=said_at,
-        revision=body.revision,
-        case=body.case,
-        cycle=body.cycle,
-        port=body.return_.port,
-        receiving_point=body.return_.receiving_point,
-        window_from=window.from_,
-        window_to=window.to,
-        hearing=hearing.hearing,
-        hearing_version=hearing.version,
-        hearing_at=hearing.hearing_at.utc,
-        hearing_on=hearing.hearing_at.local[:10],
-        present_at=hearing.present_at.utc,
-        presentation_port=hearing.presentation_port,
-        family_group=family.group if family else None,
-        family_size=family.size if family else None,
-        rule_set=body.screening.rule_set,
-    )
-
-
-def _cancellation_fact(body: ReturnCancellation, seq: int, said_at: str) -> CancellationFact:
-    return CancellationFact(seq=seq, said_at=said_at, first_said_at=said_at, revision=body.revision)
-
-
-def _acknowledgment_fact(body: Acknowledgment, seq: int, said_at: str) -> AcknowledgmentFact:
-    # The officer stays in the body.
-    return AcknowledgmentFact(
-        seq=seq,
-        said_at=said_at,
-        first_said_at=said_at,
-        revision=body.revision,
-        answer=body.answer,
-        code=body.code,
-        window_from=body.window.from_ if body.window else None,
-        window_to=body.window.to if body.window else None,
-        answered_at=body.answered_at,
-    )
-
-
-def _reception_fact(body: Reception, seq: int, said_at: str) -> ReceptionFact:
-    return ReceptionFact(
-        seq=seq,
-        said_at=said_at,
-        first_said_at=said_at,
-        outcome=body.outcome,
-        code=body.code,
-        at=body.at,
-        receiving_point=body.receiving_point,
-        identity=body.identity,
-    )
-
-
-def _visa_fact(body: VisaIssuance, seq: int, said_at: str) -> VisaFact:
-    # Office, entries and CURP stay in the body.
-    return VisaFact(
-        seq=seq,
-        said_at=said_at,
-        first_said_at=said_at,
-        document=body.document,
-        number=body.number,
-        issued_at=body.issued_at,
-        valid_from=body.valid_from,
-        valid_until=body.valid_until,
-    )
-
-
-class _Kind(NamedTuple):
-    """How a body becomes a fact, and where that fact stands in a handoff."""
-
-    slot: str
-    fact: Callable[[Any, int, str], Fact]
-
-
-_KINDS: Mapping[type[Body], _Kind] = MappingProxyType(
-    {
-        ReturnNotice: _Kind("notice", _notice_fact),
-        ReturnCancellation: _Kind("cancellation", _cancellation_fact),
-        Acknowledgment: _Kind("acknowledgment", _acknowledgment_fact),
-        Reception: _Kind("reception", _reception_fact),
-        VisaIssuance: _Kind("visa", _visa_fact),
-    },
-)

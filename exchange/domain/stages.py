@@ -1,10 +1,10 @@
 """
 The stages of a handoff, and the one table of moves between them.
 
-A stage is never stored: it is what the facts of a handoff amount to (``domain.handoff``). This
+A stage is never stored: it is what the facts of a handoff amount to (``domain.shared``). This
 table says which stage each thing said may lead to from each stage, and the code with which a
-receiver answers. A test holds every move that the facts make against it, and
-``draw_stages`` draws it for the manual.
+receiver answers. It is drawn in three parts, by who speaks; a test holds every move that the
+facts make against it, and ``domain.drawing`` draws it for the manual.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,9 +24,13 @@ class Stage(StrEnum):
     REFUSED = "refused"
     DEFERRED = "deferred"
     CANCELLED = "cancelled"  # the US took it back
+    DEPARTED = "departed"  # the person crossed the line; Mexico has not said what it saw there
     RECEIVED = "received"  # the person is with the Mexican authority
     NOT_RECEIVED = "not-received"
     DOCUMENTED = "documented"  # Mexico gave the person a temporary document
+    PRESENTED = "presented"  # the person came to the port for the hearing
+    NOT_PRESENTED = "not-presented"  # the person had not come when the grace period ended
+    CLOSED = "closed"  # the case has ended; nobody says why
 
 
 class LocalStage(StrEnum):
@@ -44,15 +48,43 @@ class Act(StrEnum):
     ACCEPTANCE = "acceptance"
     REFUSAL = "refusal"
     DEFERRAL = "deferral"
+    DEPARTURE = "departure"
     RECEPTION = "reception"
     NON_RECEPTION = "non-reception"
     VISA = "visa"
+    VISA_CHANGE = "visa-change"
+    HEARING = "hearing"
+    DELIVERY = "delivery"
+    VERIFICATION = "verification"
+    CONFIRMATION = "confirmation"
+    EXIT = "exit"
+    PRESENTATION = "presentation"
+    NON_PRESENTATION = "non-presentation"
+    CLOSURE = "closure"
+    CORRECTION = "correction"
+    ALERT = "alert"
 
     @property
-    def speaker(self) -> Side:
-        """Who alone can do it."""
-        return Side.US if self in (Act.NOTICE, Act.CANCELLATION) else Side.MX
+    def speaker(self) -> Side | None:
+        """Who alone can do it; None where either can."""
+        if self in _SAID_BY_EITHER:
+            return None
+        return Side.US if self in _SAID_BY_US else Side.MX
 
+
+_SAID_BY_EITHER = frozenset({Act.CORRECTION, Act.ALERT})
+_SAID_BY_US = frozenset(
+    {
+        Act.NOTICE,
+        Act.CANCELLATION,
+        Act.DEPARTURE,
+        Act.HEARING,
+        Act.CONFIRMATION,
+        Act.PRESENTATION,
+        Act.NON_PRESENTATION,
+        Act.CLOSURE,
+    },
+)
 
 SUPERSEDED = "superseded"
 UNKNOWN_SUBJECT = "unknown-subject"
@@ -69,36 +101,58 @@ class Move(NamedTuple):
     code: str | None
 
 
-_TABLE = """\
-             | notice | cancellation | answer   | reception  | non-reception  | visa
--------------+--------+--------------+----------+------------+----------------+-------------
-unannounced  | open   | cancelled ?  | = ?      | received ? | not-received ? | documented ?
-noticed      | open   | cancelled    | answered | received ! | not-received   | documented !
-accepted     | open   | cancelled    | answered | received   | not-received   | documented !
-refused      | open   | cancelled    | answered | received ! | not-received   | documented !
-deferred     | open   | cancelled    | answered | received ! | not-received   | documented !
-cancelled    | = ~    | = ~          | = ~      | received ! | not-received ! | documented !
-received     | = !    | = !          | = ~      | = !        | not-received ! | documented
-not-received | = !    | = ~          | = ~      | received   | = !            | documented !
-documented   | = !    | = !          | = ~      | =          | = !            | = !
+BY_US = """\
+              | notice | cancellation | departure  | presentation | non-presentation | closure
+--------------+--------+--------------+------------+--------------+------------------+----------
+unannounced   | open   | cancelled ?  | departed ? | presented ?  | not-presented ?  | closed ?
+noticed       | open   | cancelled    | departed ! | presented !  | not-presented !  | closed
+accepted      | open   | cancelled    | departed   | presented !  | not-presented !  | closed !
+refused       | open   | cancelled    | departed ! | presented !  | not-presented !  | closed
+deferred      | open   | cancelled    | departed ! | presented !  | not-presented !  | closed
+cancelled     | = ~    | = ~          | departed ! | presented !  | not-presented !  | closed
+departed      | = !    | = !          | = !        | presented !  | not-presented !  | closed !
+received      | = !    | = !          | = ~        | presented    | not-presented    | closed
+not-received  | = !    | = ~          | = ~        | presented !  | not-presented !  | closed
+documented    | = !    | = !          | = ~        | presented    | not-presented    | closed
+presented     | = !    | = !          | = !        | = !          | not-presented !  | closed
+not-presented | = !    | = !          | = !        | presented    | = !              | closed
+closed        | = !    | = !          | = !        | = !          | = !              | = !
 """
 
-_LEGEND = """\
-Notice and cancellation are said by the United States, the rest by Mexico.
+BY_MX = """\
+              | answer   | reception  | non-reception  | visa
+--------------+----------+------------+----------------+-------------
+unannounced   | = ?      | received ? | not-received ? | documented ?
+noticed       | answered | received ! | not-received   | documented !
+accepted      | answered | received   | not-received   | documented !
+refused       | answered | received ! | not-received   | documented !
+deferred      | answered | received ! | not-received   | documented !
+cancelled     | = ~      | received ! | not-received ! | documented !
+departed      | = ~      | received   | not-received   | documented !
+received      | = ~      | = !        | not-received ! | documented
+not-received  | = ~      | received   | = !            | documented !
+documented    | = ~      | =          | = !            | = !
+presented     | = ~      | = ~        | = !            | = ~
+not-presented | = ~      | = ~        | = !            | =
+closed        | = ~      | = !        | = !            | = !
+"""
 
-=         the stage stays as it is
-open      noticed; or what an answer says that came before the revision it answers
-answered  accepted, refused or deferred, as the answer to the current revision says; an answer
-          to an earlier revision changes nothing (superseded), one to a revision not yet
-          announced leads back to noticed (out-of-place)
-
-?  unknown-subject: the notice has not come
-~  superseded: something newer or stronger stands
-!  out-of-place: it counts, and a person must look
-   The same thing said again is answered with repeat and changes nothing.
-
-On the US side only, before anything is said: drafted, which sealing makes noticed, and which
-a withdrawal makes withdrawn; of that nothing is ever sent.
+NO_MOVE = """\
+              | hearing | visa change | exit | said
+--------------+---------+-------------+------+-----
+unannounced   | = ?     | = ?         | = ?  | = ?
+noticed       | =       | = !         | = !  | =
+accepted      | =       | = !         | = !  | =
+refused       | =       | = !         | = !  | =
+deferred      | =       | = !         | = !  | =
+cancelled     | = ~     | = !         | = !  | =
+departed      | =       | = !         | = !  | =
+received      | =       | = !         | =    | =
+not-received  | =       | = !         | = !  | =
+documented    | =       | =           | =    | =
+presented     | =       | =           | =    | =
+not-presented | =       | =           | =    | =
+closed        | = !     | =           | =    | =
 """
 
 _CODE_OF_MARK = {"": None, "?": UNKNOWN_SUBJECT, "~": SUPERSEDED, "!": OUT_OF_PLACE}
@@ -109,26 +163,33 @@ _ANSWERED = {
     Act.DEFERRAL: Stage.DEFERRED,
 }
 
-_COLUMNS: tuple[tuple[Act, ...], ...] = (
-    (Act.NOTICE,),
-    (Act.CANCELLATION,),
-    tuple(_ANSWERED),
-    (Act.RECEPTION,),
-    (Act.NON_RECEPTION,),
-    (Act.VISA,),
+_ACTS: Mapping[str, tuple[Act, ...]] = MappingProxyType(
+    {
+        "answer": tuple(_ANSWERED),
+        "visa change": (Act.VISA_CHANGE,),
+        "said": (Act.DELIVERY, Act.VERIFICATION, Act.CONFIRMATION, Act.CORRECTION, Act.ALERT),
+    },
 )
+"""The acts of a column; that of any other column is the one it names."""
 
 
 def _moves() -> Iterator[Move]:
-    for line in _TABLE.splitlines()[2:]:
-        name, *cells = (cell.strip() for cell in line.split("|"))
-        for acts, cell in zip(_COLUMNS, cells, strict=True):
-            word, _, mark = cell.partition(" ")
-            for act in acts:
-                for to in _targets(word, Stage(name), act):
-                    yield Move(Stage(name), act, to, _CODE_OF_MARK[mark])
-                if word == "answered" and name != Stage.NOTICED:
-                    yield Move(Stage(name), act, Stage.NOTICED, OUT_OF_PLACE)
+    for table in (BY_US, BY_MX, NO_MOVE):
+        head, _, *lines = table.splitlines()
+        columns = [column.strip() for column in head.split("|")[1:]]
+        for line in lines:
+            name, *cells = (cell.strip() for cell in line.split("|"))
+            for column, cell in zip(columns, cells, strict=True):
+                for act in _ACTS.get(column) or (Act(column),):
+                    yield from _moves_of(cell, Stage(name), act)
+
+
+def _moves_of(cell: str, stage: Stage, act: Act) -> Iterator[Move]:
+    word, _, mark = cell.partition(" ")
+    for to in _targets(word, stage, act):
+        yield Move(stage, act, to, _CODE_OF_MARK[mark])
+    if word == "answered" and stage is not Stage.NOTICED:
+        yield Move(stage, act, Stage.NOTICED, OUT_OF_PLACE)
 
 
 def _targets(word: str, stage: Stage, act: Act) -> tuple[Stage, ...]:
@@ -162,8 +223,3 @@ def code_of(stage: Stage, act: Act) -> str | None:
 def is_in_place(stage: Stage, act: Act) -> bool:
     """Say whether *act* is foreseen in *stage*: what an official may do, and a port ask for."""
     return code_of(stage, act) is None
-
-
-def draw_stages() -> str:
-    """Return the table of moves as it stands above, with its legend, for the manual."""
-    return f"{_TABLE}\n{_LEGEND}"

@@ -200,7 +200,8 @@ def _take(line: Opened, memory: Memory, agreement: Agreement, judgement: Judgeme
     Raises:
         UnsupportedSchema: We know no such type.
         NotPermitted: It is for the other direction.
-        GrammarBroken: Its type needs a subject or a message it answers, and has none.
+        GrammarBroken: Its type needs a subject or a message it answers, and has none; or is about
+            no handoff, and names one.
         BodyDigestWrong: The body is not the bound one.
         BreaksSchema: The body does not validate.
     """
@@ -224,9 +225,9 @@ def _type_of(envelope: Envelope, agreement: Agreement) -> MessageType:
     kind = by_schema(envelope.schema)
     if kind is None:
         raise UnsupportedSchema
-    if kind.speaker is agreement.side:
+    if not kind.is_said_by(agreement.side.other):
         raise NotPermitted
-    if envelope.sub is None or (kind.answers and envelope.irt is None):
+    if (envelope.sub is not None) is not kind.subject or (kind.answers and envelope.irt is None):
         raise GrammarBroken
     return kind
 

@@ -36,7 +36,7 @@ def moved(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
     notice = shared.notice
     return replace(
         row,
-        shared=shared.model_dump_json(),
+        shared=shared.written(),
         stage=stage,
         local_stage=None,
         intent=row.intent if _leads_on(row, shared) else None,
@@ -64,7 +64,7 @@ def begun(shared: SharedHandoff, limits: Limits, *, at: datetime) -> NewHandoff:
         stage=shared.stage,
         created_at=at,
         case_id=shared.case,
-        shared=shared.model_dump_json(),
+        shared=shared.written(),
         port=shared.port,
         receiving_point=shared.receiving_point,
         window_from=shared.window_from,

@@ -173,8 +173,8 @@ class Sealer:
         )
 
     def _spoken_at(self, kind: MessageType, now: datetime) -> datetime:
-        """Return a message's time; an urgent one's is its tick, so it tells of no cause (§5)."""
-        return last_tick(now, self._agreement.release_seconds) if kind.urgent else now
+        """Return a message's time; of some it is their tick, so that it tells of no cause (§5)."""
+        return last_tick(now, self._agreement.release_seconds) if kind.ticked else now
 
     def _record(
         self,

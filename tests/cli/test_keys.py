@@ -8,6 +8,8 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
 from exchange.cli.database import write
+from exchange.domain.messages.catalogue import MESSAGE_TYPES
+from exchange.domain.parties import Side
 from exchange.settings import load_settings
 from exchange.store.partner import StoredKeySet, record_key_set
 from tests.cli.commands import Commands
@@ -24,9 +26,7 @@ def test_both_sides_key_sets_are_listed(commands: Commands) -> None:
     assert us["ours"]["key_set"]["iss"] == "urn:handoff:us:cbp"
     assert {key["role"] for key in us["ours"]["key_set"]["keys"]} == {"sign", "pq-sign"}
     assert us["ours"]["key_set"]["schemas"] == [
-        "urn:handoff:schema:acknowledgment:1",
-        "urn:handoff:schema:reception:1",
-        "urn:handoff:schema:visa-issuance:1",
+        kind.schema for kind in MESSAGE_TYPES if kind.is_said_by(Side.MX)
     ]
 
 

@@ -5,7 +5,8 @@ The walk over every wrong order builds each stage from messages, says each thing
 compares stage and code with the table; the properties say the order never matters.
 """
 
-from datetime import timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations, product
 
 import pytest
@@ -27,13 +28,26 @@ from exchange.domain.stages import code_of
 from tests.builders import (
     CASE,
     HANDOFF,
+    HEARING,
     NOW,
     a_cancellation,
+    a_case_closure,
+    a_correction,
+    a_departure,
+    a_hearing_confirmation,
+    a_hearing_delivery,
+    a_hearing_notice,
+    a_hearing_verification,
     a_notice,
+    a_presentation,
     a_reception,
     a_shared,
+    a_visa_change,
     a_visa_issuance,
+    a_welfare_alert,
     an_acknowledgment,
+    an_appointment,
+    an_exit,
     said,
 )
 
@@ -45,6 +59,10 @@ CANCELLED = a_cancellation()
 RECEIVED = a_reception()
 NOT_RECEIVED = a_reception(outcome="not-received")
 VISA = a_visa_issuance()
+DEPARTED = a_departure()
+PRESENTED = a_presentation()
+NOT_PRESENTED = a_presentation(outcome="not-presented", at="2031-05-06T13:00:00Z")
+CLOSED = a_case_closure()
 
 WAYS: dict[Stage, tuple[Body, ...]] = {
     Stage.NOTICED: (NOTICE,),
@@ -55,6 +73,10 @@ WAYS: dict[Stage, tuple[Body, ...]] = {
     Stage.RECEIVED: (NOTICE, ACCEPTED, RECEIVED),
     Stage.NOT_RECEIVED: (NOTICE, ACCEPTED, NOT_RECEIVED),
     Stage.DOCUMENTED: (NOTICE, ACCEPTED, RECEIVED, VISA),
+    Stage.DEPARTED: (NOTICE, ACCEPTED, DEPARTED),
+    Stage.PRESENTED: (NOTICE, ACCEPTED, DEPARTED, RECEIVED, VISA, PRESENTED),
+    Stage.NOT_PRESENTED: (NOTICE, ACCEPTED, DEPARTED, RECEIVED, VISA, NOT_PRESENTED),
+    Stage.CLOSED: (NOTICE, ACCEPTED, DEPARTED, RECEIVED, VISA, PRESENTED, CLOSED),
 }
 """How each stage is reached; in the first nothing has been said."""
 
@@ -67,6 +89,18 @@ FRESH: dict[Act, Body] = {
     Act.RECEPTION: a_reception(at="2031-03-18T18:00:00Z"),
     Act.NON_RECEPTION: a_reception(outcome="not-received", code="TURNED_BACK"),
     Act.VISA: a_visa_issuance(number="55555"),
+    Act.DEPARTURE: a_departure(crossing="CHAPARRAL"),
+    Act.VISA_CHANGE: a_visa_change(),
+    Act.HEARING: a_hearing_notice(),
+    Act.DELIVERY: a_hearing_delivery(),
+    Act.VERIFICATION: a_hearing_verification(),
+    Act.CONFIRMATION: a_hearing_confirmation(),
+    Act.EXIT: an_exit(),
+    Act.PRESENTATION: a_presentation(at="2031-05-06T11:30:00Z"),
+    Act.NON_PRESENTATION: a_presentation(outcome="not-presented", at="2031-05-06T14:00:00Z"),
+    Act.CLOSURE: a_case_closure(),
+    Act.CORRECTION: a_correction(),
+    Act.ALERT: a_welfare_alert(),
 }
 """Each act, said so that it repeats nothing said on the ways above."""
 
@@ -84,12 +118,12 @@ def test_each_stage_is_reached(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("stage", "act"), list(product(Stage, Act)))
 def test_every_act_in_every_stage_does_what_the_table_says(stage: Stage, act: Act) -> None:
-    """Each of the 72 pairs ends in a stage of its rows, answered with their code."""
+    """Each pair ends in a stage of its rows, answered with their code."""
     assert act_of(FRESH[act]) is act
     after, code = advance(reach(stage), HANDOFF, said(FRESH[act], seq=9))
     rows = [move for move in MOVES if (move.stage, move.act) == (stage, act)]
-    if stage is Stage.CANCELLED and act is Act.CANCELLATION:
-        assert (after.stage, code) == (Stage.CANCELLED, "repeat")  # there is but one constant
+    if (stage, act) in ((Stage.CANCELLED, Act.CANCELLATION), (Stage.CLOSED, Act.CLOSURE)):
+        assert (after.stage, code) == (stage, "repeat")  # there is but one constant
     else:
         assert (after.stage, code) in {(move.to, move.code) for move in rows}
         assert code == code_of(stage, act)
@@ -111,6 +145,11 @@ def test_a_repetition_changes_nothing(stage: Stage) -> None:
         (an_acknowledgment(answer="refused"), ACCEPTED, "superseded"),
         (a_visa_issuance(number="55555"), VISA, "superseded"),
         (NOT_RECEIVED, RECEIVED, "superseded"),
+        (a_departure(crossing="CHAPARRAL"), DEPARTED, "superseded"),
+        (NOT_PRESENTED, PRESENTED, "superseded"),
+        (a_hearing_notice(version=3), a_hearing_notice(), "superseded"),
+        (a_visa_change(), a_visa_change(status="revoked"), "superseded"),
+        (an_exit(kind="other"), an_exit(), "superseded"),
     ],
 )
 def test_an_older_fact_that_arrives_later_is_superseded(
@@ -170,6 +209,22 @@ BODIES = st.sampled_from(
         NOT_RECEIVED,
         VISA,
         a_visa_issuance(number="55555"),
+        DEPARTED,
+        a_departure(revision=2),
+        *(a_hearing_notice(version=version) for version in (1, 2, 3)),
+        a_hearing_notice(status="none-scheduled"),
+        *(a_hearing_delivery(version=version) for version in (1, 2)),
+        a_hearing_delivery(outcome="not-found"),
+        *(a_hearing_verification(version=version) for version in (1, 2)),
+        *(a_hearing_confirmation(version=version, current=version == 2) for version in (1, 2)),
+        *(a_visa_change(status=status) for status in ("extended", "revoked")),
+        an_exit(),
+        an_exit(kind="other"),
+        PRESENTED,
+        NOT_PRESENTED,
+        CLOSED,
+        a_correction(),
+        a_welfare_alert(),
     ]
 )
 
@@ -179,8 +234,8 @@ def conversations(draw: st.DrawFn) -> list[Said]:
     """Return messages about one handoff; each side numbers its own without repeating one."""
     counts = {Side.US: 0, Side.MX: 0}
     spoken: list[Said] = []
-    for minute, body in enumerate(draw(st.lists(BODIES, max_size=8))):
-        speaker = act_of(body).speaker
+    for minute, body in enumerate(draw(st.lists(BODIES, max_size=10))):
+        speaker = act_of(body).speaker or draw(st.sampled_from(Side))
         counts[speaker] += 1
         at = NOW + timedelta(minutes=minute)
         spoken.append(said(body, seq=counts[speaker], at=at))
@@ -224,7 +279,8 @@ def test_a_handoff_survives_its_row(messages: list[Said]) -> None:
     """What is stored as JSON is read back as the same handoff."""
     shared = fold(messages)
     if shared is not None:
-        assert SharedHandoff.model_validate_json(shared.model_dump_json()) == shared
+        assert SharedHandoff.model_validate_json(shared.written()) == shared
+        assert None not in json.loads(shared.written()).values()  # what was not said has no place
 
 
 def test_the_ordinary_journey_converges_in_all_its_orders() -> None:
@@ -292,6 +348,12 @@ def test_a_handoff_of_which_nothing_is_known_answers_nothing() -> None:
         "received_at",
         "documented_at",
         "answer",
+        "current_hearing",
+        "delivered_version",
+        "document_valid_until",
+        "departed_at",
+        "presented_at",
+        "closed_at",
     ):
         assert getattr(shared, name) is None, name
 
@@ -327,3 +389,147 @@ def test_each_fact_keeps_what_was_said() -> None:
     assert window == (deferred.window.from_, deferred.window.to)
     assert shared.reception.identity == "doubt"
     assert shared.cancellation.revision == 1
+
+
+# --- Hearings ------------------------------------------------------------------------------------
+
+
+def test_the_hearing_of_the_notice_stands_until_the_court_moves_it() -> None:
+    """The highest version stands, whichever message said it; one with no date says no time."""
+    noticed = a_shared(NOTICE)
+    first = noticed.current_hearing
+    assert first is not None
+    assert (first.hearing, first.version, first.scheduled) == (HEARING, 1, True)
+    assert (first.hearing_at, first.hearing_on) == (
+        NOTICE.hearing.hearing_at.at,
+        date(2031, 5, 6),
+    )
+    assert (first.present_at, first.presentation_port) == (NOTICE.hearing.present_at.at, "2504")
+    assert first.source_as_of == datetime(2031, 3, 17, 15, 30, tzinfo=UTC)
+    moved = a_shared(NOTICE, a_hearing_notice())
+    assert (moved.hearing_at, moved.present_at) == (
+        datetime(2031, 5, 20, 15, 0, tzinfo=UTC),
+        datetime(2031, 5, 20, 11, 0, tzinfo=UTC),
+    )
+    second = moved.current_hearing
+    assert second is not None
+    assert (second.version, second.hearing_on, second.presentation_port) == (
+        2,
+        date(2031, 5, 20),
+        "2504",
+    )
+    gone = a_shared(NOTICE, a_hearing_notice(status="none-scheduled")).current_hearing
+    assert gone is not None
+    assert gone.scheduled is False
+    assert (gone.hearing_at, gone.hearing_on, gone.present_at, gone.presentation_port) == (
+        None,
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_notice_with_the_higher_version_stands_over_an_older_hearing_notice() -> None:
+    """A revised notice may bring the newer hearing; of one version what was said last stands."""
+    revised = a_notice(revision=2, hearing__version=3)
+    stands = a_shared(NOTICE, a_hearing_notice(), revised).current_hearing
+    assert stands is not None
+    assert stands.version == 3
+    again = a_notice(revision=2, hearing__version=2)
+    later = a_shared(NOTICE, a_hearing_notice(), again)
+    assert later.hearing_at == again.hearing.hearing_at.at
+
+
+def test_a_hearing_notice_before_its_notice_is_kept() -> None:
+    """The hearing is known although the handoff is not announced yet."""
+    early, code = advance(None, HANDOFF, said(a_hearing_notice()))
+    assert (early.stage, code) == (Stage.UNANNOUNCED, "unknown-subject")
+    assert early.hearing_at == datetime(2031, 5, 20, 15, 0, tzinfo=UTC)
+
+
+SAME = {
+    "version": 1,
+    "hearing_at": an_appointment("2031-05-06T08:00"),
+    "present_at": an_appointment("2031-05-06T04:00"),
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "body", "code"),
+    [
+        ((), a_hearing_notice(), None),
+        ((), a_hearing_notice(version=7), None),
+        ((), a_hearing_notice(**SAME), None),  # the schedule was read again
+        ((), a_hearing_notice(**SAME, source_as_of="2031-03-17T15:30:00Z"), "repeat"),
+        ((), a_hearing_notice(version=1), "out-of-place"),  # two dates under one version
+        ((a_hearing_notice(),), a_hearing_notice(), "repeat"),
+        ((a_notice(revision=2, hearing__version=3),), a_hearing_notice(), "superseded"),
+        ((a_hearing_notice(),), a_hearing_delivery(), "superseded"),
+        ((), a_hearing_delivery(), None),
+        ((), a_hearing_delivery(version=2), "out-of-place"),
+        ((), a_hearing_delivery(hearing=CASE), "out-of-place"),
+        ((a_hearing_notice(),), a_hearing_confirmation(current=False), "superseded"),
+        ((), a_hearing_confirmation(version=2, current=False), "out-of-place"),
+        ((), a_hearing_verification(version=9), None),
+        ((VISA,), a_visa_change(), None),
+        ((VISA,), a_visa_change(number="77777"), "out-of-place"),
+        ((), a_visa_change(), "out-of-place"),
+        ((), a_departure(), None),
+        ((), a_departure(revision=2), "out-of-place"),
+        ((), an_exit(), "out-of-place"),
+        ((RECEIVED,), an_exit(), None),
+        ((RECEIVED,), a_welfare_alert(), None),
+        ((a_correction(),), a_correction(), None),  # two slips may be put right alike
+    ],
+)
+def test_what_is_said_about_something_else_than_what_stands_is_answered_so(
+    before: tuple[Body, ...], body: Body, code: str | None
+) -> None:
+    """A version, revision or document that is not the current one is told by the code."""
+    shared = a_shared(NOTICE, ACCEPTED, *before)
+    assert advance(shared, HANDOFF, said(body, seq=9)).code == code
+
+
+def test_what_was_delivered_is_the_version_last_given() -> None:
+    """A person who was not found was told nothing, even where an older version was delivered."""
+    assert a_shared(NOTICE, a_hearing_delivery()).delivered_version == 1
+    moved = (NOTICE, a_hearing_delivery(), a_hearing_notice())
+    assert a_shared(*moved, a_hearing_delivery(version=2)).delivered_version == 2
+    missed = a_hearing_delivery(version=2, outcome="not-found")
+    assert a_shared(*moved, missed).delivered_version is None
+
+
+@pytest.mark.parametrize(
+    ("change", "until"),
+    [
+        (a_visa_change(), date(2031, 11, 16)),
+        (a_visa_change(status="replaced", valid_until="2031-09-01"), date(2031, 9, 1)),
+        (a_visa_change(status="revoked"), None),
+        (a_visa_change(status="expired"), None),
+        (a_visa_change(number="77777"), date(2031, 7, 16)),
+    ],
+)
+def test_a_document_is_good_until_what_was_last_said_of_it(
+    change: Body, until: date | None
+) -> None:
+    """A change of the document that stands moves or ends it; one of another does not."""
+    assert a_shared(NOTICE, VISA).document_valid_until == date(2031, 7, 16)
+    assert a_shared(NOTICE, VISA, change).document_valid_until == until
+
+
+def test_the_later_acts_tell_their_times() -> None:
+    """Departure and presentation have the port's time, closure that of the message."""
+    shared = a_shared(*WAYS[Stage.CLOSED])
+    assert shared.departed_at == datetime(2031, 3, 18, 16, 50, tzinfo=UTC)
+    assert shared.presented_at == datetime(2031, 5, 6, 10, 55, tzinfo=UTC)
+    assert shared.closed_at == NOW + timedelta(minutes=6)
+    assert a_shared(*WAYS[Stage.NOT_PRESENTED]).presented_at is None
+
+
+def test_an_alert_changes_no_fact() -> None:
+    """Corrections and alerts are events of their own: two alike are two, and nothing moves."""
+    shared = a_shared(NOTICE)
+    for body in (a_welfare_alert(), a_welfare_alert(), a_correction()):
+        assert advance(shared, HANDOFF, said(body, seq=9)) == (shared, None)
+    early, code = advance(None, HANDOFF, said(a_welfare_alert()))
+    assert (early, code) == (SharedHandoff(handoff=HANDOFF), "unknown-subject")

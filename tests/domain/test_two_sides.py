@@ -35,10 +35,21 @@ from tests.builders import (
     HANDOFF,
     NOW,
     SALT,
+    a_case_closure,
+    a_correction,
+    a_departure,
+    a_hearing_confirmation,
+    a_hearing_delivery,
+    a_hearing_notice,
+    a_hearing_verification,
     a_notice,
+    a_presentation,
     a_reception,
+    a_visa_change,
     a_visa_issuance,
+    a_welfare_alert,
     an_acknowledgment,
+    an_exit,
     said,
 )
 
@@ -54,15 +65,20 @@ class TwoSides(RuleBasedStateMachine):
         self.sent: dict[Side, list[Said]] = {side: [] for side in Side}
         self.waiting: dict[Side, list[Said]] = {side: [] for side in Side}
 
-    def can_say(self, act: Act) -> bool:
+    def can_say(self, act: Act, side: Side | None = None) -> bool:
         """Say whether the act is in place in its speaker's view."""
-        view = self.view[act.speaker]
+        view = self.view[act.speaker or side or Side.US]
         known = view.notice is not None or act is Act.NOTICE
         return known and is_in_place(view.stage, act)
 
-    def say(self, body: Body) -> None:
+    def version(self, side: Side) -> int:
+        """Return the version of the hearing that stands in the side's view."""
+        stands = self.view[side].current_hearing
+        return stands.version if stands else 1
+
+    def say(self, body: Body, side: Side | None = None) -> None:
         """Seal the body on its speaker's side and hand it to the network."""
-        side = act_of(body).speaker
+        side = act_of(body).speaker or side or Side.US
         minute = sum(len(sent) for sent in self.sent.values())
         sealed = said(
             complete(body, self.view[side]),
@@ -115,6 +131,70 @@ class TwoSides(RuleBasedStateMachine):
     def document(self) -> None:
         """Mexico gives the person a document."""
         self.say(a_visa_issuance())
+
+    @precondition(lambda self: self.can_say(Act.DEPARTURE))
+    @rule()
+    def depart(self) -> None:
+        """The US side records that the person crossed the line."""
+        self.say(a_departure(revision=self.view[Side.US].revision))
+
+    @precondition(lambda self: self.can_say(Act.HEARING))
+    @rule(status=st.sampled_from(["scheduled", "none-scheduled"]), again=st.booleans())
+    def move_hearing(self, status: str, again: bool) -> None:  # noqa: FBT001 - drawn by its name
+        """The court moves the hearing, or its schedule is read again."""
+        version = self.version(Side.US) + (not again)
+        self.say(a_hearing_notice(status=status, version=version))
+
+    @precondition(lambda self: self.can_say(Act.DELIVERY))
+    @rule(outcome=st.sampled_from(["delivered", "not-found"]))
+    def tell(self, outcome: str) -> None:
+        """Mexico tells the person of the hearing it knows, or finds nobody."""
+        self.say(a_hearing_delivery(version=self.version(Side.MX), outcome=outcome))
+
+    @precondition(lambda self: self.can_say(Act.VERIFICATION))
+    @rule(version=st.integers(1, 3))
+    def doubt(self, version: int) -> None:
+        """Mexico asks whether a version is the one that stands."""
+        self.say(a_hearing_verification(version=version))
+
+    @precondition(lambda self: self.view[Side.US].verification is not None)
+    @rule()
+    def confirm(self) -> None:
+        """The US side answers the last doubt that it heard."""
+        asked = self.view[Side.US].verification
+        assert asked is not None
+        current = asked.version == self.version(Side.US)
+        self.say(a_hearing_confirmation(version=asked.version, current=current))
+
+    @precondition(lambda self: self.can_say(Act.VISA_CHANGE))
+    @rule(status=st.sampled_from(["extended", "replaced", "revoked", "expired"]))
+    def change_document(self, status: str) -> None:
+        """Mexico records what became of the document."""
+        self.say(a_visa_change(status=status))
+
+    @precondition(lambda self: self.can_say(Act.EXIT))
+    @rule(kind=st.sampled_from(["to-us-port", "other"]))
+    def leave(self, kind: str) -> None:
+        """Mexico records that the person left."""
+        self.say(an_exit(kind=kind))
+
+    @precondition(lambda self: self.can_say(Act.PRESENTATION))
+    @rule(outcome=st.sampled_from(["presented", "not-presented"]))
+    def present(self, outcome: str) -> None:
+        """The US side records whether the person came for the hearing."""
+        self.say(a_presentation(outcome=outcome))
+
+    @precondition(lambda self: self.can_say(Act.CLOSURE))
+    @rule()
+    def close(self) -> None:
+        """The US side says that the case has ended."""
+        self.say(a_case_closure())
+
+    @rule(side=st.sampled_from(Side), body=st.sampled_from([a_correction(), a_welfare_alert()]))
+    def call(self, side: Side, body: Body) -> None:
+        """Either side puts a slip right, or calls the other, once it knows of the handoff."""
+        if self.can_say(act_of(body), side):
+            self.say(body, side)
 
     @rule(data=st.data(), side=st.sampled_from(Side), fate=st.sampled_from(["once", "again"]))
     def deliver(self, data: st.DataObject, side: Side, fate: Literal["once", "again"]) -> None:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from exchange.domain.deadlines import Limits
+from exchange.domain.drawing import draw_moves
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import (
     ACKNOWLEDGMENT,
@@ -22,7 +23,6 @@ from exchange.domain.messages.catalogue import (
     MessageType,
 )
 from exchange.domain.parties import Side
-from exchange.domain.stages import draw_stages
 from exchange.flow.remarks import SKEW_SECONDS_MAX
 from exchange.flow.watch import CHANNEL_SECONDS_MAX, GAP_SECONDS
 from exchange.proof import grammar
@@ -107,7 +107,7 @@ def _example() -> dict[str, str]:
 def _keys() -> dict[str, str]:
     """The public keys of the example, Mexico's roots and key set, and the hybrid line."""
     roots = Roots.of(ROOTS)
-    heard = tuple(kind.schema for kind in MESSAGE_TYPES if kind.speaker is Side.US)
+    heard = tuple(kind.schema for kind in MESSAGE_TYPES if kind.is_said_by(Side.US))
     key_set = replace(key_set_of(MX.urn, [publish(MX.sign)]), schemas=heard)
     key_set_line = write_key_set(key_set, ROOTS)
     return {
@@ -149,7 +149,7 @@ def _tables() -> dict[str, str]:
         for name, field in Limits.model_fields.items()
     }
     return {
-        "stages": draw_stages().partition("\n\nOn the US side only")[0],
+        "stages": draw_moves("en"),
         "limits": "\n".join(f"{value:>9,}  {what}" for what, value in limits.items()),
         "deadlines": "\n".join(f"{value:>7,}  {what}" for what, value in deadlines.items()),
     }

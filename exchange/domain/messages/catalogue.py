@@ -13,10 +13,21 @@ from pydantic import ValidationError
 from exchange.domain.faults import fault_at
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
+from exchange.domain.messages.case_closure import CaseClosure
+from exchange.domain.messages.correction import Correction
+from exchange.domain.messages.departure import Departure
+from exchange.domain.messages.exit import Exit
+from exchange.domain.messages.hearing_confirmation import HearingConfirmation
+from exchange.domain.messages.hearing_delivery import HearingDelivery
+from exchange.domain.messages.hearing_notice import HearingNotice
+from exchange.domain.messages.hearing_verification import HearingVerification
+from exchange.domain.messages.presentation import Presentation
 from exchange.domain.messages.reception import Reception
 from exchange.domain.messages.return_cancellation import ReturnCancellation
 from exchange.domain.messages.return_notice import ReturnNotice
+from exchange.domain.messages.visa_change import VisaChange
 from exchange.domain.messages.visa_issuance import VisaIssuance
+from exchange.domain.messages.welfare_alert import WelfareAlert
 from exchange.domain.parties import Side
 from exchange.errors import BreaksSchema, Invalid
 
@@ -26,12 +37,17 @@ class MessageType(NamedTuple):
 
     name: str
     version: int
-    speaker: Side
+    speaker: Side | None
+    """The one side that may say it; None where either may."""
     model: type[Body]
-    urgent: bool
+    urgent: bool = False
     """Overtakes everything, in requests and on a connection of its own."""
-    answers: bool
+    ticked: bool = False
+    """Its time is the last tick passed, so that it tells of no cause (8 CFR 208.6)."""
+    answers: bool = False
     """The envelope must name the message that this one answers."""
+    subject: bool = True
+    """The envelope must name a handoff; where not, it must name none."""
 
     @property
     def schema(self) -> str:
@@ -42,6 +58,10 @@ class MessageType(NamedTuple):
     def file_name(self) -> str:
         """The name of the published schema's file."""
         return f"{self.name}.v{self.version}.json"
+
+    def is_said_by(self, side: Side) -> bool:
+        """Say whether *side* may say it."""
+        return self.speaker in (side, None)
 
     def read(self, document: object) -> Body:
         """
@@ -71,22 +91,44 @@ class MessageType(NamedTuple):
             raise Invalid(tuple(dict.fromkeys(faults))) from None
 
 
-RETURN_NOTICE = MessageType("return-notice", 1, Side.US, ReturnNotice, urgent=False, answers=False)
+RETURN_NOTICE = MessageType("return-notice", 1, Side.US, ReturnNotice)
 RETURN_CANCELLATION = MessageType(
-    "return-cancellation", 1, Side.US, ReturnCancellation, urgent=True, answers=False
+    "return-cancellation", 1, Side.US, ReturnCancellation, urgent=True, ticked=True
 )
-ACKNOWLEDGMENT = MessageType(
-    "acknowledgment", 1, Side.MX, Acknowledgment, urgent=False, answers=True
+DEPARTURE = MessageType("departure", 1, Side.US, Departure)
+HEARING_NOTICE = MessageType("hearing-notice", 1, Side.US, HearingNotice)
+HEARING_CONFIRMATION = MessageType(
+    "hearing-confirmation", 1, Side.US, HearingConfirmation, answers=True
 )
-RECEPTION = MessageType("reception", 1, Side.MX, Reception, urgent=False, answers=False)
-VISA_ISSUANCE = MessageType("visa-issuance", 1, Side.MX, VisaIssuance, urgent=False, answers=False)
+PRESENTATION = MessageType("presentation", 1, Side.US, Presentation)
+CASE_CLOSURE = MessageType("case-closure", 1, Side.US, CaseClosure, ticked=True)
+ACKNOWLEDGMENT = MessageType("acknowledgment", 1, Side.MX, Acknowledgment, answers=True)
+RECEPTION = MessageType("reception", 1, Side.MX, Reception)
+VISA_ISSUANCE = MessageType("visa-issuance", 1, Side.MX, VisaIssuance)
+VISA_CHANGE = MessageType("visa-change", 1, Side.MX, VisaChange)
+HEARING_DELIVERY = MessageType("hearing-delivery", 1, Side.MX, HearingDelivery)
+HEARING_VERIFICATION = MessageType("hearing-verification", 1, Side.MX, HearingVerification)
+EXIT = MessageType("exit", 1, Side.MX, Exit)
+CORRECTION = MessageType("correction", 1, None, Correction)
+WELFARE_ALERT = MessageType("welfare-alert", 1, None, WelfareAlert, urgent=True)
 
 MESSAGE_TYPES: tuple[MessageType, ...] = (
     RETURN_NOTICE,
     RETURN_CANCELLATION,
+    DEPARTURE,
+    HEARING_NOTICE,
+    HEARING_CONFIRMATION,
+    PRESENTATION,
+    CASE_CLOSURE,
     ACKNOWLEDGMENT,
     RECEPTION,
     VISA_ISSUANCE,
+    VISA_CHANGE,
+    HEARING_DELIVERY,
+    HEARING_VERIFICATION,
+    EXIT,
+    CORRECTION,
+    WELFARE_ALERT,
 )
 
 _BY_SCHEMA: Mapping[str, MessageType] = MappingProxyType({t.schema: t for t in MESSAGE_TYPES})
@@ -112,6 +154,6 @@ def highest_taken(
 def list_not_taken(
     speaker: Side, schemas: Collection[str], catalogue: Sequence[MessageType] = MESSAGE_TYPES
 ) -> tuple[str, ...]:
-    """Return the types that *speaker* has to say and of which *schemas* lists no version."""
-    names = dict.fromkeys(kind.name for kind in catalogue if kind.speaker is speaker)
+    """Return the types that *speaker* may say and of which *schemas* lists no version."""
+    names = dict.fromkeys(kind.name for kind in catalogue if kind.is_said_by(speaker))
     return tuple(name for name in names if highest_taken(name, schemas, catalogue) is None)

@@ -9,12 +9,14 @@ from exchange.domain.person import NAME_PATTERN
 from exchange.domain.wire import MessageIdText
 
 _CORRECTABLE = (
-    "answered_at|at|code|crossing|document|entries|family|hearing|hearing_at"
-    "|identity|issued_at|kind|language|method|number|office|officer|outcome|person|port"
-    "|present_at|presentation_port|receiving_point|return|source_as_of|status|travel_document"
-    "|valid_from|valid_until|window"
+    "answered_at|at|code|crossing|document|entries|family|hearing|hearing_at|identity|issued_at"
+    "|kind|method|number|office|officer|person|port|present_at|presentation_port"
+    "|receiving_point|return|source_as_of|travel_document|valid_from|valid_until|window"
 )
-"""What a body records; neither salt nor reason, nor what says which message, case or rule it is."""
+"""
+What a body records: neither salt nor reason, nor what says which message, case or rule it is.
+What moves a handoff (an answer, an outcome, a status) is said anew.
+"""
 
 _NAME = NAME_PATTERN.removeprefix("^").removesuffix("$")
 _CODE = "[A-Za-z0-9+][A-Za-z0-9._:/+-]*"

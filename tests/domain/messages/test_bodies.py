@@ -1,4 +1,4 @@
-"""The five bodies: what each may say, and what it never says."""
+"""The bodies: what each may say, and what it never says."""
 
 import json
 from typing import Any
@@ -8,11 +8,16 @@ from pydantic import ValidationError
 
 from exchange.domain.handoff import complete
 from exchange.domain.messages.acknowledgment import Acknowledgment
+from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import (
     ACKNOWLEDGMENT,
+    CASE_CLOSURE,
+    HEARING_CONFIRMATION,
     MESSAGE_TYPES,
+    RECEPTION,
     RETURN_CANCELLATION,
     RETURN_NOTICE,
+    WELFARE_ALERT,
     by_schema,
 )
 from exchange.domain.messages.reception import Reception
@@ -22,15 +27,30 @@ from exchange.domain.parties import Side
 from exchange.errors import BreaksSchema, Fault, Invalid
 from tests.builders import (
     CASE,
+    HANDOFF,
     SALT,
     a_cancellation,
+    a_capacity_advisory,
+    a_case_closure,
     a_cleared,
+    a_contact_list,
+    a_correction,
+    a_hearing_notice,
     a_notice,
     a_reception,
     a_shared,
+    a_visa_change,
     a_visa_issuance,
+    a_welfare_alert,
     an_acknowledgment,
 )
+
+APPOINTED = ["hearing_at", "present_at", "presentation_port"]
+
+
+def _pair(**changes: object) -> dict[str, object]:
+    pair: dict[str, object] = a_contact_list().pairs[0].model_dump(mode="json")
+    return pair | changes
 
 
 def test_the_catalogue_finds_a_type_by_its_schema() -> None:
@@ -44,14 +64,29 @@ def test_the_catalogue_finds_a_type_by_its_schema() -> None:
 
 
 def test_the_catalogue_says_who_speaks_and_what_is_urgent() -> None:
-    """Notice and cancellation are the US side's; only the cancellation overtakes."""
+    """Each type is one side's or either's; two overtake, two answer, two wait for their tick."""
     speakers = {kind.name: kind.speaker for kind in MESSAGE_TYPES}
     assert [name for name, side in speakers.items() if side is Side.US] == [
         "return-notice",
         "return-cancellation",
+        "departure",
+        "hearing-notice",
+        "hearing-confirmation",
+        "presentation",
+        "case-closure",
     ]
-    assert [kind for kind in MESSAGE_TYPES if kind.urgent] == [RETURN_CANCELLATION]
-    assert [kind for kind in MESSAGE_TYPES if kind.answers] == [ACKNOWLEDGMENT]
+    assert [name for name, side in speakers.items() if side is None] == [
+        "correction",
+        "welfare-alert",
+    ]
+    assert all(WELFARE_ALERT.is_said_by(side) for side in Side)
+    assert [side for side in Side if RECEPTION.is_said_by(side)] == [Side.MX]
+    assert [kind for kind in MESSAGE_TYPES if kind.urgent] == [RETURN_CANCELLATION, WELFARE_ALERT]
+    assert [kind for kind in MESSAGE_TYPES if kind.answers] == [
+        HEARING_CONFIRMATION,
+        ACKNOWLEDGMENT,
+    ]
+    assert [kind for kind in MESSAGE_TYPES if kind.ticked] == [RETURN_CANCELLATION, CASE_CLOSURE]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +214,105 @@ def test_a_reception_has_exactly_what_belongs_to_it(
     with pytest.raises(ValidationError) as refused:
         Reception.model_validate(a_reception().model_dump() | document)
     assert [error["loc"] for error in refused.value.errors()] == [location]
+
+
+@pytest.mark.parametrize(
+    ("body", "changes", "location"),
+    [
+        (a_hearing_notice(), {"status": "none-scheduled"}, APPOINTED),
+        (a_hearing_notice(status="none-scheduled"), {"presentation_port": "2504"}, APPOINTED[2:]),
+        (a_hearing_notice(), {"hearing_at": None}, ["hearing_at"]),
+        (a_visa_change(), {"status": "revoked"}, ["valid_until"]),
+        (a_visa_change(), {"valid_until": None}, ["valid_until"]),
+        (a_visa_change(status="expired"), {"status": "replaced"}, ["valid_until"]),
+        (a_capacity_advisory(), {"people_max": 0}, ["opens", "closes"]),
+        (a_capacity_advisory(), {"opens": None}, ["opens"]),
+        (a_capacity_advisory(people_max=0), {"people_max": 1}, ["opens", "closes"]),
+        (a_capacity_advisory(people_max=0), {"people_max": -1}, ["people_max"]),
+        (a_capacity_advisory(), {"opens": "9:00"}, ["opens"]),
+        (a_welfare_alert(), {"code": "hospital"}, ["code"]),
+        (a_case_closure(), {"reason": "granted"}, ["reason"]),
+    ],
+)  # fmt: skip
+def test_a_member_stands_exactly_where_another_asks_for_it(
+    body: Body, changes: dict[str, object], location: list[str]
+) -> None:
+    """What does not apply is null, what applies is there, and a code is one of its list."""
+    with pytest.raises(ValidationError) as refused:
+        type(body).model_validate(body.model_dump() | changes)
+    assert [error["loc"] for error in refused.value.errors()] == [(name,) for name in location]
+
+
+def test_closures_differ_in_salt_and_case_only() -> None:
+    """Two closures have equal length and equal members, whatever led to them."""
+    one = a_case_closure(case=CASE).model_dump()
+    other = a_case_closure(case=HANDOFF, salt="BBECAwQFBgcICQoLDA0ODw").model_dump()
+    assert one | {"salt": "", "case": ""} == other | {"salt": "", "case": ""}
+    assert len(json.dumps(one)) == len(json.dumps(other))
+
+
+MEMBERS = {name for kind in MESSAGE_TYPES for name in kind.model.model_json_schema()["properties"]}
+NOT_CORRECTED = {
+    "salt", "reason", "case", "cycle", "revision", "version", "screening",  # what it is, and why
+    "answer", "outcome", "status",  # what moves a handoff is said anew
+    "curp_assigned", "current",  # yes or no, which no correction can say
+    "message", "pointer", "value", "basis",  # a correction is put right by another
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(MEMBERS))
+def test_what_was_recorded_may_be_corrected(name: str) -> None:
+    """A correction points at what a body records, never at its salt, its reason or its case."""
+    pointer = f"/body/{name}"
+    if name in NOT_CORRECTED:
+        with pytest.raises(ValidationError):
+            a_correction(pointer=pointer)
+    else:
+        assert a_correction(pointer=pointer).pointer == pointer
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pointer": "/body"},
+        {"pointer": "/body/person/../salt"},
+        {"pointer": "/body/salt/person"},
+        {"pointer": "/body/person/" + "a" * 100},
+        {"value": "call 555; she is ill"},
+        {"value": "ill\n"},
+        {"value": ""},
+        {"value": "N" * 202},
+        {"value": 10_000},
+        {"value": True},
+        {"value": ["Núñez"]},
+        {"message": HANDOFF},
+        {"basis": "because"},
+    ],
+)
+def test_a_correction_says_one_short_value(changes: dict[str, object]) -> None:
+    """Its value is a name, a code, a number or nothing; its message one that was numbered."""
+    with pytest.raises(ValidationError):
+        a_correction(**changes)
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [],
+        [_pair() for _ in range(33)],
+        [_pair(numbers=[])],
+        [_pair(numbers=[{"kind": "duty", "number": "664 555 0101"}])],
+        [_pair(numbers=[{"kind": "nurse", "number": "+526645550101"}])],
+        [_pair(numbers=[{"kind": "duty", "number": "+526645550101"}] * 13)],
+        [_pair(calendar=[{"on": "2031-03-18", "opens": "09:00", "closes": "17:00"}] * 32)],
+        [_pair(calendar=[{"on": "2031-03-18", "opens": "09:00", "closes": None}])],
+    ],
+)
+def test_contacts_are_bounded_lists_of_duty_numbers(pairs: list[object]) -> None:
+    """At most 32 pairs, each with numbers of desks in E.164 and the days of a month."""
+    assert len(a_contact_list(pairs=[_pair()] * 32).pairs) == 32
+    with pytest.raises(ValidationError):
+        a_contact_list(pairs=pairs)
 
 
 def test_a_body_cannot_be_changed() -> None:

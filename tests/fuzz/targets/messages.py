@@ -14,10 +14,10 @@ from typing import Any
 import orjson
 
 from exchange.domain.deadlines import Limits
-from exchange.domain.facts import SharedHandoff
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MESSAGE_TYPES
 from exchange.domain.parties import Side
+from exchange.domain.shared import SharedHandoff
 from exchange.errors import GrammarBroken
 from exchange.flow.agreement import Agreement
 from exchange.flow.judging import Judgement, Memory, judge, open_line
