@@ -1,4 +1,9 @@
-"""Certificates made when a test needs them: an authority, and who it vouches for."""
+"""
+Certificates made when a test needs them: an authority, and who it vouches for.
+
+They are what docs/reliability.md asks an operator for, so that whoever verifies strictly
+(RFC 5280; Python from 3.13 on) takes them as well.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +14,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,13 @@ class Authority:
         self._directory = directory
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        constraint = x509.BasicConstraints(ca=True, path_length=0)
-        built = _builder(self._name, self._name, self._key).add_extension(constraint, critical=True)
+        identifier = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        self._issuer = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+        built = (
+            _builder(self._name, self._name, self._key, self._issuer)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_usage(authority=True), critical=True)
+        )
         self.certificate = directory / f"{name}.pem"
         self.certificate.write_bytes(_pem(built.sign(self._key, hashes.SHA256())))
 
@@ -38,8 +48,13 @@ class Authority:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
         names: list[x509.GeneralName] = [x509.IPAddress(ip_address("127.0.0.1"))]
         names += [x509.UniformResourceIdentifier(uri) for uri in uris]
-        built = _builder(subject, self._name, key).add_extension(
-            x509.SubjectAlternativeName(names), critical=False
+        usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+        built = (
+            _builder(subject, self._name, key, self._issuer)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(authority=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
         )
         files = Certificate(self._directory / f"{name}.pem", self._directory / f"{name}.key")
         files.certificate.write_bytes(_pem(built.sign(self._key, hashes.SHA256())))
@@ -54,9 +69,13 @@ class Authority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    issuer_key: x509.AuthorityKeyIdentifier,
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
+    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -65,6 +84,23 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(hours=1))
+        .add_extension(identifier, critical=False)
+        .add_extension(issuer_key, critical=False)
+    )
+
+
+def _usage(*, authority: bool) -> x509.KeyUsage:
+    """Return what a key may do: an authority signs certificates, everybody else a handshake."""
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
     )
 
 
