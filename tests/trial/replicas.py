@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from exchange.demo.directories import Directory, free_ports
-from tests.trial.proxy import RoundRobin
+from tests.trial.relay import Relay, in_turn
 
 COUNT = 3
 COMMIT_SECONDS = 2
@@ -107,7 +107,7 @@ class Replica:
 
 
 class Replicas:
-    """All of one side, and the proxies through which ports, officials and partner reach them."""
+    """All of one side, and the relays through which ports, officials and partner reach them."""
 
     def __init__(self, directory: Directory, session: ClientSession) -> None:
         ports = free_ports(2 * COUNT)
@@ -118,9 +118,9 @@ class Replicas:
             for number in range(COUNT)
         ]
         self._session = session
-        self._proxies = [
-            RoundRobin(directory.partner_port, [one.partner_port for one in self.all]),
-            RoundRobin(directory.internal_port, [one.internal_port for one in self.all]),
+        self._relays = [
+            Relay(in_turn([one.partner_port for one in self.all]), port=directory.partner_port),
+            Relay(in_turn([one.internal_port for one in self.all]), port=directory.internal_port),
         ]
         self._running: list[asyncio.Task[None]] = []
 
@@ -128,8 +128,8 @@ class Replicas:
         """Start them, and return once each takes work."""
         self._running = [asyncio.create_task(one.keep_running()) for one in self.all]
         await self.until_ready()
-        for proxy in self._proxies:
-            await proxy.start()
+        for relay in self._relays:
+            await relay.start()
 
     async def until_ready(self) -> None:
         """Return once each takes work."""
@@ -162,8 +162,8 @@ class Replicas:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        for proxy in self._proxies:
-            await proxy.stop()
+        for relay in self._relays:
+            await relay.stop()
 
 
 def _is_ready(checks: Mapping[str, bool]) -> bool:

@@ -14,18 +14,23 @@ import sqlite3
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from bench.driver import Driver, Tally
 from bench.figures import machine, memory_mb, quantile
 from bench.sides import Installation, Pair, Side, install, running
-from tests.trial.bad_road import BadRoad
 from tests.trial.large_ledgers import faults_between
+from tests.trial.relay import Relay, now_and_then, to
 from tests.trial.slopes import Slope, slope_of
 
 UNDER_WAY_MAX = 128
+BYTES_BETWEEN_MISHAPS = 2 * 1024 * 1024
+STALL_SECONDS_MAX = 3.0
 EVERY_SECONDS = 1.0
 WINDOWS = 100
 """Stretches of a run whose latencies make one sample each."""
@@ -82,9 +87,9 @@ class Soaked:
 
 async def soak(installation: Installation, handoffs: int, *, seed: int) -> Soaked:
     """Return what *handoffs* through both sides came to; *seed* chooses the mishaps."""
-    road = BadRoad(seed)
+    relays: list[Relay] = []
     began = time.monotonic()
-    async with road, running(installation, "es256", road.toward) as pair:
+    async with _bad_road(seed, relays) as toward, running(installation, "es256", toward) as pair:
         driver, tally, samples = Driver(pair), Tally(handoffs), Samples()
         watching = asyncio.create_task(_watch(pair, tally, samples))
         try:
@@ -96,11 +101,28 @@ async def soak(installation: Installation, handoffs: int, *, seed: int) -> Soake
     return Soaked(
         handoffs=handoffs,
         seconds=seconds,
-        mishaps=dict(road.mishaps),
+        mishaps=dict(sum((relay.mishaps for relay in relays), Counter())),
         slopes=_slopes(samples, tally),
         messages=sum(_sent(installation.root / side) for side in ("us", "mx")),
         faults=await asyncio.to_thread(_faults, installation, handoffs),
     )
+
+
+@asynccontextmanager
+async def _bad_road(
+    seed: int, relays: list[Relay]
+) -> AsyncIterator[Callable[[int], Awaitable[int]]]:
+    """Give what returns the port of a new relay to a port; each is added to *relays*."""
+    happens = now_and_then(
+        Random(seed), bytes_between=BYTES_BETWEEN_MISHAPS, stall_seconds_max=STALL_SECONDS_MAX
+    )
+    async with AsyncExitStack() as entered:
+
+        async def toward(port: int) -> int:
+            relays.append(await entered.enter_async_context(Relay(to(port), happens)))
+            return relays[-1].port
+
+        yield toward
 
 
 async def _watch(pair: Pair, tally: Tally, samples: Samples) -> None:
