@@ -21,6 +21,7 @@ FUNCTION_LINES_MAX = 60
 LONG = {
     "exchange/domain/alarms.py": "one table of words in two languages",
     "exchange/errors.py": "one tree of small classes, which is read as one",
+    "exchange/reports/paper/words.py": "one table of words in four languages",
     "exchange/web/texts.py": "one table of words in two languages",
 }
 
