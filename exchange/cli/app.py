@@ -16,11 +16,13 @@ from exchange.cli import (
     keys,
     ledger,
     outbox,
+    paper,
     reports,
     rules,
     schemas,
     send,
     serve,
+    stages,
     status,
 )
 
@@ -60,8 +62,9 @@ for command in (
     status.status,
     reports.reconcile,
     conformance.conformance,
+    stages.stages,
 ):
     app.command()(command)
 
-for noun in (ledger, keys, outbox, alarms, rules, schemas, config, db, clients):
+for noun in (paper, ledger, keys, outbox, alarms, rules, schemas, config, db, clients):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])

@@ -4,13 +4,22 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 
 from exchange.cli.database import read
 from exchange.cli.exits import language, said
-from exchange.cli.options import Config, Json, print_json, print_rows, say, settings_from, shown_at
+from exchange.cli.options import (
+    NO_SUCH_HANDOFF,
+    Config,
+    Json,
+    handoff_id,
+    print_json,
+    print_rows,
+    say,
+    settings_from,
+    shown_at,
+)
 from exchange.errors import NotFound, Sentence
 
 if TYPE_CHECKING:
@@ -37,8 +46,6 @@ WORDS = {
     "rejected": Sentence("rejected", "rechazado"),
     "no receipt yet": Sentence("no receipt yet", "sin constancia todavía"),
 }
-
-_MISSING = Sentence("there is no such handoff on this side", "no existe esa entrega en este lado")
 
 Handoff = Annotated[
     str | None, typer.Argument(metavar="HANDOFF", help="Its id; without it, counts by stage.")
@@ -74,7 +81,7 @@ def status(handoff: Handoff = None, config: Config = None, *, as_json: Json = Fa
             return
         _print_counts(settings.party, counts)
         return
-    wanted = _id(handoff)
+    wanted = handoff_id(handoff)
     timeline = read(settings, lambda connection: _timeline(connection, wanted))
     if as_json:
         print_json(asdict(timeline))
@@ -116,19 +123,6 @@ def _shown(word: str) -> str:
     return f"{said(WORDS[first])} {code}" if first in WORDS else word
 
 
-def _id(text: str) -> str:
-    """
-    Return the id that *text* is, as it is kept.
-
-    Raises:
-        NotFound: It is none, so nothing has it.
-    """
-    try:
-        return str(UUID(text))
-    except ValueError as error:
-        raise NotFound(_MISSING) from error
-
-
 def _counts(connection: "Connection") -> dict[str, dict[str, int]]:
     from exchange.store.alarms import count_open
     from exchange.store.depth import get_depth
@@ -159,7 +153,7 @@ def _timeline(connection: "Connection", handoff: str) -> "Timeline":
 
     found = find_handoff(connection, handoff)
     if found is None:
-        raise NotFound(_MISSING)
+        raise NotFound(NO_SUCH_HANDOFF)
     happened = [
         Happened(event.at, event.actor, event.kind, "")
         for event in list_events_of(connection, found.number)
