@@ -91,6 +91,7 @@ class Connection(web.RequestHandler):
         "_head_seconds",
         "_head_timer",
         "_hit",
+        "_is_unreadable",
         "_last_timer",
         "_linger_seconds",
         "_road",
@@ -127,6 +128,7 @@ class Connection(web.RequestHandler):
         self._waiting = waiting
         self._hit = hit
         self._answers = 0
+        self._is_unreadable = False
         self._body = EMPTY_PAYLOAD
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -138,9 +140,12 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Give a later head its time from its first octet; stop it once one is whole."""
+        if self._is_unreadable:
+            return  # the parser would make a further error of each piece, and keep the piece
         heads = self._request_count
         super().data_received(data)
         if self._request_count != heads:
+            self._is_unreadable = self._parser_failed()
             self._stop_head_timer()
             self._wait()
             if self._messages:
@@ -148,6 +153,13 @@ class Connection(web.RequestHandler):
                 self._body.on_eof(self._work)
         elif self._head_timer is None and self._answers == heads and self in self._waiting:
             self._give_time()
+
+    def _parser_failed(self) -> bool:
+        """Say whether the last head was none; what its error quotes and holds is let go."""
+        error = getattr(self._messages[-1][0], "exc", None) if self._messages else None
+        if isinstance(error, BaseException):
+            error.with_traceback(None)  # its frames hold the octets, and are held by it
+        return error is not None
 
     async def start(self) -> None:
         """Serve requests; what is not taken of the last answer in time is not waited for."""

@@ -1,9 +1,12 @@
 """Nobody who is slow, silent or talks nonsense keeps others out."""
 
 import asyncio
+import gc
+from contextlib import suppress
 
 import pytest
 from aiohttp import ClientSession
+from aiohttp.http_exceptions import HttpProcessingError
 
 from exchange.web.limits import ConnectionLimits
 from tests.web.serving import FakeInbox, partner_door, partner_listening, say
@@ -84,6 +87,23 @@ async def test_nonsense_is_a_problem_that_repeats_nothing(
     assert b"application/problem+json" in answer
     assert b"MARIA" not in answer
     assert capfd.readouterr() == ("", "")
+
+
+async def test_what_follows_nonsense_is_not_kept() -> None:
+    """Of a head that cannot be read nothing stays in memory, however much comes after it."""
+    gc.collect()
+    gc.disable()
+    try:
+        async with partner_listening(partner_door(FakeInbox())) as listener:
+            reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+            writer.write(b"GET / HTTP/1.1\r\nX: " + b"MARIA" * 100_000)
+            with suppress(ConnectionError):  # it is closed while something still comes
+                await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+        kept = [one for one in gc.get_objects() if isinstance(one, HttpProcessingError)]
+    finally:
+        gc.enable()
+    assert kept == []
 
 
 async def test_a_request_under_way_ends_before_the_listener_stops() -> None:
