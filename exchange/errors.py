@@ -357,6 +357,28 @@ class NotPossible(CallerMistaken):
         self.stage = stage
 
 
+class Departed(CallerMistaken):
+    """The hold is recorded, but the person is over the line: call the duty officer there now."""
+
+    code = "departed"
+
+    def __init__(self, stage: str) -> None:
+        super().__init__()
+        self.stage = stage
+
+
+class Held(CallerMistaken):
+    """A hold stands on the person or the family: it is lifted first, by the role that may."""
+
+    code = "held"
+
+
+class NotHeld(CallerMistaken):
+    """No hold of this cause stands: there is nothing to lift."""
+
+    code = "not-held"
+
+
 class AlarmStands(CallerMistaken):
     """The alarm ends with its cause, and nobody can close it before: what ends it is given."""
 

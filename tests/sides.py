@@ -25,6 +25,7 @@ from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
 from exchange.flow.delivery import Answer, Delivery
+from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
@@ -184,6 +185,14 @@ class SideOfTests:
             clock=clock,
         )
         self.cancellations = Cancellations(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=self.partner,
+            changes=changes,
+            clock=clock,
+        )
+        self.holds = Holds(
             store=store,
             agreement=agreement,
             keyring=keyring,

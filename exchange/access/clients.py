@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from exchange.access.rights import RIGHTS, Action, Role, roles_with
+from exchange.access.rights import RIGHTS, Action, Role, right_to_lift, roles_with
 from exchange.access.tokens import is_token, token_digest
 from exchange.errors import Forbidden, Unauthenticated
 
@@ -31,6 +31,14 @@ class Client:
     def may(self, action: Action, port: str | None = None) -> bool:
         """Return whether the client may do *action*, at *port* where one is concerned."""
         return action in RIGHTS[self.role] and (port is None or self.acts_at(port))
+
+    def causes_shown(self, standing: Collection[str]) -> tuple[str, ...]:
+        """Return those causes of holds that the client may know: whose hold it may lift, or all."""
+        return tuple(
+            cause
+            for cause in standing
+            if self.may(Action.READ_JOURNAL) or self.may(right_to_lift(cause))
+        )
 
 
 class StoredClient(Protocol):

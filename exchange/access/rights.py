@@ -2,20 +2,29 @@
 The table of rights: which role may do what. What stands in no row is denied.
 
 A right is held for the client's ports only: a US port's officer decides for that port, a
-receiving officer answers at that receiving point.
+receiving officer answers at that receiving point. To stop is many people's right and to let go
+on is one role's, for each cause another.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
+
+from exchange.errors import Sentence
 
 
 class Role(StrEnum):
     """What a client is to us."""
 
     PORT_OFFICER = "port-officer"
-    """Enters return decisions of a US port and follows their handoffs."""
+    """Enters return decisions of a US port, follows their handoffs, and holds people."""
     PORT_SUPERVISOR = "port-supervisor"
-    """A port officer who may also stop and release a handoff."""
+    """A port officer who may also cancel a handoff, and lift what ports hold people for."""
+    ASYLUM_OFFICER = "asylum-officer"
+    """Hears people who fear to return, and alone lifts a hold for fear."""
+    MEDICAL_OFFICER = "medical-officer"
+    """Sees to people's health, and alone lifts a medical hold."""
+    LEGAL_ADVISOR = "legal-advisor"
+    """Advises the US authority on the law, and alone lifts a legal hold."""
     RECEIVING_OFFICER = "receiving-officer"
     """Answers for a Mexican receiving point: acknowledgment, reception, visa issuance."""
     LIAISON = "liaison"
@@ -34,7 +43,21 @@ class Action(StrEnum):
     READ_HANDOFFS = "read-handoffs"
     """See handoffs with their persons, one or as the change feed."""
     HOLD = "hold"
-    """Stop a handoff, or let it go on."""
+    """Hold a person, so that nothing departs: whoever learns of a reason does it at once."""
+    READ_HOLDS = "read-holds"
+    """See that a hold stands; the cause is for who may lift it, and who reads the journal."""
+    LIFT_FEAR = "lift-fear"
+    """Lift a hold for fear of return."""
+    LIFT_MEDICAL = "lift-medical"
+    """Lift a medical hold."""
+    LIFT_FAMILY = "lift-family"
+    """Lift a hold for the family's sake."""
+    LIFT_LEGAL = "lift-legal"
+    """Lift a legal hold."""
+    LIFT_DATA = "lift-data"
+    """Lift a hold for data that were wrong."""
+    LIFT_OTHER = "lift-other"
+    """Lift a hold that was placed for another reason."""
     CANCEL = "cancel"
     """Cancel a handoff for good."""
     READ_ARRIVALS = "read-arrivals"
@@ -53,11 +76,16 @@ class Action(StrEnum):
     """See metrics, outbox and alarms; retry and park."""
 
 
-_PORT_OFFICER = frozenset({Action.DECIDE, Action.READ_HANDOFFS, Action.READ_REPORTS})
+_HOLDS = frozenset({Action.READ_HANDOFFS, Action.READ_HOLDS, Action.HOLD})
+_PORT_OFFICER = _HOLDS | {Action.DECIDE, Action.READ_REPORTS}
 
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.PORT_OFFICER: _PORT_OFFICER,
-    Role.PORT_SUPERVISOR: _PORT_OFFICER | {Action.HOLD, Action.CANCEL},
+    Role.PORT_SUPERVISOR: _PORT_OFFICER
+    | {Action.CANCEL, Action.LIFT_FAMILY, Action.LIFT_DATA, Action.LIFT_OTHER},
+    Role.ASYLUM_OFFICER: _HOLDS | {Action.LIFT_FEAR},
+    Role.MEDICAL_OFFICER: _HOLDS | {Action.LIFT_MEDICAL},
+    Role.LEGAL_ADVISOR: _HOLDS | {Action.LIFT_LEGAL},
     Role.RECEIVING_OFFICER: frozenset(
         {
             Action.READ_ARRIVALS,
@@ -70,16 +98,43 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     ),
     Role.LIAISON: frozenset({Action.READ_ARRIVALS, Action.READ_HANDOFFS, Action.READ_REPORTS}),
     Role.AUDITOR: frozenset(
-        {Action.READ_ARRIVALS, Action.READ_HANDOFFS, Action.READ_REPORTS, Action.READ_JOURNAL}
+        {
+            Action.READ_ARRIVALS,
+            Action.READ_HANDOFFS,
+            Action.READ_HOLDS,
+            Action.READ_REPORTS,
+            Action.READ_JOURNAL,
+        }
     ),
     Role.OPERATOR: frozenset({Action.OPERATE}),
 }
 
+_IN_MEXICO = frozenset({Role.RECEIVING_OFFICER})
+_AT_PORTS = frozenset(role for role in Role if Action.HOLD in RIGHTS[role])
+
 ROLES_OF_SIDE: Mapping[str, frozenset[Role]] = {
-    "us": frozenset(Role) - {Role.RECEIVING_OFFICER},
-    "mx": frozenset(Role) - {Role.PORT_OFFICER, Role.PORT_SUPERVISOR},
+    "us": frozenset(Role) - _IN_MEXICO,
+    "mx": frozenset(Role) - _AT_PORTS,
 }
 """The roles that make sense on each side: nobody decides in Mexico or receives in the US."""
+
+ROLES: Mapping[Role, Sentence] = {
+    Role.PORT_OFFICER: Sentence("port officer", "oficial de puerto"),
+    Role.PORT_SUPERVISOR: Sentence("port supervisor", "supervisor de puerto"),
+    Role.ASYLUM_OFFICER: Sentence("asylum officer", "oficial de asilo"),
+    Role.MEDICAL_OFFICER: Sentence("medical officer", "oficial médico"),
+    Role.LEGAL_ADVISOR: Sentence("legal advisor", "asesor jurídico"),
+    Role.RECEIVING_OFFICER: Sentence("receiving officer", "oficial de recepción"),
+    Role.LIAISON: Sentence("liaison", "enlace"),
+    Role.AUDITOR: Sentence("auditor", "auditor"),
+    Role.OPERATOR: Sentence("operator", "operador"),
+}
+"""What people call each role."""
+
+
+def right_to_lift(cause: str) -> Action:
+    """Return the right that lifts a hold for *cause*."""
+    return Action(f"lift-{cause}")
 
 
 def roles_with(action: Action) -> tuple[Role, ...]:

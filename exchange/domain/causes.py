@@ -31,9 +31,7 @@ HoldCause = Literal[Cause.FEAR, Cause.MEDICAL, Cause.FAMILY, Cause.LEGAL, Cause.
 HOLD_CAUSES: frozenset[Cause] = frozenset(get_args(HoldCause))
 
 OVER_THE_LINE: frozenset[Stage] = frozenset(
-    stage
-    for stage in Stage
-    if stage.value in ("departed", "received", "documented", "not-presented")
+    {Stage.DEPARTED, Stage.RECEIVED, Stage.DOCUMENTED, Stage.NOT_PRESENTED}
 )
 """The stages in which the person is in Mexico: a stop there is a recall."""
 

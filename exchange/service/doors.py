@@ -100,7 +100,7 @@ def _internal_app(
     )
     arrivals = ArrivalList(means.store, agreement.places, means.keyring, means.clock)
     desk = (
-        PortDesk(legs.intake, legs.cancellations, calls)
+        PortDesk(legs.intake, legs.cancellations, legs.holds, calls)
         if agreement.side is Side.US
         else ReceivingDesk(legs.answers, arrivals, calls)
     )

@@ -13,6 +13,7 @@ from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
 from exchange.flow.delivery import Delivery
 from exchange.flow.heartbeat import Heartbeat
+from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
@@ -59,6 +60,14 @@ class Legs:
             tally=tally,
         )
         self.cancellations = Cancellations(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=means.partner,
+            changes=changes,
+            clock=clock,
+        )
+        self.holds = Holds(
             store=store,
             agreement=agreement,
             keyring=keyring,

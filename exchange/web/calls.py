@@ -83,6 +83,9 @@ class Call:
 
 T = TypeVar("T")
 
+Needs: TypeAlias = Action | Callable[[Call], Action]
+"""The right that a route needs; where that depends on what is asked, how it is found."""
+
 Reads: TypeAlias = Callable[[Call], Awaitable[web.Response]]
 
 
@@ -129,17 +132,20 @@ class Calls:
 
         return handle
 
-    def acting(self, action: Action, act: Act[T]) -> Handler:
+    def acting(self, needs: Needs, act: Act[T]) -> Handler:
         """Return the handler of a route that does something, once for each Idempotency-Key."""
 
         async def handle(request: web.Request) -> web.Response:
             self._drain.require_open()
             caller = await self.identify(request)
-            require(caller.client, action)
+            if isinstance(needs, Action):
+                require(caller.client, needs)
             require_media_type(request, JSON_TYPE)
             limits = self._bodies
             body = await read_body(request, bytes_max=limits.bytes_max, seconds=limits.seconds)
             call = Call(request, caller, body)
+            if not isinstance(needs, Action):
+                require(caller.client, needs(call))
             key = request.headers.get("Idempotency-Key")
             if key is None:
                 return act.says(call, await act.does(call, None))

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from exchange.domain.causes import Cause
+from exchange.domain.causes import Cause, HoldCause
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.reception import Reception
@@ -62,6 +62,29 @@ class CancellationTaken(Document):
     told: bool = Field(description="Whether the partner had been told of it and will be again.")
 
 
+class HoldPlaced(Document):
+    """The person is held."""
+
+    handoff: str
+    cause: Cause
+    held: Literal[True]
+    causes: tuple[str, ...] = Field(description="All that stand, of those that you may know.")
+    told: bool = Field(description="Whether the partner will now hear that it is withdrawn.")
+    family: tuple[str, ...] = Field(description="Handoffs of the family taken back with it.")
+
+
+class HoldLifted(Document):
+    """No hold of this cause stands any more; the handoff does not come back."""
+
+    handoff: str
+    cause: Cause
+    held: bool = Field(description="Whether another hold stands.")
+    causes: tuple[str, ...] = Field(description="All that stand, of those that you may know.")
+    next: Literal["held", "new-handoff", "none"] = Field(
+        description="What the person needs: another hold lifted, a new handoff, or nothing."
+    )
+
+
 class HandoffSummary(Document):
     """Where one handoff stands."""
 
@@ -73,6 +96,10 @@ class HandoffSummary(Document):
     receiving_point: str | None
     window_from: datetime | None
     due_at: datetime | None = Field(description="Its next deadline.")
+    held: bool | None = Field(description="Whether a hold stands; null for who may not know.")
+    causes: tuple[str, ...] | None = Field(
+        description="For what, of the causes that you may know; null for who may know of none."
+    )
     version: int
     changed: int = Field(description="Its place in the change feed.")
 
@@ -168,6 +195,12 @@ class CancellationDocument(Closed):
     """Why a US port takes a handoff back; the cause never leaves our side."""
 
     cause: Cause
+
+
+class HoldDocument(Closed):
+    """Why a person is held, or which hold is lifted; it never leaves our side."""
+
+    cause: HoldCause
 
 
 def _given(model: type[Body], *ours: str, nullable: tuple[str, ...] = ()) -> type[Closed]:

@@ -14,6 +14,7 @@ from exchange.access.rights import Action
 from exchange.domain.messages.catalogue import by_schema
 from exchange.domain.parties import Side
 from exchange.flow.changes import Changes
+from exchange.flow.holds import is_held
 from exchange.store.columns import Direction, Kind
 from exchange.store.engine import Connection, Store
 from exchange.store.handoffs import Handoff, find_handoff, list_changed
@@ -37,6 +38,7 @@ WAIT_SECONDS_MAX: Final = 60.0
 # On PostgreSQL other processes change handoffs without ringing our bell: look again by then.
 LOOK_SECONDS: Final = 2.0
 
+_MEMBERS = HandoffSummary.model_fields.keys() - {"held", "causes"}
 _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -105,7 +107,7 @@ class Handoffs:
                     return HandoffFeed(handoffs=tuple(seen), next=str(after), more=True)
                 after = row.changed
                 if caller.sees(self.place_of(row)):
-                    seen.append(HandoffSummary(**summary_of(row)))
+                    seen.append(HandoffSummary(**self._summary(caller, row)))
             if len(rows) < PAGE_MAX:
                 return HandoffFeed(handoffs=tuple(seen), next=str(after), more=False)
 
@@ -128,11 +130,21 @@ class Handoffs:
         verdicts = find_verdicts(connection, [entry.number for entry in entries])
         waiting = list_outbox_of(connection, row.number)
         return HandoffTimeline(
-            **summary_of(row),
+            **self._summary(caller, row),
             messages=tuple(_message(entry, verdicts.get(entry.number)) for entry in entries),
             waiting=tuple(_name(draft.schema) for draft in waiting if draft.ledger is None),
             events=_events(connection, row) if caller.client.may(Action.READ_JOURNAL) else None,
         )
+
+    def _summary(self, caller: Caller, row: Handoff) -> dict[str, object]:
+        """Return the members of a summary; of holds what the caller may know, here alone."""
+        client = caller.client
+        told = self.side is Side.US and client.may(Action.READ_HOLDS)
+        return {
+            **{name: getattr(row, name) for name in _MEMBERS},
+            "held": is_held(row) if told else None,
+            "causes": client.causes_shown(row.holds) if told else None,
+        }
 
     def place_of(self, row: Handoff) -> str | None:
         """Return the port that a client of this side must have to see the handoff."""
@@ -184,11 +196,6 @@ def day_in(request: web.Request, name: str) -> date:
         return date.fromisoformat(request.query.get(name, ""))
     except ValueError as error:
         raise errors.Invalid([errors.Fault(f"/{name}", "bad-format")]) from error
-
-
-def summary_of(row: Handoff) -> dict[str, object]:
-    """Return the members of a summary."""
-    return {name: getattr(row, name) for name in HandoffSummary.model_fields}
 
 
 def _message(entry: Entry, verdict: Verdict | None) -> MessageOfTimeline:

@@ -1,4 +1,4 @@
-"""(1) The routes of a US port: decisions come in, and a handoff can be taken back."""
+"""(1) The routes of a US port: decisions come in, handoffs are taken back, people are held."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,6 +12,7 @@ from exchange.domain.decision import ReturnDecision
 from exchange.domain.screening import Withheld
 from exchange.flow.acts import Keep
 from exchange.flow.cancellations import Cancellations, Withdrawn
+from exchange.flow.holds import Holds
 from exchange.flow.intake import Intake, Taken, parse_document
 from exchange.web.calls import Act, Call, Calls
 from exchange.web.documents import (
@@ -21,6 +22,7 @@ from exchange.web.documents import (
     json_response,
 )
 from exchange.web.handoffs import handoff_in
+from exchange.web.holds import HoldDesk
 from exchange.web.problems import language_of, problem
 from exchange.web.routes import Route
 
@@ -31,6 +33,7 @@ class PortDesk:
 
     intake: Intake
     cancellations: Cancellations
+    holds: Holds
     calls: Calls
 
     def routes(self) -> tuple[Route, ...]:
@@ -65,6 +68,7 @@ class PortDesk:
                 needs=Action.CANCEL,
                 idempotent=True,
             ),
+            *HoldDesk(self.holds, self.calls).routes(),
         )
 
     async def take_decision(

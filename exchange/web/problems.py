@@ -56,6 +56,9 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     errors.IdempotencyConflict: HTTPStatus.CONFLICT,
     errors.AlreadyAnswered: HTTPStatus.CONFLICT,
     errors.NotPossible: HTTPStatus.CONFLICT,
+    errors.Departed: HTTPStatus.CONFLICT,
+    errors.Held: HTTPStatus.CONFLICT,
+    errors.NotHeld: HTTPStatus.CONFLICT,
     errors.AlarmStands: HTTPStatus.CONFLICT,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
@@ -82,6 +85,7 @@ _MEMBERS: Final[Mapping[type[errors.ExchangeError], tuple[str, ...]]] = {
     errors.WithheldFromReturn: ("rule_set", "reasons"),
     errors.AlreadyAnswered: ("standing",),
     errors.NotPossible: ("stage",),
+    errors.Departed: ("stage",),
     errors.Forbidden: ("needs",),
 }
 

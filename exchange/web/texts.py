@@ -199,6 +199,24 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("Not possible at this stage", "The handoff is in a stage that does not allow this."),
         ("No es posible en esta etapa", "La entrega está en una etapa que no lo permite."),
     ),
+    "departed": _both(
+        (
+            "Already over the line",
+            "The hold is recorded and an alarm raised: call the duty officer there now.",
+        ),
+        (
+            "Ya cruzó la línea",
+            "La retención quedó registrada y hay una alarma: llame ahora a la guardia de allá.",
+        ),
+    ),
+    "held": _both(
+        ("A hold stands", "It is lifted first, by the role that may lift it."),
+        ("Hay una retención", "Primero la levanta la función que puede hacerlo."),
+    ),
+    "not-held": _both(
+        ("No such hold", "No hold of this cause stands on the handoff."),
+        ("No hay tal retención", "Ninguna retención por esta causa pesa sobre la entrega."),
+    ),
     "not-found": _both(
         ("Not found", "There is nothing here, or it is not yours to see."),
         ("No encontrado", "Aquí no hay nada, o no le corresponde verlo."),

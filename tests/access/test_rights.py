@@ -9,8 +9,14 @@ from exchange.access.rights import RIGHTS, ROLES_OF_SIDE, Action, Role, roles_wi
 from exchange.errors import Forbidden
 
 ALLOWED = {
-    "port-officer": {"decide", "read-handoffs", "read-reports"},
-    "port-supervisor": {"decide", "read-handoffs", "read-reports", "hold", "cancel"},
+    "port-officer": {"decide", "read-handoffs", "read-reports", "hold", "read-holds"},
+    "port-supervisor": {
+        *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "cancel"},
+        *{"lift-family", "lift-data", "lift-other"},
+    },
+    "asylum-officer": {"read-handoffs", "hold", "read-holds", "lift-fear"},
+    "medical-officer": {"read-handoffs", "hold", "read-holds", "lift-medical"},
+    "legal-advisor": {"read-handoffs", "hold", "read-holds", "lift-legal"},
     "receiving-officer": {
         "read-arrivals",
         "read-handoffs",
@@ -20,7 +26,7 @@ ALLOWED = {
         "read-reports",
     },
     "liaison": {"read-arrivals", "read-handoffs", "read-reports"},
-    "auditor": {"read-arrivals", "read-handoffs", "read-reports", "read-journal"},
+    "auditor": {"read-arrivals", "read-handoffs", "read-holds", "read-reports", "read-journal"},
     "operator": {"operate"},
 }
 

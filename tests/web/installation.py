@@ -19,6 +19,7 @@ from exchange.flow.agreement import Agreement
 from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
+from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
@@ -147,7 +148,15 @@ class Installation:
             changes=self.changes,
             clock=self.clock,
         )
-        return PortDesk(intake, cancellations, calls)
+        holds = Holds(
+            store=self.store,
+            agreement=self.agreement,
+            keyring=self.keyring,
+            partner=self.partner,
+            changes=self.changes,
+            clock=self.clock,
+        )
+        return PortDesk(intake, cancellations, holds, calls)
 
     def _receiving_desk(self, calls: Calls) -> ReceivingDesk:
         answers = Answers(

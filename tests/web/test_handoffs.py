@@ -49,7 +49,7 @@ async def test_the_feed_says_nothing_of_a_person(us: Installation) -> None:
     (summary,) = reply.document["handoffs"]
     assert set(summary) == {
         *{"handoff", "stage", "local_stage", "intent", "port", "receiving_point"},
-        *{"window_from", "due_at", "version", "changed"},
+        *{"window_from", "due_at", "held", "causes", "version", "changed"},
     }
     assert (summary["stage"], summary["local_stage"]) == ("unannounced", "drafted")
 

@@ -26,6 +26,7 @@ EXAMPLES = {
     errors.WithheldFromReturn: errors.WithheldFromReturn(rule_set="r", reasons=["minor"]),
     errors.AlreadyAnswered: errors.AlreadyAnswered("accepted"),
     errors.NotPossible: errors.NotPossible("cancelled"),
+    errors.Departed: errors.Departed("received"),
     errors.MethodNotAllowed: errors.MethodNotAllowed(["GET"]),
     errors.Forbidden: errors.Forbidden("port-officer"),
     errors.NotConfigured: errors.NotConfigured([]),
