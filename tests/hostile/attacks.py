@@ -9,11 +9,14 @@ client would send it.
 import asyncio
 import gzip
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
 from typing import Final
+
+from exchange.web.tls import client_context
 
 CONNECTIONS: Final = 400
 """More than a listener takes at once."""
@@ -22,11 +25,27 @@ MEGABYTE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """The files of whoever speaks over TLS: whom it believes, and what it shows."""
+
+    authorities: Path | None
+    certificate: Path | None
+    key: Path | None
+
+    @cache  # noqa: B019  # the few there are last as long as the process
+    def context(self) -> ssl.SSLContext:
+        """Return how to connect."""
+        return client_context(
+            authorities=self.authorities, certificate=self.certificate, key=self.key
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Aim:
-    """A listener as its attacker sees it."""
+    """A listener as its attacker sees it, in what another process can be told."""
 
     port: int
-    tls: ssl.SSLContext | None
+    tls: Shown | None
     path: bytes
     media_type: bytes
     asks: bytes
@@ -45,16 +64,18 @@ class Aim:
         return self.head(b"Content-Type: " + self.media_type, *fields) + b"\r\n"
 
 
-Attack = Callable[[Aim], Awaitable[None]]
+Attack = Callable[[Aim], Coroutine[None, None, None]]
 
 
 async def _connected(aim: Aim) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    return await asyncio.open_connection(
-        "127.0.0.1", aim.port, ssl=aim.tls, server_hostname="127.0.0.1" if aim.tls else None
-    )
+    if aim.tls is None:
+        return await asyncio.open_connection("127.0.0.1", aim.port)
+    return await asyncio.open_connection("127.0.0.1", aim.port, ssl=aim.tls.context())
 
 
-async def _again_and_again(aim: Aim, once: Callable[[Aim], Awaitable[None]], many: int) -> None:
+async def _again_and_again(
+    aim: Aim, once: Callable[[Aim], Coroutine[None, None, None]], many: int
+) -> None:
     """Do *once* on *many* connections at the same time, and on a new one when it is over."""
 
     async def repeat() -> None:
@@ -107,11 +128,13 @@ async def _say(aim: Aim, octets: bytes) -> None:
         writer.transport.abort()
 
 
-def _on(many: int, once: Callable[[Aim], Awaitable[None]]) -> Attack:
+def _on(many: int, once: Callable[[Aim], Coroutine[None, None, None]]) -> Attack:
     return partial(_repeated, many, once)
 
 
-async def _repeated(many: int, once: Callable[[Aim], Awaitable[None]], aim: Aim) -> None:
+async def _repeated(
+    many: int, once: Callable[[Aim], Coroutine[None, None, None]], aim: Aim
+) -> None:
     await _again_and_again(aim, once, many)
 
 
@@ -166,7 +189,7 @@ async def connects(aim: Aim) -> None:
 async def open_connections(aim: Aim) -> None:
     """Open ten thousand connections that say nothing, not even the first word of a handshake."""
     held: list[asyncio.StreamWriter] = []
-    plain = Aim(aim.port, None, aim.path, aim.media_type, aim.asks, aim.fields)
+    plain = replace(aim, tls=None)
     many = asyncio.Semaphore(64)
 
     async def hold() -> None:
@@ -186,7 +209,7 @@ async def open_connections(aim: Aim) -> None:
 
 async def garbled_handshakes(aim: Aim) -> None:
     """Say something else where a handshake belongs."""
-    plain = Aim(aim.port, None, aim.path, aim.media_type, aim.asks, aim.fields)
+    plain = replace(aim, tls=None)
     await _say(plain, b"\x16\x03\x01\x40\x00\x01" + b"\xff" * 20_000)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import ssl
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from exchange.access.rights import Role
 from exchange.cli.clients import add_client
 from exchange.domain.parties import Side
 from exchange.settings import Settings
-from exchange.web.tls import client_context
+from tests.hostile.attacks import Shown
 from tests.web.tls_sides import make_sides
 
 START_SECONDS: Final = 60.0
@@ -41,16 +40,21 @@ class Victim:
         listen = self.settings.listen
         return listen.partner.port if door == "partner" else listen.internal.port
 
-    def tls(self, door: Door) -> ssl.SSLContext | None:
+    def tls(self, door: Door) -> Shown | None:
         """Return how to speak to a listener: to the partner's as the partner itself."""
         partner = self.other.partner
         if door == "internal":
             return None
-        return client_context(
+        return Shown(
             authorities=partner.ca_file,
             certificate=partner.client_certificate_file,
             key=partner.client_key_file,
         )
+
+    @property
+    def has_uvloop(self) -> bool:
+        """Whether the loop of the service is in the memory of the process."""
+        return "uvloop" in Path(f"/proc/{self.pid}/maps").read_text()
 
     def forget_peak(self) -> None:
         """Let the kernel measure the peak of memory anew."""
