@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha512
 from types import MappingProxyType
 
+from exchange.domain.messages.catalogue import MESSAGE_TYPES
 from exchange.proof.algorithms import new_private
 from exchange.proof.jws import KeyId
 from exchange.proof.keyfiles import SecretKey
@@ -20,16 +21,7 @@ from exchange.proof.keysets import write_key_set
 ACTIVE_FROM = datetime(2018, 1, 1, tzinfo=UTC)
 EXPIRES_AT = datetime(2038, 1, 1, tzinfo=UTC)
 PASSPHRASE = b"a passphrase of the tests"
-SCHEMAS = tuple(
-    f"urn:handoff:schema:{name}:1"
-    for name in (
-        "acknowledgment",
-        "reception",
-        "return-cancellation",
-        "return-notice",
-        "visa-issuance",
-    )
-)
+SCHEMAS = tuple(sorted(kind.schema for kind in MESSAGE_TYPES))
 
 
 def private_key(kid: str, role: str, alg: str) -> PrivateKey:

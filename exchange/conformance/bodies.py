@@ -13,7 +13,7 @@ from typing import Any
 from exchange.domain.places import Appointment, LocalAppointment
 from exchange.domain.wire import utc_text
 from exchange.flow.clock import fresh_salt, random_id
-from exchange.proof.envelope import Entropy
+from exchange.proof.envelope import Entropy, new_jti
 
 CANARY = "Xochiquetzal"
 """A name of every body; it must stand in no answer, problem or receipt."""
@@ -74,11 +74,11 @@ class Bodies:
             "expires_on": (self.now + timedelta(days=800)).date().isoformat(),
         }
 
-    def hearing(self) -> Document:
+    def hearing(self, hearing: str | None = None, later: timedelta = timedelta()) -> Document:
         """Return a hearing some weeks from now, with the hour at which to be at the port."""
-        day = (self.now + HEARING_IN).date().isoformat()
+        day = (self.now + HEARING_IN + later).date().isoformat()
         return {
-            "hearing": random_id(self.entropy),
+            "hearing": hearing or random_id(self.entropy),
             "version": 1,
             "hearing_at": _appointment(f"{day}T08:30"),
             "present_at": _appointment(f"{day}T04:30"),
@@ -131,6 +131,75 @@ class Bodies:
             "curp_assigned": False,
         }
         return self._salted(given, changes)
+
+    # --- The rest of the case ------------------------------------------------------------------
+
+    def departure(self, **changes: object) -> Document:
+        """Return that the person crossed the line."""
+        gone = {"revision": 1, "at": utc_text(self.now), "port": PORT, "crossing": "PEDWEST"}
+        return self._salted(gone, changes)
+
+    def hearing_notice(self, hearing: str | None = None, **changes: object) -> Document:
+        """Return the second version of a hearing, a week later than the first."""
+        moved = self.hearing(hearing, timedelta(days=7)) | {"status": "scheduled", "version": 2}
+        return self._salted(moved, changes)
+
+    def no_hearing(self, hearing: str | None = None, **changes: object) -> Document:
+        """Return that the hearing is in no calendar any more."""
+        nothing = {"hearing_at": None, "present_at": None, "presentation_port": None}
+        return self.hearing_notice(hearing, **{"status": "none-scheduled", **nothing, **changes})
+
+    def hearing_asked(self, hearing: str | None = None, **changes: object) -> Document:
+        """Return a doubt about a hearing, or with *current* what answers it."""
+        asked = {"hearing": hearing or random_id(self.entropy), "version": 1}
+        return self._salted(asked, changes)
+
+    def delivery(self, hearing: str | None = None, **changes: object) -> Document:
+        """Return that the person was told of a hearing."""
+        told = {"outcome": "delivered", "at": utc_text(self.now), "method": "DESK"}
+        return self.hearing_asked(hearing, **{**told, **changes})
+
+    def presentation(self, **changes: object) -> Document:
+        """Return that the person came to the port for the hearing."""
+        seen = {
+            "outcome": "presented",
+            "hearing": random_id(self.entropy),
+            "at": utc_text(self.now),
+            "port": PORT,
+        }
+        return self._salted(seen, changes)
+
+    def closure(self, **changes: object) -> Document:
+        """Return that a case has ended."""
+        return self._salted({"case": random_id(self.entropy), "reason": "closed"}, changes)
+
+    def visa_change(self, status: str = "extended", **changes: object) -> Document:
+        """Return what became of the document that ``visa`` gives."""
+        until = (self.now + timedelta(days=360)).date().isoformat()
+        changed = {
+            "number": "40918270011",
+            "status": status,
+            "valid_until": until if status in {"extended", "replaced"} else None,
+        }
+        return self._salted(changed, changes)
+
+    def exit(self, **changes: object) -> Document:
+        """Return that the person left for a port of the United States."""
+        return self._salted({"at": utc_text(self.now), "kind": "to-us-port"}, changes)
+
+    def correction(self, **changes: object) -> Document:
+        """Return that a document's number was recorded wrong in some earlier message."""
+        corrected = {
+            "message": new_jti(self.now, self.entropy),
+            "pointer": "/body/number",
+            "value": "40918270012",
+            "basis": "RECORDED_WRONG",
+        }
+        return self._salted(corrected, changes)
+
+    def alert(self, code: str = "call-now") -> Document:
+        """Return that both duty officers must speak."""
+        return self._salted({"code": code}, {})
 
     def _salted(self, body: Document, changes: Mapping[str, object]) -> Document:
         named = {name.rstrip("_"): value for name, value in changes.items()}

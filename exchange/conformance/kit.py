@@ -91,7 +91,7 @@ class Kit:
             "aud": self.theirs,
             "bod": b64u(digest(body)),
             "iat": seconds(now),
-            "irt": answers or (self.any_irt() if name == "acknowledgment" else None),
+            "irt": answers or (self.any_irt() if name in _ANSWERS else None),
             "iss": self.ours,
             "jti": new_jti(now, self.entropy),
             "schema": f"urn:handoff:schema:{name}:1",
@@ -155,6 +155,9 @@ class Kit:
         advanced = advance(self.shared.get(handoff), handoff, said)
         self.shared[handoff] = advanced.shared
         return advanced.code
+
+
+_ANSWERS = frozenset(kind.name for kind in MESSAGE_TYPES if kind.answers)
 
 
 def jtis_of(payload: bytes) -> tuple[str | None, ...]:

@@ -197,6 +197,11 @@ def envelope_of(scene: Scene, name: str) -> Document:
     return dict(grammar.parse_object(line_of(scene, name).payload))
 
 
+def body_of(scene: Scene, name: str) -> Document:
+    """Return the body of the line *name* of this case."""
+    return scene.kit.body_of(scene.line(name))
+
+
 def line_of(scene: Scene, name: str) -> Line:
     """Return the line *name* of this case."""
     return parts_of(scene.line(name))

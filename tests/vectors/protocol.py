@@ -8,7 +8,7 @@ signature is new each time, is the one kept in ``lines.json``.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -46,10 +46,21 @@ from tests.builders import (
     HANDOFF,
     NOW,
     a_cancellation,
+    a_case_closure,
+    a_correction,
+    a_departure,
+    a_hearing_confirmation,
+    a_hearing_delivery,
+    a_hearing_notice,
+    a_hearing_verification,
     a_notice,
+    a_presentation,
     a_reception,
+    a_visa_change,
     a_visa_issuance,
+    a_welfare_alert,
     an_acknowledgment,
+    an_exit,
 )
 from tests.keys import MX, US, Party, entropy_from, key_set_of, publish
 from tests.vectors.conformance import lists
@@ -101,7 +112,23 @@ def _example() -> dict[str, str]:
         "cancellation-body": _body(a_cancellation(salt=b64u(salts(16)))),
         "reception-body": _body(a_reception(salt=b64u(salts(16)))),
         "visa-body": _body(a_visa_issuance(salt=b64u(salts(16)))),
+        **{f"{name}-body": _body(make(salt=b64u(salts(16)))) for name, make in _LATER.items()},
     }
+
+
+_LATER: Mapping[str, Callable[..., Body]] = {
+    "departure": a_departure,
+    "hearing-notice": a_hearing_notice,
+    "hearing-confirmation": a_hearing_confirmation,
+    "presentation": a_presentation,
+    "closure": a_case_closure,
+    "visa-change": a_visa_change,
+    "delivery": a_hearing_delivery,
+    "verification": a_hearing_verification,
+    "exit": an_exit,
+    "correction": a_correction,
+    "alert": a_welfare_alert,
+}
 
 
 def _keys() -> dict[str, str]:
@@ -144,14 +171,21 @@ def _tables() -> dict[str, str]:
         "seconds two clocks may differ": SKEW_SECONDS_MAX,
         "seconds a gap in seq may last": GAP_SECONDS,
     }
-    deadlines = {
-        field.description or "": getattr(Limits(), name)
+    deadlines = [
+        (
+            getattr(Limits(), name),
+            "days" if name.endswith("_days") else "seconds",
+            field.description,
+        )
         for name, field in Limits.model_fields.items()
-    }
+        if field.annotation is int  # whom an alarm is told further up is each side's own matter
+    ]
     return {
         "stages": draw_moves("en"),
         "limits": "\n".join(f"{value:>9,}  {what}" for what, value in limits.items()),
-        "deadlines": "\n".join(f"{value:>7,}  {what}" for what, value in deadlines.items()),
+        "deadlines": "\n".join(
+            f"{value:>10,} {unit:<7}  {what}" for value, unit, what in deadlines
+        ),
     }
 
 

@@ -11,6 +11,9 @@ from exchange.conformance.case import Case
 from exchange.conformance.cases import (
     bodies,
     good,
+    later,
+    later_bodies,
+    later_meaning,
     meaning,
     messages,
     repeated,
@@ -24,12 +27,15 @@ from exchange.errors import Sentence
 CASES: tuple[Case, ...] = (
     *good.CASES,
     *types.CASES,
+    *later.CASES,
     *meaning.CASES,
+    *later_meaning.CASES,
     *repeated.CASES,
     *unsigned.CASES,
     *signatures.CASES,
     *messages.CASES,
     *bodies.CASES,
+    *later_bodies.CASES,
     *requests.CASES,
     *repeated.LAST,
 )
