@@ -66,6 +66,7 @@ class Handoffs:
                     Parameter("wait", "Seconds to wait for a change, at most 60.", SECONDS),
                     Parameter("limit", "Handoffs at most, 500 or fewer.", LIMIT),
                 ),
+                problems=(errors.Invalid,),
                 needs=Action.READ_HANDOFFS,
             ),
             Route(

@@ -5,12 +5,14 @@ Whoever writes a client has only this and a token; a test holds it to the router
 """
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from exchange.errors import ExchangeError, Forbidden, Unauthenticated
+from exchange import errors
+from exchange.errors import ExchangeError
 from exchange.web.documents import Problem
 from exchange.web.problems import MEDIA_TYPE, status_of
 from exchange.web.routes import Parameter, Route
@@ -25,6 +27,18 @@ _IDEMPOTENCY: Final = {
     "description": "A repeat with the same key and body is answered the same, done once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
+
+_OF_CALLERS: Final = (errors.Unauthenticated, errors.Forbidden, errors.StoreBusy)
+"""What a route may answer that asks who calls."""
+_OF_DOCUMENTS: Final = (
+    errors.CallerMistaken,
+    errors.RequestTooSlow,
+    errors.TooLarge,
+    errors.BadContentType,
+    errors.BadEncoding,
+    errors.Draining,
+)
+"""What a route may answer that takes a document."""
 
 Schemas = dict[type[BaseModel], dict[str, Any]]
 
@@ -103,18 +117,31 @@ def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     if route.gives is not None:
         success["content"] = _content(route.gives, schemas)
     responses = {str(route.success.value): success}
-    guards = (Unauthenticated, Forbidden) if route.needs else ()
+    for status in route.also:
+        responses[str(status.value)] = {**success, "description": status.phrase}
+        if status is HTTPStatus.NOT_MODIFIED:  # which never has content (RFC 9110 §15.4.5)
+            del responses[str(status.value)]["content"]
     by_status: dict[str, list[type[ExchangeError]]] = {}
-    for kind in (*guards, *route.problems):
+    for kind in _problems_of(route):
         by_status.setdefault(str(status_of(kind).value), []).append(kind)
-    for status, kinds in sorted(by_status.items()):
-        responses[status] = {
+    for code, kinds in sorted(by_status.items()):
+        responses[code] = {
             "description": " ".join(
                 f"`{kind.code}`: {problem_text(kind.code, 'en').detail}" for kind in kinds
             ),
             "content": {MEDIA_TYPE: {"schema": schemas[Problem]}},
         }
     return responses
+
+
+def _problems_of(route: Route) -> Sequence[type[ExchangeError]]:
+    """Return every problem of a route once: those of its kind, and its own."""
+    by_kind = (
+        *(_OF_CALLERS if route.needs else ()),
+        *(_OF_DOCUMENTS if route.needs and route.takes else ()),
+        *((errors.IdempotencyConflict,) if route.idempotent else ()),
+    )
+    return tuple(dict.fromkeys((*by_kind, *route.problems)))
 
 
 def _content(what: type[BaseModel] | str, schemas: Schemas) -> dict[str, Any]:

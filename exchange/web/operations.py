@@ -9,7 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from exchange.domain.alarms import CRITICAL
-from exchange.errors import ExchangeError
+from exchange.errors import ExchangeError, StoreBusy
 from exchange.flow.clock import Clock
 from exchange.flow.partner import Partner
 from exchange.store.alarms import count_open
@@ -44,10 +44,16 @@ class Operations:
                 self.show_ready,
                 "Whether work is taken, and each check; 503 when it is not",
                 gives=Readiness,
+                also=(HTTPStatus.SERVICE_UNAVAILABLE,),
             ),
             Route("GET", "/version", self.show_version, "What runs here", gives=Version),
             Route(
-                "GET", "/metrics", self.show_metrics, "Figures for Prometheus", gives="text/plain"
+                "GET",
+                "/metrics",
+                self.show_metrics,
+                "Figures for Prometheus",
+                gives="text/plain",
+                problems=(StoreBusy,),
             ),
         )
 

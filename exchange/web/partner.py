@@ -61,6 +61,9 @@ class PartnerDoor:
                     errors.BadEncoding,
                     errors.RequestTooSlow,
                     errors.RateLimited,
+                    errors.Forbidden,
+                    errors.KeysUnusable,
+                    errors.StoreBusy,
                     errors.Draining,
                 ),
             ),
@@ -70,7 +73,8 @@ class PartnerDoor:
                 self.show_keys,
                 "Our public keys, signed by our roots; If-None-Match makes it the heartbeat",
                 gives=KEYS_TYPE,
-                problems=(errors.RateLimited,),
+                also=(HTTPStatus.NOT_MODIFIED,),
+                problems=(errors.RateLimited, errors.Forbidden),
             ),
         )
 

@@ -47,6 +47,8 @@ class Route:
     success: HTTPStatus = HTTPStatus.OK
     takes: type[BaseModel] | str | None = None
     gives: type[BaseModel] | str | None = None
+    also: tuple[HTTPStatus, ...] = ()
+    """Further statuses that are no problem; what is given with them is the same."""
     parameters: tuple[Parameter, ...] = ()
     problems: tuple[type[ExchangeError], ...] = ()
     needs: str | None = None
