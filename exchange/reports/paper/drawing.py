@@ -39,7 +39,7 @@ def draw_paper(
         font_paths=typst.Fonts(include_system_fonts=False),
         sys_inputs={"paper": json.dumps(asdict(contents)), "code": code, "qr": _qr(code)},
         pdf_standards=["a-2a", "ua-1"],
-        timestamp=printed_at,
+        timestamp=int(printed_at.timestamp()),
         ppi=_PIXELS_PER_INCH,
     )
     if not isinstance(drawn, bytes):
