@@ -6,7 +6,7 @@ READY := .venv/.ready
 TRIAL := .venv-trial/bin
 TRIAL_READY := .venv-trial/.ready
 
-.PHONY: help demo test check coverage kill simulate planted soak failover powercut diskfaults bench fuzz mutate lock clean
+.PHONY: help demo test check coverage kill simulate planted soak failover powercut diskfaults bench fuzz hostile mutate lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -71,6 +71,9 @@ bench: $(READY) ## Measure whole handoffs against the floor of their unavoidable
 MINUTES ?= 1
 fuzz: $(TRIAL_READY) ## Fuzz every parser that a stranger can reach, MINUTES for all of them
 	$(TRIAL)/python -m tests.fuzz --minutes $(MINUTES)
+
+hostile: $(READY) ## Attack both listeners in 19 ways (10 minutes; needs Linux, 11,000 open files, two idle cores)
+	$(BIN)/python -m pytest tests/hostile -q -s
 
 mutate: $(TRIAL_READY) ## Change each line of domain and proof, and see whether the tests notice
 	$(TRIAL)/python -m tests.mutation

@@ -166,6 +166,8 @@ class Connection(web.RequestHandler):
         try:
             await super().start()
         finally:
+            if not (self._force_close or self._body.is_eof()):
+                self._hit(Limit.LINGER_SECONDS)  # of a request that was answered early
             self._end_soon()
 
     async def finish_response(
@@ -220,6 +222,13 @@ class Connection(web.RequestHandler):
         response.force_close()
         return response
 
+    def _process_keepalive(self) -> None:
+        """End a connection that was silent for too long."""
+        was_over = self._force_close
+        super()._process_keepalive()
+        if self._force_close and not was_over:
+            self._hit(Limit.KEEP_ALIVE_SECONDS)
+
     def _wait(self) -> None:
         """Begin to wait for the peer; who began first makes room first."""
         self._waiting.pop(self, None)
@@ -253,4 +262,6 @@ class Connection(web.RequestHandler):
     def _end_soon(self) -> None:
         """Let the peer take what it was answered, but not for ever."""
         if self._road is not None and self._last_timer is None:
-            self._last_timer = self._loop.call_later(self._linger_seconds, self._road.abort)
+            self._last_timer = self._loop.call_later(
+                self._linger_seconds, self._end_for, Limit.LINGER_SECONDS
+            )

@@ -19,6 +19,8 @@ class Limit(StrEnum):
     BODY_SIZE = "request_bytes_max"
     DOCUMENT_SIZE = "document_bytes_max"
     ANSWER_SECONDS = "answer_timeout_seconds"
+    LINGER_SECONDS = "linger_seconds"
+    KEEP_ALIVE_SECONDS = "keep_alive_seconds"
     RATE = "requests_per_second_max"
 
 

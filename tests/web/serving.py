@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from exchange.flow.inbox import Inbox
 from exchange.web.app import partner_app
 from exchange.web.gate import Drain, TokenBucket
-from exchange.web.limits import ConnectionLimits
+from exchange.web.limits import ConnectionLimits, Hit, nobody_counts
 from exchange.web.listeners import Listener
 from exchange.web.metrics import RequestCount
 from exchange.web.partner import PartnerDoor
@@ -77,9 +77,10 @@ async def listening(
     limits: ConnectionLimits | None = None,
     tls: ssl.SSLContext | None = None,
     address: tuple[str, int] | Path = ("127.0.0.1", 0),
+    hit: Hit = nobody_counts,
 ) -> AsyncIterator[Listener]:
     """Serve *app* for as long as the block lasts."""
-    listener = Listener(app, address=address, limits=limits or ConnectionLimits(), tls=tls)
+    listener = Listener(app, address=address, limits=limits or ConnectionLimits(), tls=tls, hit=hit)
     await listener.start()
     try:
         yield listener
@@ -93,10 +94,17 @@ def partner_listening(
     limits: ConnectionLimits | None = None,
     tls: ssl.SSLContext | None = None,
     address: tuple[str, int] | Path = ("127.0.0.1", 0),
+    registry: CollectorRegistry | None = None,
 ) -> AbstractAsyncContextManager[Listener]:
-    """Serve *door*'s application for as long as the block lasts."""
-    app = partner_app(door, RequestCount(CollectorRegistry()))
-    return listening(app, limits=limits, tls=tls, address=address)
+    """Serve *door*'s application for as long as the block lasts, counting in *registry*."""
+    requests = RequestCount(registry or CollectorRegistry())
+    return listening(
+        partner_app(door, requests),
+        limits=limits,
+        tls=tls,
+        address=address,
+        hit=requests.hits_of("partner"),
+    )
 
 
 async def say(port: int, octets: bytes) -> bytes:
