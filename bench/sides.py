@@ -144,7 +144,7 @@ async def _start(
         *EXCHANGE, "serve", *_config(directory), env={**os.environ, **settings}
     )
     try:
-        await _ready(process, internal)
+        await ready(process, internal)
     except BaseException:
         process.kill()
         raise
@@ -152,9 +152,12 @@ async def _start(
     return Side(process, directory, internal, installation.tokens[name], ready_seconds)
 
 
-async def _ready(process: asyncio.subprocess.Process, port: int) -> None:
+async def ready(
+    process: asyncio.subprocess.Process, port: int, *, seconds_max: float = READY_SECONDS_MAX
+) -> None:
+    """Return once the side whose internal listener is at *port* takes work."""
     client = Client(port)
-    async with asyncio.timeout(READY_SECONDS_MAX):
+    async with asyncio.timeout(seconds_max):
         while process.returncode is None:
             try:
                 status, _ = await client.get("/readyz")
