@@ -146,7 +146,13 @@ class Recorder:
                 for ruling, message in zip(prepared.judgement.rulings, messages, strict=True)
             ],
         )
-        record_remarks(prepared.judgement, numbers, connection, now=prepared.now)
+        record_remarks(
+            prepared.judgement,
+            numbers,
+            connection,
+            known=prepared.memory.handoffs,
+            now=prepared.now,
+        )
 
     def _record_handoffs(self, prepared: Prepared, connection: Connection) -> dict[str, int]:
         """Return the row number of each handoff that moved, those first heard of now too."""

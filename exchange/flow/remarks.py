@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from exchange.domain.alarms import AlarmKind
+from exchange.domain.causes import OVER_THE_LINE
 from exchange.errors import JtiConflict
 from exchange.flow.judging import Judgement, Ruling
 from exchange.store.alarms import close_alarms, raise_alarm
 from exchange.store.engine import Connection
+from exchange.store.handoffs import Handoff
 from exchange.store.journal import Event, record_events
 from exchange.store.seqs import find_repeated_seqs
 
@@ -19,11 +21,21 @@ SKEW_SECONDS_MAX = 120
 
 
 def record_remarks(
-    judgement: Judgement, numbers: Mapping[str, int], connection: Connection, *, now: datetime
+    judgement: Judgement,
+    numbers: Mapping[str, int],
+    connection: Connection,
+    *,
+    known: Mapping[str, Handoff],
+    now: datetime,
 ) -> None:
-    """Raise and journal what somebody must look into; *numbers* are the handoffs' rows."""
+    """
+    Raise and journal what somebody must look into.
+
+    *numbers* are the handoffs' rows; *known* those that we had before, as they were.
+    """
     _remark_conflicts(judgement.rulings, connection, now)
     _remark_envelopes(judgement.rulings, connection, now)
+    _remark_recalls(judgement, known, connection, now)
     _remark_doubts(judgement, numbers, connection, now)
 
 
@@ -45,6 +57,21 @@ def _remark_envelopes(rulings: Sequence[Ruling], connection: Connection, now: da
         raise_alarm(connection, AlarmKind.CLOCK_SKEW, "partner", at=now)
     for seq in sorted(find_repeated_seqs(connection, {one.seq for one in envelopes})):
         raise_alarm(connection, AlarmKind.SEQUENCE_REPEATED, str(seq), at=now)
+
+
+def _remark_recalls(
+    judgement: Judgement, known: Mapping[str, Handoff], connection: Connection, now: datetime
+) -> None:
+    """Raise that somebody who is held was seen over the line: the two may have crossed."""
+    for handoff, shared in judgement.moved.items():
+        row = known.get(handoff)
+        if (
+            row is not None
+            and row.holds
+            and shared.stage in OVER_THE_LINE
+            and row.stage not in OVER_THE_LINE
+        ):
+            raise_alarm(connection, AlarmKind.RECALL, handoff, at=now)
 
 
 def _remark_doubts(

@@ -1,57 +1,28 @@
 """A handoff is taken back once: unheard of before the notice, with the next tick after it."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
-import orjson
 import pytest
 
 from exchange.domain.handoff import HandoffId, LocalStage, Stage
 from exchange.errors import AlreadyAnswered, NotFound, NotPossible, StoreBusy
 from exchange.flow.cancellations import Withdrawn, check_withdrawable
 from exchange.flow.clock import next_tick
-from exchange.flow.intake import Taken
-from exchange.store.handoffs import Handoff, Stale, find_handoff
-from exchange.store.journal import RecordedEvent, list_events
-from exchange.store.outbox import URGENT, Waiting, list_outbox
-from tests.builders import HANDOFF, NOW, a_decision_document
+from exchange.store.handoffs import Handoff, Stale
+from exchange.store.journal import RecordedEvent
+from exchange.store.outbox import URGENT
+from tests.builders import HANDOFF, NOW
 from tests.flow.meddling import before_next_write, refuse_writes
+from tests.flow.standing import drafted, drafts, events, noticed, row_of
 from tests.sides import BothSides, SideOfTests
 
 CAUSE = {"cause": "custody"}
 
 
-async def drafted(us: SideOfTests) -> str:
-    """Return a handoff whose notice waits unsealed."""
-    taken = await us.intake.submit(orjson.dumps(a_decision_document()), actor="port")
-    assert isinstance(taken, Taken)
-    return taken.handoff
-
-
-async def noticed(both: BothSides) -> str:
-    """Return a handoff whose notice the partner has."""
-    handoff = await drafted(both.us)
-    await both.us.send()
-    return handoff
-
-
-async def row_of(us: SideOfTests, handoff: str) -> Handoff:
-    """Return the handoff as the US side has it."""
-    row = await us.store.read(partial(find_handoff, handoff=handoff))
-    assert row is not None
-    return row
-
-
-async def drafts(us: SideOfTests) -> list[Waiting]:
-    """Return what waits to be said."""
-    return await us.store.read(list_outbox)
-
-
 async def withdrawals(us: SideOfTests) -> list[RecordedEvent]:
     """Return the journal's entries about handoffs taken back."""
-    events = await us.store.read(list_events)
-    return [event for event in events if event.kind == "handoff.withdrawn"]
+    return await events(us, "handoff.withdrawn")
 
 
 async def test_before_the_notice_it_vanishes(both: BothSides) -> None:
