@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from pathlib import Path
 
 import pytest
 
@@ -21,10 +22,13 @@ def test_a_code_is_what_the_protocol_says() -> None:
     assert code.text == f"0F9B3A52-6D0E-4F57-9A43-5D2C1BE7A001/12/{expected}"
 
 
-def test_the_example_of_the_protocol() -> None:
-    """The code that docs/protocol.md gives as its example is the one that is made."""
+def test_the_example_of_the_manual() -> None:
+    """The code that docs/paper.md gives as its example is the one that is made."""
+    manual = (Path(__file__).parents[2] / "docs/paper.md").read_text(encoding="utf-8")
     code = make_paper_code(HANDOFF, 1, salt=SALT)
     assert code.text == "0F9B3A52-6D0E-4F57-9A43-5D2C1BE7A001/1/45YKPAN42Q"
+    for told in (HANDOFF, SALT, code.text):
+        assert told in manual
 
 
 @pytest.mark.parametrize("typed", [str, str.lower, lambda text: f" {text[:9]} \n{text[9:]}\t"])
