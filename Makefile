@@ -6,7 +6,7 @@ READY := .venv/.ready
 TRIAL := .venv-trial/bin
 TRIAL_READY := .venv-trial/.ready
 
-.PHONY: help demo test check coverage kill simulate planted soak failover powercut diskfaults bench fuzz hostile mutate lock clean
+.PHONY: help demo test check coverage kill trial simulate planted roads published soak failover powercut diskfaults bench fuzz hostile mutate lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -43,6 +43,10 @@ check: coverage ## Lint, types, formatting, published schemas, coverage of the r
 kill: $(READY) ## Kill either side 40 times during 2,000 handoffs, on SQLite and on PostgreSQL
 	KILL_HANDOFFS=2000 KILL_COUNT=40 $(BIN)/python -m pytest tests/test_kill.py -s
 
+PARTS ?=
+trial: $(READY) ## Run everything that takes long, or PARTS="kill roads" of it; kept in docs/trials
+	$(BIN)/python -m tests.trial $(PARTS)
+
 SEEDS ?= 100
 simulate: $(TRIAL_READY) ## Run both services in SEEDS simulated worlds, and test the simulation
 	$(TRIAL)/python -m pytest -n 2 tests/sim
@@ -50,6 +54,12 @@ simulate: $(TRIAL_READY) ## Run both services in SEEDS simulated worlds, and tes
 
 planted: $(TRIAL_READY) ## See that the simulation finds the faults that are planted for it
 	$(TRIAL)/python -m tests.sim planted
+
+roads: $(READY) ## Reset, cut, half close and stall connections of mutual TLS at many places
+	$(BIN)/python -m pytest -n 2 tests/trial/test_roads.py
+
+published: $(TRIAL_READY) ## Ask both listeners whatever their OpenAPI allows, and what it does not
+	$(TRIAL)/python -m pytest -n 2 tests/trial/test_published.py
 
 HANDOFFS ?= 200000
 soak: $(READY) ## Push HANDOFFS through both sides on a bad road: nothing may grow
