@@ -11,7 +11,20 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from exchange.domain.deadlines import DEADLINES, Deadline
+from exchange.domain.severity import SEVERITIES, Severity
 from exchange.errors import Sentence
+
+__all__ = [
+    "ACTORS",
+    "ALARMS",
+    "CRITICAL",
+    "SEVERITIES",
+    "Actor",
+    "AlarmKind",
+    "AlarmRule",
+    "Severity",
+]
 
 
 class AlarmKind(StrEnum):
@@ -33,23 +46,21 @@ class AlarmKind(StrEnum):
     SEQUENCE_GAP = "sequence-gap"
     APPOINTMENT_DOUBTFUL = "appointment-doubtful"
     ACKNOWLEDGMENT_OVERDUE = "acknowledgment-overdue"
+    WINDOW_OVERDUE = "window-overdue"
     RECEPTION_OVERDUE = "reception-overdue"
+    WHEREABOUTS_OVERDUE = "whereabouts-overdue"
     VISA_OVERDUE = "visa-overdue"
+    CONFIRMATION_OVERDUE = "confirmation-overdue"
+    DELIVERY_OVERDUE = "delivery-overdue"
+    STAY_CHECK_OVERDUE = "stay-check-overdue"
+    STAY_EXTENSION_OVERDUE = "stay-extension-overdue"
+    PRESENTATION_OVERDUE = "presentation-overdue"
+    CASE_REVIEW_OVERDUE = "case-review-overdue"
+    CASE_END_OVERDUE = "case-end-overdue"
     CLOCK_SKEW = "clock-skew"
     KEY_EXPIRING = "key-expiring"
     PARTNER_KEYS_EXPIRING = "partner-keys-expiring"
     CLASSICAL_SIGNATURES = "classical-signatures"
-
-
-class Severity(StrEnum):
-    """How soon somebody must act."""
-
-    CRITICAL = "critical"
-    """At once, day or night: nothing is said, or evidence is at stake."""
-    HIGH = "high"
-    """Within the hour: a person may stand at the line."""
-    NORMAL = "normal"
-    """Within the working day."""
 
 
 class Actor(StrEnum):
@@ -63,13 +74,6 @@ class Actor(StrEnum):
     """The port or the receiving desk that has the handoff."""
 
 
-SEVERITIES: Mapping[Severity, Sentence] = MappingProxyType(
-    {
-        Severity.CRITICAL: Sentence("critical", "crítica"),
-        Severity.HIGH: Sentence("high", "alta"),
-        Severity.NORMAL: Sentence("normal", "normal"),
-    }
-)
 ACTORS: Mapping[Actor, Sentence] = MappingProxyType(
     {
         Actor.OPERATOR: Sentence("operator", "operador"),
@@ -106,13 +110,16 @@ _BY_PERSON = Sentence(
 )
 
 
-def _overdue(what: Sentence) -> AlarmRule:
+def _overdue(deadline: Deadline) -> AlarmRule:
     return AlarmRule(
-        Severity.HIGH,
+        deadline.severity,
         Actor.OFFICIAL,
         closed_by_person=False,
         about=_HANDOFF,
-        means=Sentence(f"{what.en} is overdue.", f"{what.es} está vencida."),
+        means=Sentence(
+            f"Overdue: {deadline.asks.en}.",
+            f"Plazo vencido: {deadline.asks.es}.",
+        ),
         ends=Sentence(
             "What was due comes, or the handoff leaves the stage in which it was due.",
             "Llega lo que se esperaba, o la entrega deja la etapa en que se esperaba.",
@@ -120,7 +127,7 @@ def _overdue(what: Sentence) -> AlarmRule:
     )
 
 
-ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
+_SEEN: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
     {
         AlarmKind.RECALL: AlarmRule(
             Severity.CRITICAL,
@@ -326,15 +333,6 @@ ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
                 "Una revisión posterior la dice sin duda, o la cierra una persona que preguntó.",
             ),
         ),
-        AlarmKind.ACKNOWLEDGMENT_OVERDUE: _overdue(
-            Sentence("The answer to a notice", "La respuesta a un aviso")
-        ),
-        AlarmKind.RECEPTION_OVERDUE: _overdue(
-            Sentence("The record of what was seen at the line", "La constancia de lo visto")
-        ),
-        AlarmKind.VISA_OVERDUE: _overdue(
-            Sentence("The temporary document", "La emisión del documento temporal")
-        ),
         AlarmKind.CLOCK_SKEW: AlarmRule(
             Severity.NORMAL,
             Actor.OPERATOR,
@@ -393,6 +391,20 @@ ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
             ),
         ),
     }
+)
+
+_BY_URGENCY = list(Severity)
+
+ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
+    dict(
+        sorted(
+            (
+                *_SEEN.items(),
+                *((AlarmKind(f"{each.name}-overdue"), _overdue(each)) for each in DEADLINES),
+            ),
+            key=lambda row: _BY_URGENCY.index(row[1].severity),
+        )
+    )
 )
 """Every kind has its row; the most urgent stand first."""
 

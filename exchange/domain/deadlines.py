@@ -1,75 +1,68 @@
 """
-Every deadline of the exchange in one table.
+Every deadline of a handoff in one table.
 
 Silence is never acceptance: a deadline that passes opens an alarm and changes no stage. A
 deadline is *overdue* while what it asks for has not come, and *late* where it came, but after
-it was due.
+it was due. A row needs nothing but itself and its kind in ``domain.alarms``: watch, account and
+manual read the table.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from exchange.domain.due import (
+    LAST,
+    acknowledgment_due,
+    after,
+    confirmation_due,
+    confirmation_met,
+    delivery_due,
+    delivery_met,
+    never,
+    presentation_due,
+    presentation_met,
+    reception_due,
+    reception_met,
+    since_reception,
+    stay_due,
+    visa_due,
+    visa_met,
+    whereabouts_due,
+    window_due,
+)
 from exchange.domain.handoff import SharedHandoff, Stage
+from exchange.domain.limits import Limits
 from exchange.domain.parties import Side
-from exchange.domain.wire import read_utc
+from exchange.domain.severity import Severity
 from exchange.errors import Sentence
 
-
-class Limits(BaseModel):
-    """How long each side has. The defaults are those the field was found with."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    receipt_seconds: int = Field(
-        default=300,
-        ge=1,
-        description=Sentence(
-            "From sealing a message until its receipt is held.",
-            "Desde que se sella un mensaje hasta tener su constancia de recibo.",
-        ),
-    )
-    acknowledgment_seconds: int = Field(
-        default=7_200,
-        ge=1,
-        description=Sentence(
-            "From the notice until Mexico's answer.", "Desde el aviso hasta la respuesta de México."
-        ),
-    )
-    acknowledgment_before_window_seconds: int = Field(
-        default=3_600,
-        ge=0,
-        description=Sentence(
-            "How long before the window opens the answer is due at the latest.",
-            "Cuánto antes de abrirse la ventana vence a más tardar la respuesta.",
-        ),
-    )
-    reception_seconds: int = Field(
-        default=7_200,
-        ge=1,
-        description=Sentence(
-            "From the end of the window until Mexico says what was seen at the line.",
-            "Desde el fin de la ventana hasta que México dice qué se vio en la línea.",
-        ),
-    )
-    visa_seconds: int = Field(
-        default=86_400,
-        ge=1,
-        description=Sentence(
-            "From the reception until the document that was given.",
-            "Desde la recepción hasta el documento que se dio.",
-        ),
-    )
+__all__ = [
+    "DEADLINES",
+    "Deadline",
+    "Late",
+    "Limits",
+    "Waiting",
+    "late",
+    "overdue",
+    "pending",
+    "receipt_due_at",
+    "visa_ends_before_hearing",
+]
 
 
 class Deadline(NamedTuple):
-    """One row: who must act, the stage in which it waits, when it is due, when it was met."""
+    """
+    One row: who must act, how grave its passing is, in which stages it waits, when, for what.
+
+    *due_at* is None while nothing is asked; *met_at* while what is asked for has not come.
+    """
 
     name: str
     owner: Side
-    waits_in: Stage
+    severity: Severity
+    waits_in: frozenset[Stage]
+    asks: Sentence
     due_at: Callable[[SharedHandoff, Limits], datetime | None]
     met_at: Callable[[SharedHandoff], datetime | None]
 
@@ -91,48 +84,136 @@ class Late(NamedTuple):
     met_at: datetime
 
 
-_LAST = datetime.max.replace(tzinfo=UTC)
-
-
-def _acknowledgment_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
-    noticed, opens = shared.noticed_at, shared.window_from
-    if noticed is None or opens is None:
-        return None
-    latest = opens - timedelta(seconds=limits.acknowledgment_before_window_seconds)
-    due = _after(noticed, limits.acknowledgment_seconds)
-    return latest if noticed < latest < due else due
-
-
-def _reception_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
-    answer, closes = shared.answer, shared.window_to
-    if answer is None or answer.answer != "accepted" or closes is None:
-        return None
-    return _after(closes, limits.reception_seconds)
-
-
-def _reception_met(shared: SharedHandoff) -> datetime | None:
-    return read_utc(shared.reception.first_said_at) if shared.reception else None
-
-
-def _visa_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
-    received = shared.received_at
-    return None if received is None else _after(received, limits.visa_seconds)
-
-
-def _visa_met(shared: SharedHandoff) -> datetime | None:
-    return read_utc(shared.visa.first_said_at) if shared.visa else None
-
+_BEFORE_THE_LINE = frozenset({Stage.NOTICED, Stage.DEFERRED, Stage.ACCEPTED})
+_IN_MEXICO = frozenset({Stage.RECEIVED, Stage.DOCUMENTED})
+_STILL_OPEN = _IN_MEXICO | {Stage.NOT_PRESENTED}
 
 DEADLINES: tuple[Deadline, ...] = (
     Deadline(
         "acknowledgment",
         Side.MX,
-        Stage.NOTICED,
-        _acknowledgment_due,
+        Severity.HIGH,
+        frozenset({Stage.NOTICED}),
+        Sentence("the answer to a notice", "la respuesta a un aviso"),
+        acknowledgment_due,
         lambda shared: shared.answered_at,
     ),
-    Deadline("reception", Side.MX, Stage.ACCEPTED, _reception_due, _reception_met),
-    Deadline("visa", Side.MX, Stage.RECEIVED, _visa_due, _visa_met),
+    Deadline(
+        "window",
+        Side.US,
+        Severity.HIGH,
+        _BEFORE_THE_LINE,
+        Sentence(
+            "the crossing within its window, or another notice, or the end of this one",
+            "el cruce dentro de su ventana, u otro aviso, o el fin de este",
+        ),
+        window_due,
+        lambda shared: shared.departed_at,
+    ),
+    Deadline(
+        "reception",
+        Side.MX,
+        Severity.HIGH,
+        frozenset({Stage.ACCEPTED, Stage.DEPARTED}),
+        Sentence("what was seen at the line", "lo que se vio en la línea"),
+        reception_due,
+        reception_met,
+    ),
+    Deadline(
+        "whereabouts",
+        Side.MX,
+        Severity.CRITICAL,
+        frozenset({Stage.DEPARTED}),
+        Sentence(
+            "where the person is who crossed the line: call the other side at once",
+            "dónde está la persona que cruzó la línea: llame a la otra parte de inmediato",
+        ),
+        whereabouts_due,
+        reception_met,
+    ),
+    Deadline(
+        "visa",
+        Side.MX,
+        Severity.HIGH,
+        frozenset({Stage.RECEIVED}),
+        Sentence("the temporary document", "el documento temporal"),
+        visa_due,
+        visa_met,
+    ),
+    Deadline(
+        "confirmation",
+        Side.US,
+        Severity.HIGH,
+        _BEFORE_THE_LINE | _STILL_OPEN | {Stage.DEPARTED},
+        Sentence("whether a doubted hearing stands", "si una audiencia puesta en duda rige"),
+        confirmation_due,
+        confirmation_met,
+    ),
+    Deadline(
+        "delivery",
+        Side.MX,
+        Severity.HIGH,
+        _STILL_OPEN,
+        Sentence(
+            "that the person was told of the hearing's change",
+            "que se informó a la persona del cambio de audiencia",
+        ),
+        delivery_due,
+        delivery_met,
+    ),
+    Deadline(
+        "stay-check",
+        Side.MX,
+        Severity.HIGH,
+        frozenset({Stage.DOCUMENTED}),
+        Sentence(
+            "a document that outlasts the presentation",
+            "un documento que rebase la presentación",
+        ),
+        lambda shared, limits: stay_due(shared, limits, before_seconds=limits.stay_check_seconds),
+        never,
+    ),
+    Deadline(
+        "stay-extension",
+        Side.MX,
+        Severity.CRITICAL,
+        frozenset({Stage.DOCUMENTED}),
+        Sentence(
+            "a document that outlasts the presentation, which is days away",
+            "un documento que rebase la presentación, que es en unos días",
+        ),
+        lambda shared, limits: stay_due(
+            shared, limits, before_seconds=limits.stay_extension_seconds
+        ),
+        never,
+    ),
+    Deadline(
+        "presentation",
+        Side.US,
+        Severity.HIGH,
+        _IN_MEXICO,
+        Sentence("whether the person presented", "si la persona se presentó"),
+        presentation_due,
+        presentation_met,
+    ),
+    Deadline(
+        "case-review",
+        Side.US,
+        Severity.NORMAL,
+        _STILL_OPEN,
+        Sentence("a look at a case that is months old", "una revisión de un caso de meses"),
+        lambda shared, limits: since_reception(shared, limits.case_review_seconds),
+        never,
+    ),
+    Deadline(
+        "case-end",
+        Side.US,
+        Severity.HIGH,
+        _STILL_OPEN,
+        Sentence("the end of a case", "el fin de un caso"),
+        lambda shared, limits: since_reception(shared, limits.case_end_seconds),
+        lambda shared: shared.closed_at,
+    ),
 )
 """The deadlines of a handoff. A message's own deadline, its receipt, is ``receipt_due_at``."""
 
@@ -142,7 +223,7 @@ def overdue(shared: SharedHandoff, now: datetime, limits: Limits) -> tuple[Waiti
     return tuple(
         Waiting(deadline.name, deadline.owner, due_at)
         for deadline, due_at in _standing(shared, limits)
-        if deadline.waits_in is shared.stage and due_at < now
+        if shared.stage in deadline.waits_in and deadline.met_at(shared) is None and due_at < now
     )
 
 
@@ -157,18 +238,12 @@ def late(shared: SharedHandoff, limits: Limits) -> tuple[Late, ...]:
 
 def pending(shared: SharedHandoff, limits: Limits) -> tuple[Waiting, ...]:
     """Return every deadline that still waits, passed or not: what a port is told comes next."""
-    return overdue(shared, _LAST, limits)
+    return overdue(shared, LAST, limits)
 
 
 def receipt_due_at(sealed_at: datetime, limits: Limits) -> datetime:
     """Return when the receipt of a message sealed at *sealed_at* is due."""
-    return _after(sealed_at, limits.receipt_seconds)
-
-
-def _after(at: datetime, seconds: int) -> datetime:
-    """Return the time *seconds* after *at*: the last there is, where a partner's clock says so."""
-    left = (_LAST - at) // timedelta(seconds=1)
-    return at + timedelta(seconds=min(seconds, left))
+    return after(sealed_at, limits.receipt_seconds)
 
 
 def visa_ends_before_hearing(shared: SharedHandoff) -> bool:

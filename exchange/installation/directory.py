@@ -147,12 +147,17 @@ requests_per_second_max = 500
 [cancellation]
 release_seconds = 60
 
-[deadlines]
+[deadlines] # docs/deadlines.md names them all
 receipt_seconds = 300 # from sealing a message until its receipt is held
+notice_lead_seconds_min = 14400 # a notice goes out at least so long before its window opens
+notice_lead_seconds_max = 259200 # and at most so long before
 acknowledgment_seconds = 7200 # from the notice until Mexico's answer
 acknowledgment_before_window_seconds = 3600 # at the latest so long before the window opens
-reception_seconds = 7200 # from the end of the window
+reception_seconds = 7200 # from the end of the window, where no crossing was said
+reception_after_departure_seconds = 3600 # from the crossing
 visa_seconds = 86400 # from the reception
+presentation_grace_seconds = 7200 # from the hour to present
+hearing_source_seconds = 86400 # how old the reading of the court's schedule may be
 
 [watch]
 look_seconds = 10

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from exchange.domain.deadlines import DEADLINES
 from exchange.domain.faults import Sentence
 
 Language = Literal["en", "es"]
@@ -54,12 +55,14 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
         "finding": Sentence("what", "qué"),
         "count": Sentence("count", "cuántas"),
         "handoffs": Sentence("handoffs", "entregas"),
-        "late-acknowledgment": Sentence("late acknowledgment", "acuse tardío"),
-        "late-reception": Sentence("late record of reception", "registro de recepción tardío"),
-        "late-visa": Sentence("late visa issuance", "emisión de visa tardía"),
-        "overdue-acknowledgment": Sentence("overdue acknowledgment", "acuse vencido"),
-        "overdue-reception": Sentence("overdue reception", "recepción vencida"),
-        "overdue-visa": Sentence("overdue visa issuance", "emisión de visa vencida"),
+        **{
+            f"late-{each.name}": Sentence(f"late: {each.asks.en}", f"tarde: {each.asks.es}")
+            for each in DEADLINES
+        },
+        **{
+            f"overdue-{each.name}": Sentence(f"overdue: {each.asks.en}", f"vencido: {each.asks.es}")
+            for each in DEADLINES
+        },
         "visa-ends-before-hearing": Sentence(
             "visa ends before the hearing", "la visa vence antes de la audiencia"
         ),

@@ -1,5 +1,6 @@
 """What is overdue, what came late, and the document that ends too early."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from pydantic import ValidationError
 
 from exchange.domain.deadlines import (
     DEADLINES,
+    Late,
     Limits,
+    Waiting,
     late,
     overdue,
     pending,
@@ -16,11 +19,15 @@ from exchange.domain.deadlines import (
 )
 from exchange.domain.handoff import SharedHandoff, advance
 from exchange.domain.messages.body import Body
+from exchange.domain.parties import Side
+from exchange.errors import Sentence
 from tests.builders import (
     HANDOFF,
     NOW,
     a_cancellation,
+    a_case_closure,
     a_notice,
+    a_presentation,
     a_reception,
     a_shared,
     a_visa_issuance,
@@ -38,6 +45,21 @@ ANSWERED = (a_notice(), an_acknowledgment())
 RECEIVED = (*ANSWERED, a_reception())
 
 
+def names(found: Iterable[Waiting | Late]) -> list[str]:
+    """Return the names of deadlines."""
+    return [one.name for one in found]
+
+
+def due(shared: SharedHandoff, name: str, limits: Limits = LIMITS) -> datetime | None:
+    """Return when a deadline that waits is due; None where it does not wait."""
+    return {one.name: one.due_at for one in pending(shared, limits)}.get(name)
+
+
+def answer_due(shared: SharedHandoff, limits: Limits = LIMITS) -> datetime | None:
+    """Return when Mexico's answer is due."""
+    return due(shared, "acknowledgment", limits)
+
+
 @pytest.mark.parametrize(
     ("shared", "name", "due_at"),
     [
@@ -49,12 +71,10 @@ RECEIVED = (*ANSWERED, a_reception())
 def test_a_deadline_is_overdue_once_it_has_passed(
     shared: SharedHandoff, name: str, due_at: datetime
 ) -> None:
-    """At the due moment nothing is overdue; a second later it is, and Mexico must act."""
-    assert overdue(shared, due_at, LIMITS) == ()
-    assert [(w.name, w.owner, w.due_at) for w in overdue(shared, due_at + SECOND, LIMITS)] == [
-        (name, "mx", due_at)
-    ]
-    assert [(w.name, w.due_at) for w in pending(shared, LIMITS)] == [(name, due_at)]
+    """At the due moment it is not overdue; a second later it is, and Mexico must act."""
+    assert name not in names(overdue(shared, due_at, LIMITS))
+    assert Waiting(name, Side.MX, due_at) in overdue(shared, due_at + SECOND, LIMITS)
+    assert Waiting(name, Side.MX, due_at) in pending(shared, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -64,20 +84,20 @@ def test_a_deadline_is_overdue_once_it_has_passed(
         a_shared(a_notice(), a_cancellation()),
         a_shared(*ANSWERED, a_cancellation()),
         a_shared(a_notice(), an_acknowledgment(answer="refused")),
-        a_shared(a_notice(), an_acknowledgment(answer="deferred")),
         a_shared(*ANSWERED, a_reception(outcome="not-received")),
-        a_shared(*RECEIVED, a_visa_issuance()),
+        a_shared(*RECEIVED, a_visa_issuance(), a_presentation()),
+        a_shared(*RECEIVED, a_visa_issuance(), a_case_closure()),
     ],
 )
 def test_what_is_over_waits_for_nothing(shared: SharedHandoff) -> None:
-    """Cancelled, refused, deferred, not received or documented: no deadline runs."""
+    """Cancelled, refused, not received, presented or closed: no deadline runs."""
     assert overdue(shared, FAR, LIMITS) == ()
 
 
 def test_silence_is_never_acceptance() -> None:
     """However long an answer is overdue, the stage stays noticed."""
     shared = a_shared()
-    assert [waiting.name for waiting in overdue(shared, FAR, LIMITS)] == ["acknowledgment"]
+    assert names(overdue(shared, FAR, LIMITS)) == ["acknowledgment", "window"]
     assert shared.stage == "noticed"
 
 
@@ -86,23 +106,19 @@ def test_the_answer_is_due_before_the_window_opens() -> None:
     soon = a_notice(
         return__window={"from": "2031-03-17T20:00:00Z", "to": "2031-03-17T22:00:00Z"},
     )
-    assert [waiting.due_at for waiting in pending(a_shared(soon), LIMITS)] == [
-        datetime(2031, 3, 17, 19, 0, tzinfo=UTC)
-    ]
+    assert answer_due(a_shared(soon)) == datetime(2031, 3, 17, 19, 0, tzinfo=UTC)
 
 
 def test_a_window_too_close_leaves_the_ordinary_time() -> None:
     """Where the hour before the window had passed at the notice, two hours are given."""
     now = a_notice(return__window={"from": "2031-03-17T18:30:00Z", "to": "2031-03-17T22:00:00Z"})
-    assert [waiting.due_at for waiting in pending(a_shared(now), LIMITS)] == [ANSWER_DUE]
+    assert answer_due(a_shared(now)) == ANSWER_DUE
 
 
 def test_a_revision_starts_the_time_anew() -> None:
     """The answer to a second notice is due two hours after that one."""
     shared = a_shared(*ANSWERED, a_notice(revision=2))
-    assert [waiting.due_at for waiting in pending(shared, LIMITS)] == [
-        ANSWER_DUE + timedelta(minutes=2)
-    ]
+    assert answer_due(shared) == ANSWER_DUE + timedelta(minutes=2)
 
 
 @pytest.mark.parametrize(
@@ -132,19 +148,34 @@ def test_a_receipt_is_due_minutes_after_sealing() -> None:
 
 
 def test_limits_are_settings_with_units_and_bounds() -> None:
-    """Each limit says its unit, and nonsense is refused."""
-    assert all(name.endswith("_seconds") for name in Limits.model_fields)
+    """Each limit says its unit and its words in two languages, and nonsense is refused."""
+    for name, field in Limits.model_fields.items():
+        if name != "escalation":
+            assert {"seconds", "days"} & set(name.split("_"))
+            assert isinstance(field.description, Sentence)
+            assert field.description.es != field.description.en
     with pytest.raises(ValidationError):
         Limits(receipt_seconds=0)
-    quick = Limits(acknowledgment_seconds=60)
-    assert [waiting.due_at for waiting in pending(a_shared(), quick)] == [
-        NOW + timedelta(minutes=1)
-    ]
+    assert answer_due(a_shared(), Limits(acknowledgment_seconds=60)) == NOW + timedelta(minutes=1)
+
+
+def test_limits_that_contradict_each_other_are_refused() -> None:
+    """A notice cannot go out earlier than it may; a last check is not before the first."""
+    for wrong in (
+        {"notice_lead_seconds_min": 300_000},
+        {"reception_after_departure_seconds": 7_201},
+        {"stay_extension_seconds": 1_209_601},
+        {"case_review_seconds": 15_552_001},
+    ):
+        with pytest.raises(ValidationError, match="is not over"):
+            Limits(**wrong)
 
 
 def test_every_deadline_is_named_once() -> None:
-    """The table has acknowledgment, reception and visa."""
-    assert [deadline.name for deadline in DEADLINES] == ["acknowledgment", "reception", "visa"]
+    """No two rows share a name, and each says what it asks in both languages."""
+    assert len({deadline.name for deadline in DEADLINES}) == len(DEADLINES)
+    assert all(deadline.waits_in for deadline in DEADLINES)
+    assert all(deadline.asks.en != deadline.asks.es for deadline in DEADLINES)
 
 
 @pytest.mark.parametrize(
@@ -179,14 +210,14 @@ def test_the_calendar_ends_before_a_deadline_does() -> None:
     last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
     shared = advance(None, HANDOFF, said(a_notice(), at=last)).shared
     assert receipt_due_at(last, LIMITS) == last
-    assert [waiting.due_at for waiting in pending(shared, LIMITS)] == [last]
+    assert answer_due(shared) == last
 
 
 def test_an_answer_asked_for_within_its_hour_has_its_own_two() -> None:
     """Noticed exactly an hour before the window opens, the answer is due two hours later."""
     opens = datetime(2031, 3, 18, 16, 0, tzinfo=UTC)
     shared = a_shared(at=opens - timedelta(hours=1))
-    assert [waits.due_at for waits in pending(shared, LIMITS)] == [opens + timedelta(hours=1)]
+    assert answer_due(shared) == opens + timedelta(hours=1)
 
 
 def test_nobody_refused_is_late_at_the_line() -> None:

@@ -1,0 +1,70 @@
+"""Who is told of an alarm that nobody has ended: first the desk, then the region, then the top."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
+
+from exchange.domain.severity import Severity
+from exchange.errors import Sentence
+
+_HOUR, _DAY = 3_600, 86_400
+
+
+class Level(StrEnum):
+    """Who is told of an alarm, from the desk that has the handoff upwards."""
+
+    PORT = "port"
+    REGION = "region"
+    HEADQUARTERS = "headquarters"
+
+
+LEVELS: Mapping[Level, Sentence] = MappingProxyType(
+    {
+        Level.PORT: Sentence("port or receiving point", "puerto o punto de recepción"),
+        Level.REGION: Sentence("region", "región"),
+        Level.HEADQUARTERS: Sentence("headquarters", "oficinas centrales"),
+    }
+)
+
+
+class Escalation(BaseModel):
+    """After how long an alarm that nobody has ended is told further up, by its severity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    region_after_critical_seconds: PositiveInt = _HOUR
+    region_after_high_seconds: PositiveInt = _DAY
+    region_after_normal_seconds: PositiveInt = 5 * _DAY
+    headquarters_after_critical_seconds: PositiveInt = 4 * _HOUR
+    headquarters_after_high_seconds: PositiveInt = 3 * _DAY
+    headquarters_after_normal_seconds: PositiveInt = 10 * _DAY
+
+    @model_validator(mode="after")
+    def _region_first(self) -> "Escalation":
+        if any(self.region(each) > self.headquarters(each) for each in Severity):
+            message = "the region is told before headquarters"
+            raise ValueError(message)
+        return self
+
+    def region(self, severity: Severity) -> int:
+        """Return after how many seconds the region is told."""
+        return int(getattr(self, f"region_after_{severity}_seconds"))
+
+    def headquarters(self, severity: Severity) -> int:
+        """Return after how many seconds headquarters is told."""
+        return int(getattr(self, f"headquarters_after_{severity}_seconds"))
+
+
+def level_at(
+    opened_at: datetime, now: datetime, severity: Severity, escalation: Escalation
+) -> Level:
+    """Return who is to be told at *now* of an alarm open since *opened_at*: it only rises."""
+    open_for = now - opened_at
+    if open_for >= timedelta(seconds=escalation.headquarters(severity)):
+        return Level.HEADQUARTERS
+    if open_for >= timedelta(seconds=escalation.region(severity)):
+        return Level.REGION
+    return Level.PORT

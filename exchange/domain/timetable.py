@@ -1,0 +1,82 @@
+"""The deadlines and limits as the manual shows them, in the words of either language."""
+
+from collections.abc import Iterator
+
+from exchange.domain.deadlines import DEADLINES
+from exchange.domain.escalation import LEVELS, Escalation, Level
+from exchange.domain.limits import Limits
+from exchange.domain.severity import SEVERITIES, Severity
+from exchange.errors import Language, Sentence
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+_DEADLINE = Sentence("deadline", "plazo")
+_OWNER = Sentence("who must act", "quién actúa")
+_SEVERITY = Sentence("severity", "gravedad")
+_WAITS_IN = Sentence("waits in", "espera en")
+_ASKS = Sentence("asks for", "pide")
+_SETTING = Sentence("setting", "ajuste")
+_DEFAULT = Sentence("default", "valor")
+_MEANS = Sentence("means", "significa")
+
+
+def draw_deadlines(language: Language) -> str:
+    """Return every deadline: who must act, how grave it is, in which stages, for what."""
+    heads = (_DEADLINE, _OWNER, _SEVERITY, _WAITS_IN, _ASKS)
+    rows = (
+        (
+            f"`{each.name}`",
+            each.owner,
+            SEVERITIES[each.severity].spoken(language),
+            ", ".join(f"`{stage}`" for stage in sorted(each.waits_in)),
+            each.asks.spoken(language),
+        )
+        for each in DEADLINES
+    )
+    return _table((head.spoken(language) for head in heads), rows)
+
+
+def draw_limits(language: Language) -> str:
+    """Return every limit with its default, and what it counts."""
+    rows = (
+        (f"`{name}`", _spell(name, getattr(Limits(), name)), _words(field.description, language))
+        for name, field in Limits.model_fields.items()
+        if field.annotation is int
+    )
+    return _table((head.spoken(language) for head in (_SETTING, _DEFAULT, _MEANS)), rows)
+
+
+def draw_escalation(language: Language) -> str:
+    """Return after how long an open alarm is told to whom, by its severity."""
+    standard = Escalation()
+    upper = (Level.REGION, Level.HEADQUARTERS)
+    heads = (_SEVERITY.spoken(language), *(LEVELS[level].spoken(language) for level in upper))
+    rows = (
+        (
+            SEVERITIES[severity].spoken(language),
+            _span(standard.region(severity)),
+            _span(standard.headquarters(severity)),
+        )
+        for severity in Severity
+    )
+    return _table(heads, rows)
+
+
+def _words(description: str | None, language: Language) -> str:
+    return description.spoken(language) if isinstance(description, Sentence) else ""
+
+
+def _spell(name: str, value: int) -> str:
+    return f"{value} d" if name.endswith("_days") else _span(value)
+
+
+def _span(seconds: int) -> str:
+    """Return a number of seconds in the largest unit that says it whole."""
+    if seconds == 0:
+        return "0 s"
+    size, unit = next(each for each in _UNITS if seconds % each[0] == 0)
+    return f"{seconds // size} {unit}"
+
+
+def _table(heads: Iterator[str] | tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    head, *body = ("| " + " | ".join(line) + " |" for line in (tuple(heads), *rows))
+    return "\n".join((head, "|---" * head.count(" | ") + "|---|", *body))
