@@ -21,6 +21,8 @@ from exchange.web.limits import ConnectionLimits, Hit, Limit
 from exchange.web.problems import problem, unforeseen
 from exchange.web.routes import SERVER
 
+TURN_BYTES: Final = 64 * 1024
+"""Who sends so much at once waits until all others had their turn."""
 TOO_MANY_FIELDS: Final = "Too many headers received"
 """How aiohttp says it: it has no class of its own for that."""
 
@@ -140,6 +142,8 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Give a later head its time from its first octet; stop it once one is whole."""
+        if len(data) >= TURN_BYTES:
+            self._give_way()
         if self._is_unreadable:
             return  # the parser would make a further error of each piece, and keep the piece
         heads = self._request_count
@@ -153,6 +157,16 @@ class Connection(web.RequestHandler):
                 self._body.on_eof(self._work)
         elif self._head_timer is None and self._answers == heads and self in self._waiting:
             self._give_time()
+
+    def _give_way(self) -> None:
+        """Read on in the next turn of the loop: uvloop reads one socket 32 times in a row."""
+        self._pause_transport_reading()
+        self._loop.call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        """Read on, unless what was read waits for a handler."""
+        if not (self._reading_paused or self._buffer_paused):
+            self._resume_transport_reading()
 
     def _parser_failed(self) -> bool:
         """Say whether the last head was none; what its error quotes and holds is let go."""
