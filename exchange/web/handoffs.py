@@ -34,11 +34,15 @@ from exchange.web.gate import Drain
 from exchange.web.routes import Parameter, Route
 
 PAGE_MAX: Final = 500
-WAIT_SECONDS_MAX: Final = 60.0
+WAIT_SECONDS_MAX: Final = 60
 # On PostgreSQL other processes change handoffs without ringing our bell: look again by then.
 LOOK_SECONDS: Final = 2.0
 
 _MEMBERS = HandoffSummary.model_fields.keys() - {"held", "causes"}
+_CURSORS: Final = range(10**19)
+_CHANGED_MAX: Final = 2**62
+_DIGITS = re.compile("[0-9]{1,19}")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -82,9 +86,9 @@ class Handoffs:
 
     async def show_feed(self, call: Call) -> web.Response:
         """Answer with what changed; without a change, once there is one or the time is over."""
-        after = number_in(call.request, "after", 0, most=2**62)
-        limit = number_in(call.request, "limit", 100, most=PAGE_MAX)
-        wait = number_in(call.request, "wait", 0, most=int(WAIT_SECONDS_MAX))
+        after = min(number_in(call.request, "after", 0, within=_CURSORS), _CHANGED_MAX)
+        limit = number_in(call.request, "limit", 100, within=range(1, PAGE_MAX + 1))
+        wait = number_in(call.request, "wait", 0, within=range(WAIT_SECONDS_MAX + 1))
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
         while True:
@@ -153,7 +157,11 @@ class Handoffs:
 
 
 CURSOR: Final[dict[str, object]] = {"type": "string", "pattern": "^[0-9]{1,19}$"}
-SECONDS: Final[dict[str, object]] = {"type": "integer", "minimum": 0, "maximum": 60}
+SECONDS: Final[dict[str, object]] = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": WAIT_SECONDS_MAX,
+}
 DAY: Final[dict[str, object]] = {"type": "string", "format": "date"}
 LIMIT: Final[dict[str, object]] = {"type": "integer", "minimum": 1, "maximum": PAGE_MAX}
 
@@ -171,19 +179,21 @@ def handoff_in(request: web.Request) -> str:
     return named
 
 
-def number_in(request: web.Request, name: str, default: int, *, most: int) -> int:
+def number_in(request: web.Request, name: str, default: int, *, within: range) -> int:
     """
-    Return a whole number of the query string, *default* where it is absent, *most* at most.
+    Return a whole number of the query string, *default* where it is absent.
 
     Raises:
-        Invalid: It is no whole number.
+        Invalid: It is no whole number, or not *within* what is published of it.
     """
     text = request.query.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(2**63))):
+    if _DIGITS.fullmatch(text) is None:
         raise errors.Invalid([errors.Fault(f"/{name}", "bad-format")])
-    return min(int(text), most)
+    if int(text) not in within:
+        raise errors.Invalid([errors.Fault(f"/{name}", "out-of-range")])
+    return int(text)
 
 
 def day_in(request: web.Request, name: str) -> date:
@@ -193,8 +203,10 @@ def day_in(request: web.Request, name: str) -> date:
     Raises:
         Invalid: It is absent, or no date.
     """
+    text = request.query.get(name, "")
     try:
-        return date.fromisoformat(request.query.get(name, ""))
+        # Python takes weeks and days without hyphens too, which is not what is published.
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError as error:
         raise errors.Invalid([errors.Fault(f"/{name}", "bad-format")]) from error
 

@@ -87,9 +87,12 @@ async def test_who_waits_is_let_go_when_the_service_stops(us: Installation) -> N
     assert (reply.status, reply.document["handoffs"]) == (200, [])
 
 
-@pytest.mark.parametrize("query", ["after=x", "wait=-1", "limit=1e3", "after=" + "9" * 40])
+NO_NUMBERS = ["after=x", "wait=-1", "limit=1e3", "after=" + "9" * 40, "wait=61", "limit=501"]
+
+
+@pytest.mark.parametrize("query", [*NO_NUMBERS, "limit=0"])
 async def test_a_number_is_a_number(us: Installation, query: str) -> None:
-    """A query member that is no whole number is 422 with its name."""
+    """A query member that is no whole number within its published bounds is 422 with its name."""
     reply = await us.ask("GET", f"/v1/handoffs?{query}", token=await us.token(Role.LIAISON))
     assert (reply.status, reply.document["code"]) == (422, "invalid")
     assert reply.document["faults"][0]["pointer"] == "/" + query.split("=", maxsplit=1)[0]
