@@ -68,8 +68,8 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "Quien autoriza una decisión no puede ser quien la tomó.",
         ),
         "in-the-past": Sentence(
-            "This must lie after the decision was taken.",
-            "Debe ser posterior a la toma de la decisión.",
+            "This is past: it must still have lain ahead when the decision was taken, and now.",
+            "Ya pasó: debía estar por venir al tomarse la decisión, y ahora.",
         ),
         "in-the-future": Sentence(
             "This must not lie after the decision was taken.",
@@ -84,6 +84,70 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "before the person must present themselves, and that is not after the hearing.",
             "Estos tiempos no están en orden: la ventana abre antes de cerrar, cierra antes de "
             "la presentación, y la presentación no es posterior a la audiencia.",
+        ),
+        "too-soon": Sentence(
+            "The window opens too soon for a notice to be answered in time.",
+            "La ventana abre demasiado pronto para que el aviso se responda a tiempo.",
+        ),
+        "too-early": Sentence(
+            "The window is too far off: a notice goes out a few days before it.",
+            "La ventana está demasiado lejos: un aviso sale pocos días antes.",
+        ),
+        "not-revisable": Sentence(
+            "A revision cannot change this: take the handoff back and begin another.",
+            "Una revisión no puede cambiar esto: retire la entrega e inicie otra.",
+        ),
+        "unchanged": Sentence(
+            "This says what already stands.",
+            "Esto dice lo que ya rige.",
+        ),
+        "reduced-group": Sentence(
+            "A family that is split becomes new groups: the old one keeps its size.",
+            "Una familia que se divide forma grupos nuevos: el anterior conserva su tamaño.",
+        ),
+        "wrong-version": Sentence(
+            "This version must be one more than the one that stands, or say again what that says.",
+            "Esta versión debe ser una más que la que rige, o repetir lo que aquella dice.",
+        ),
+        "other-hearing": Sentence(
+            "Another hearing still stands for this cycle: there is one at a time.",
+            "Otra audiencia rige aún en este ciclo: hay una a la vez.",
+        ),
+        "case-ended": Sentence(
+            "The case has ended: nothing more is scheduled for it.",
+            "El caso terminó: nada más se programa para él.",
+        ),
+        "grace-not-over": Sentence(
+            "The person may still come: the grace has not ended.",
+            "La persona aún puede llegar: la tolerancia no ha terminado.",
+        ),
+        "point-closed": Sentence(
+            "The receiving point is closed on this day.",
+            "El punto de recepción está cerrado este día.",
+        ),
+        "outside-hours": Sentence(
+            "The receiving point does not receive during the whole of this window.",
+            "El punto de recepción no recibe durante toda esta ventana.",
+        ),
+        "over-capacity": Sentence(
+            "The receiving point has no room left on this day.",
+            "El punto de recepción ya no tiene cupo este día.",
+        ),
+        "not-a-member": Sentence(
+            "This is no handoff of the family.",
+            "No es una entrega de la familia.",
+        ),
+        "not-a-part": Sentence(
+            "Somebody must leave the family, and somebody must stay.",
+            "Alguien debe dejar la familia y alguien debe quedarse.",
+        ),
+        "child-alone": Sentence(
+            "A child would be left without an adult of the family.",
+            "Un menor quedaría sin un adulto de la familia.",
+        ),
+        "no-outage": Sentence(
+            "The channel was not down at this time: no paper stands in for it.",
+            "El canal no estaba caído a esta hora: ningún papel lo suple.",
         ),
         "unknown-port": Sentence(
             "There is no land port with this code.",
