@@ -10,12 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from exchange.domain.handoff import HandoffId
+from exchange.errors import Held
 from exchange.flow.acts import Keep
 from exchange.flow.keyring import DataKey
 from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
 from exchange.store.decisions import Decision, find_decisions, record_decisions
 from exchange.store.engine import Connection
-from exchange.store.handoffs import NewHandoff, insert_handoffs, list_handoffs
+from exchange.store.handoffs import NewHandoff, find_held, insert_handoffs, list_handoffs
 from exchange.store.journal import Event, record_events
 from exchange.store.outbox import NewDraft, insert_drafts
 
@@ -31,9 +32,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """What a cleared decision begins, with keys and ciphertext already made."""
+    """
+    What a cleared decision begins, with keys and ciphertext already made.
+
+    *case* is the person's over earlier cycles; None where this is the first.
+    """
 
     handoff: NewHandoff
+    case: str | None
     schema: str
     key: DataKey
     decision_ciphertext: bytes
@@ -73,6 +79,7 @@ def record_screened(connection: Connection, screened: Sequence[Screened]) -> lis
 
     Raises:
         Duplicate: Another process was first with a decision, or with what was to be kept.
+        Held: A hold stands on the person of a new one, or on the family.
     """
     before = find_standing(connection, [one.row.decision_id for one in screened])
     first: dict[str, Screened] = {}
@@ -99,6 +106,7 @@ def _begun(first: Screened, *, by: Screened) -> Standing:
 def _record_new(connection: Connection, screened: Sequence[Screened]) -> None:
     begun = [one.begins for one in screened if one.begins is not None]
     numbers = insert_handoffs(connection, [begins.handoff for begins in begun])
+    _require_nobody_held(connection, begun)
     _record_begun(connection, list(zip(numbers, begun, strict=True)))
     left = iter(numbers)
     rows = [
@@ -108,6 +116,18 @@ def _record_new(connection: Connection, screened: Sequence[Screened]) -> None:
     record_events(
         connection, [_event(row, one.actor) for row, one in zip(rows, screened, strict=True)]
     )
+
+
+def _require_nobody_held(connection: Connection, begun: Sequence[Begun]) -> None:
+    """
+    Return only where no hold stands on anybody of these cases and families.
+
+    It is asked once the handoffs are stored: from then on nobody can place a hold before us.
+    """
+    cases = [begins.case for begins in begun if begins.case is not None]
+    groups = [one for begins in begun if (one := begins.handoff.family_group) is not None]
+    if find_held(connection, cases=cases, groups=groups) is not None:
+        raise Held
 
 
 def _record_begun(connection: Connection, begun: Sequence[tuple[int, Begun]]) -> None:

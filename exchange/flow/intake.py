@@ -96,6 +96,7 @@ class Intake:
             DecisionConflict: Its ``decision_id`` came before with another content.
             Forbidden: The decision is for another port than the caller's.
             SchemaNotTaken: The partner takes no version of the notice that it would begin with.
+            Held: A hold stands on the person, or on the family: it is lifted first.
             Duplicate: *keep* found that somebody else was answered; nothing was stored.
         """
         # (1) The document is one, and every member fits.
@@ -155,6 +156,7 @@ class Intake:
         lock = partial(self._keyring.lock, key, context=context_of(handoff))
         return Begun(
             handoff=_handoff_row(handoff, notice, now),
+            case=cleared.decision.case,
             schema=version_of(RETURN_NOTICE, self._partner).schema,
             key=key,
             decision_ciphertext=lock(written),
@@ -183,6 +185,7 @@ class Intake:
 
         Raises:
             DecisionConflict: What stands has another content.
+            Held: A hold stands on the person, or on the family.
             Duplicate: *keep* found that somebody else was answered.
         """
         screened = Screened(row=row, actor=actor, begins=begins, keep=self._kept(keep))

@@ -88,6 +88,13 @@ _BY_FAMILY = Prepared(
     .order_by(handoffs.c.number)
     .limit(bindparam("most"))
 )
+_HELD = select(handoffs.c.handoff).where(handoffs.c.holds.is_not(None)).limit(1)
+_HELD_OF_CASE = Prepared(
+    _HELD.where(handoffs.c.case_id.in_(bindparam("cases", expanding=True))),
+)
+_HELD_OF_FAMILY = Prepared(
+    _HELD.where(handoffs.c.family_group.in_(bindparam("groups", expanding=True))),
+)
 _SINCE = (
     select(handoffs)
     .where(handoffs.c.changed > bindparam("after"))
@@ -219,6 +226,18 @@ def list_family(connection: Connection, group: str, *, limit: int = 500) -> list
     """Return the handoffs of one family group, oldest first, those of earlier cycles too."""
     found = _BY_FAMILY.rows(connection, {"family": group, "most": limit})
     return [_handoff(row) for row in found]
+
+
+def find_held(
+    connection: Connection, *, cases: Collection[str], groups: Collection[str]
+) -> str | None:
+    """Return a handoff of one of these cases or family groups that is held, or None."""
+    found = None
+    if cases:
+        found = _HELD_OF_CASE.first(connection, {"cases": list(cases)})
+    if groups and found is None:
+        found = _HELD_OF_FAMILY.first(connection, {"groups": list(groups)})
+    return None if found is None else str(found[0])
 
 
 def list_changed(

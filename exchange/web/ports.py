@@ -51,6 +51,7 @@ class PortDesk:
                     errors.Invalid,
                     errors.WithheldFromReturn,
                     errors.DecisionConflict,
+                    errors.Held,
                     errors.Draining,
                 ),
                 needs=Action.DECIDE,

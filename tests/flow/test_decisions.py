@@ -36,6 +36,7 @@ def a_screened(
     )
     begun = Begun(
         handoff=NewHandoff(handoff=uuid_text(), stage="unannounced", created_at=NOW),
+        case=None,
         schema=RETURN_NOTICE.schema,
         key=DataKey(b"open", name.encode()),
         decision_ciphertext=b"decision " + name.encode(),

@@ -11,7 +11,7 @@ from exchange.domain.alarms import AlarmKind
 from exchange.domain.causes import HOLD_CAUSES, OVER_THE_LINE, Cause
 from exchange.domain.handoff import LocalStage, Stage
 from exchange.domain.wire import utc_text
-from exchange.errors import Invalid, NotFound, NotHeld
+from exchange.errors import Held, Invalid, NotFound, NotHeld
 from exchange.flow.clock import next_tick
 from exchange.flow.holds import Lifted, Placed, is_held
 from exchange.store.alarms import Alarm, list_open
@@ -353,6 +353,35 @@ async def test_a_hold_does_not_wait_for_the_partner(both: BothSides) -> None:
     us.partner.key_set = key_set
     placed = await hold(us, first)
     assert (placed.told, placed.family) == (True, (second,))
+
+
+async def test_nobody_held_is_returned_anew(both: BothSides) -> None:
+    """While a hold stands no decision begins a handoff of the case or family; then one does."""
+    us = both.us
+    handoff = await drafted(us, 1, **FAMILY)
+    case = (await row_of(us, handoff)).case_id
+    await hold(us, handoff)
+    for changes in ({"case": case}, FAMILY):
+        with pytest.raises(Held):
+            await drafted(us, 2, **changes)
+    assert await drafted(us, 1, **FAMILY) == handoff
+    assert await drafts(us) == []
+
+    await lift(us, handoff)
+    again = await drafted(us, 2, case=case, **FAMILY)
+    assert again != handoff
+    assert not is_held(await row_of(us, again))
+
+
+async def test_a_hold_that_comes_first_stops_a_decision(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hold placed while another member's decision is being stored is seen there."""
+    us = both.us
+    handoff = await drafted(us, 1, **FAMILY)
+    before_next_write(monkeypatch, us.store, partial(hold, us, handoff))
+    with pytest.raises(Held):
+        await drafted(us, 2, **FAMILY)
 
 
 async def test_a_handoff_of_another_port_is_not_there(both: BothSides) -> None:

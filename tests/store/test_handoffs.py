@@ -12,6 +12,7 @@ from exchange.store.handoffs import (
     count_by_stage,
     find_handoff,
     find_handoffs,
+    find_held,
     insert_handoffs,
     list_arrivals,
     list_changed,
@@ -152,6 +153,19 @@ def test_holds_come_and_go(connection: Connection) -> None:
         found = find_handoff(connection, first.handoff)
         assert found is not None
         assert found.holds == holds
+
+
+def test_who_is_held_is_found_by_case_and_by_family(connection: Connection) -> None:
+    """A held handoff is found by either; without a hold, or asked for none, there is none."""
+    case, group = uuid_text(), uuid_text()
+    stored_handoff(connection, case_id=case, family_group=group)
+    assert find_held(connection, cases=[case], groups=[group]) is None
+    held = stored_handoff(connection, case_id=case, holds=("fear",))
+    assert find_held(connection, cases=[uuid_text(), case], groups=[]) == held.handoff
+    assert find_held(connection, cases=[], groups=[group]) is None
+    member = stored_handoff(connection, family_group=group, holds=("legal",))
+    assert find_held(connection, cases=[uuid_text()], groups=[group]) == member.handoff
+    assert find_held(connection, cases=[], groups=[]) is None
 
 
 def test_stages_are_counted_by_port(connection: Connection) -> None:

@@ -68,6 +68,7 @@ def tell_handoffs(connection: Connection) -> None:
     list(handoffs.stream_due(connection, now=NOON))
     handoffs.list_cycles(connection, uuid_text())
     handoffs.list_family(connection, uuid_text())
+    handoffs.find_held(connection, cases=[uuid_text()], groups=[uuid_text()])
 
 
 def tell_ledger(connection: Connection) -> None:
