@@ -22,9 +22,10 @@ def test_a_code_is_what_the_protocol_says() -> None:
     assert code.text == f"0F9B3A52-6D0E-4F57-9A43-5D2C1BE7A001/12/{expected}"
 
 
-def test_the_example_of_the_manual() -> None:
-    """The code that docs/paper.md gives as its example is the one that is made."""
-    manual = (Path(__file__).parents[2] / "docs/paper.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", ["docs/paper.md", "docs/protocol.md"])
+def test_the_example_of_the_manual(document: str) -> None:
+    """The code that both documents give as their example is the one that is made."""
+    manual = (Path(__file__).parents[2] / document).read_text(encoding="utf-8")
     code = make_paper_code(HANDOFF, 1, salt=SALT)
     assert code.text == "0F9B3A52-6D0E-4F57-9A43-5D2C1BE7A001/1/45YKPAN42Q"
     for told in (HANDOFF, SALT, code.text):
