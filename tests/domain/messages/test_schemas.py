@@ -21,54 +21,12 @@ from pydantic import BaseModel
 from exchange.domain.messages.catalogue import MESSAGE_TYPES, MessageType
 from exchange.domain.messages.schemas import published
 from exchange.errors import BreaksSchema
-from tests.builders import (
-    a_cancellation,
-    a_case_closure,
-    a_correction,
-    a_departure,
-    a_hearing_confirmation,
-    a_hearing_delivery,
-    a_hearing_notice,
-    a_hearing_verification,
-    a_notice,
-    a_presentation,
-    a_reception,
-    a_visa_change,
-    a_visa_issuance,
-    a_welfare_alert,
-    an_acknowledgment,
-    an_exit,
-)
+from tests.bodies import FAMILY, GOOD
 
 SCHEMAS = {kind.name: json.loads(published()[kind.file_name]) for kind in MESSAGE_TYPES}
 ORACLES = {
     name: Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     for name, schema in SCHEMAS.items()
-}
-FAMILY = {"group": "5b1f6f0e-93a7-4c55-8a5e-2f6f0a1d7c03", "size": 3, "role": "PARENT"}
-BODIES: dict[str, list[BaseModel]] = {
-    "return-notice": [a_notice(), a_notice(family=FAMILY, travel_document=None)],
-    "return-cancellation": [a_cancellation()],
-    "acknowledgment": [
-        an_acknowledgment(answer=answer) for answer in ("accepted", "refused", "deferred")
-    ],
-    "reception": [a_reception(), a_reception(outcome="not-received")],
-    "visa-issuance": [a_visa_issuance()],
-    "departure": [a_departure()],
-    "hearing-notice": [a_hearing_notice(), a_hearing_notice(status="none-scheduled")],
-    "hearing-confirmation": [a_hearing_confirmation()],
-    "presentation": [a_presentation(), a_presentation(outcome="not-presented")],
-    "case-closure": [a_case_closure()],
-    "visa-change": [
-        a_visa_change(status=status) for status in ("extended", "replaced", "revoked", "expired")
-    ],
-    "hearing-delivery": [a_hearing_delivery(), a_hearing_delivery(outcome="not-found")],
-    "hearing-verification": [a_hearing_verification()],
-    "exit": [an_exit(), an_exit(kind="other")],
-    "correction": [
-        a_correction(value=value) for value in ("Núñez", "1994-02-28", "MX-OTAY", 3, None)
-    ],
-    "welfare-alert": [a_welfare_alert()],
 }
 
 
@@ -142,7 +100,7 @@ def test_a_schema_is_closed_and_bounded(name: str) -> None:
 @pytest.mark.parametrize("kind", MESSAGE_TYPES, ids=lambda kind: kind.name)
 def test_valid_bodies_satisfy_both(kind: MessageType) -> None:
     """What the models write, the oracle takes; and the model reads it back."""
-    for body in BODIES[kind.name]:
+    for body in GOOD[kind.name]:
         document = written(body)
         ORACLES[kind.name].validate(document)
         assert kind.read(document) == body
@@ -209,7 +167,7 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
 def test_model_and_schema_agree_on_anything(data: st.DataObject) -> None:
     """Whatever is changed in a body, left out or added, both take it or both refuse it."""
     kind = data.draw(st.sampled_from(MESSAGE_TYPES))
-    document = written(data.draw(st.sampled_from(BODIES[kind.name])))
+    document = written(data.draw(st.sampled_from(GOOD[kind.name])))
     for _ in range(data.draw(st.integers(1, 2))):
         *steps, last = data.draw(st.sampled_from(sorted(places_in(document), key=str)))
         target = document

@@ -6,35 +6,16 @@ from typing import Any
 
 import orjson
 
-from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MESSAGE_TYPES, MessageType
 from exchange.errors import BreaksSchema, GrammarBroken, Invalid
 from exchange.proof import grammar
 from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
-from tests.builders import (
-    NOW,
-    a_cancellation,
-    a_notice,
-    a_reception,
-    a_visa_issuance,
-    an_acknowledgment,
-)
+from tests.bodies import GOOD
+from tests.builders import NOW
 from tests.fuzz.references import is_valid, same
 from tests.fuzz.target import Target, wrong
 from tests.keys import MX, US
 from tests.proof.builders import JTI
-
-_FAMILY = {"group": "5b1f6f0e-93a7-4c55-8a5e-2f6f0a1d7c03", "size": 3, "role": "PARENT"}
-EXAMPLES: dict[str, tuple[Body, ...]] = {
-    "return-notice": (a_notice(), a_notice(family=_FAMILY, travel_document=None)),
-    "return-cancellation": (a_cancellation(),),
-    "acknowledgment": tuple(
-        an_acknowledgment(answer=answer) for answer in ("accepted", "refused", "deferred")
-    ),
-    "reception": (a_reception(), a_reception(outcome="not-received")),
-    "visa-issuance": (a_visa_issuance(),),
-}
-"""Good bodies of each type: from them its fuzzing begins."""
 
 
 def check(kind: MessageType, octets: bytes) -> bool:
@@ -85,7 +66,7 @@ def _require_composed_alike(kind: MessageType, document: dict[str, Any]) -> None
 
 def seeds(kind: MessageType) -> Iterator[bytes]:
     """Yield good bodies, and each without a member, with one too many, with one of another kind."""
-    for body in EXAMPLES[kind.name]:
+    for body in GOOD[kind.name]:
         good = body.model_dump(mode="json")
         yield orjson.dumps(good)
         yield orjson.dumps(good | {"note": "x"})

@@ -27,10 +27,10 @@ from exchange.proof.encoding import b64u, digest
 from exchange.proof.jws import Line, Typ, sign_line
 from exchange.proof.policy import ES256_ONLY
 from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
+from tests.bodies import GOOD
 from tests.builders import HANDOFF, NOW, places, rule_book
 from tests.fuzz.references import is_valid
 from tests.fuzz.target import Target, wrong
-from tests.fuzz.targets.bodies import EXAMPLES
 from tests.keys import MX, US, Party
 from tests.proof.builders import JTI
 
@@ -116,7 +116,7 @@ def seeds(speaker: Party, hearer: Party) -> Iterator[bytes]:
     pairs = [
         [_envelope(speaker, hearer, number, schema=kind.schema), _document(body)]
         for number, kind in enumerate(MESSAGE_TYPES, 1)
-        for body in EXAMPLES[kind.name]
+        for body in GOOD[kind.name]
     ]
     yield from (orjson.dumps([pair]) for pair in pairs)
     yield orjson.dumps(pairs[:_LINES_MAX])
