@@ -13,26 +13,17 @@ from exchange.errors import Sentence
 
 
 class Role(StrEnum):
-    """What a client is to us."""
+    """What a client is to us; `ROLES` says of each what it does."""
 
     PORT_OFFICER = "port-officer"
-    """Enters return decisions of a US port, follows their handoffs, and holds people."""
     PORT_SUPERVISOR = "port-supervisor"
-    """A port officer who may also cancel a handoff, and lift what ports hold people for."""
     ASYLUM_OFFICER = "asylum-officer"
-    """Hears people who fear to return, and alone lifts a hold for fear."""
     MEDICAL_OFFICER = "medical-officer"
-    """Sees to people's health, and alone lifts a medical hold."""
     LEGAL_ADVISOR = "legal-advisor"
-    """Advises the US authority on the law, and alone lifts a legal hold."""
     RECEIVING_OFFICER = "receiving-officer"
-    """Answers for a Mexican receiving point: acknowledgment, reception, visa issuance."""
     LIAISON = "liaison"
-    """Follows handoffs and their account for the other authority's sake; changes nothing."""
     AUDITOR = "auditor"
-    """Reads everything, the journal too; changes nothing."""
     OPERATOR = "operator"
-    """Keeps the service running; sees no person."""
 
 
 class Action(StrEnum):
@@ -119,17 +110,49 @@ ROLES_OF_SIDE: Mapping[str, frozenset[Role]] = {
 """The roles that make sense on each side: nobody decides in Mexico or receives in the US."""
 
 ROLES: Mapping[Role, Sentence] = {
-    Role.PORT_OFFICER: Sentence("port officer", "oficial de puerto"),
-    Role.PORT_SUPERVISOR: Sentence("port supervisor", "supervisor de puerto"),
-    Role.ASYLUM_OFFICER: Sentence("asylum officer", "oficial de asilo"),
-    Role.MEDICAL_OFFICER: Sentence("medical officer", "oficial médico"),
-    Role.LEGAL_ADVISOR: Sentence("legal advisor", "asesor jurídico"),
-    Role.RECEIVING_OFFICER: Sentence("receiving officer", "oficial de recepción"),
-    Role.LIAISON: Sentence("liaison", "enlace"),
-    Role.AUDITOR: Sentence("auditor", "auditor"),
-    Role.OPERATOR: Sentence("operator", "operador"),
+    Role.PORT_OFFICER: Sentence(
+        "Enters return decisions of a US port, follows their handoffs, and holds people.",
+        "Captura las decisiones de retorno de un puerto de EE. UU., sigue sus entregas y retiene "
+        "a personas.",
+    ),
+    Role.PORT_SUPERVISOR: Sentence(
+        "A port officer who may also cancel a handoff, and lift what no other role lifts.",
+        "Oficial de puerto que además cancela entregas y levanta lo que ninguna otra función "
+        "levanta.",
+    ),
+    Role.ASYLUM_OFFICER: Sentence(
+        "Hears people who fear to return, and alone lifts a hold for fear.",
+        "Escucha a quien teme volver, y solo esta función levanta una retención por temor.",
+    ),
+    Role.MEDICAL_OFFICER: Sentence(
+        "Sees to people's health, and alone lifts a medical hold.",
+        "Atiende la salud de las personas, y solo esta función levanta una retención médica.",
+    ),
+    Role.LEGAL_ADVISOR: Sentence(
+        "Advises the US authority on the law, and alone lifts a legal hold.",
+        "Asesora en derecho a la autoridad de EE. UU., y solo esta función levanta una retención "
+        "legal.",
+    ),
+    Role.RECEIVING_OFFICER: Sentence(
+        "Answers for a Mexican receiving point: acknowledgment, reception, visa issuance.",
+        "Responde por un punto de recepción mexicano: acuse, recepción, emisión de visa.",
+    ),
+    Role.LIAISON: Sentence(
+        "Follows handoffs and their account for the other authority's sake; changes nothing, and "
+        "knows of no hold.",
+        "Sigue las entregas y su cuenta para la otra autoridad; no cambia nada ni sabe de "
+        "retenciones.",
+    ),
+    Role.AUDITOR: Sentence(
+        "Reads everything, the journal too; changes nothing.",
+        "Lee todo, también el diario; no cambia nada.",
+    ),
+    Role.OPERATOR: Sentence(
+        "Keeps the service running; sees no person.",
+        "Mantiene el servicio en marcha; no ve a ninguna persona.",
+    ),
 }
-"""What people call each role."""
+"""What each role does, in both languages; docs/rights.md shows it."""
 
 
 def right_to_lift(cause: str) -> Action:
