@@ -198,7 +198,7 @@ def _take(line: Opened, memory: Memory, agreement: Agreement, judgement: Judgeme
     Let a message take effect, and return the code that says how odd it was.
 
     Raises:
-        UnsupportedSchema: We know no such type.
+        UnsupportedSchema: We know no such type, or it is about no handoff: we keep none of those.
         NotPermitted: It is for the other direction.
         GrammarBroken: Its type needs a subject or a message it answers, and has none; or is about
             no handoff, and names one.
@@ -229,6 +229,8 @@ def _type_of(envelope: Envelope, agreement: Agreement) -> MessageType:
         raise NotPermitted
     if (envelope.sub is not None) is not kind.subject or (kind.answers and envelope.irt is None):
         raise GrammarBroken
+    if not kind.subject:
+        raise UnsupportedSchema
     return kind
 
 

@@ -21,7 +21,15 @@ from exchange.proof.receipts import Status
 from exchange.store.columns import Status as StoredStatus
 from exchange.store.ledger import Known
 from tests import keys
-from tests.builders import HANDOFF, NOW, a_notice, a_reception, a_visa_issuance, an_acknowledgment
+from tests.builders import (
+    HANDOFF,
+    NOW,
+    a_contact_list,
+    a_notice,
+    a_reception,
+    a_visa_issuance,
+    an_acknowledgment,
+)
 from tests.partner import OtherGovernment
 from tests.sides import BothSides
 
@@ -126,6 +134,16 @@ async def test_an_answer_names_what_it_answers(both: BothSides, other: OtherGove
     """An acknowledgment without a message that it answers is outside the grammar."""
     (ruling,) = judged(both, other.line(an_acknowledgment(), HANDOFF)).rulings
     assert (ruling.status, ruling.code) == (Status.REJECTED, "grammar")
+
+
+@pytest.mark.parametrize("about", [None, HANDOFF])
+async def test_what_is_about_no_handoff_names_none(
+    both: BothSides, other: OtherGovernment, about: str | None
+) -> None:
+    """Duty numbers about a handoff are outside the grammar; about none they are not taken yet."""
+    (ruling,) = judged(both, other.line(a_contact_list(), HANDOFF, sub=about)).rulings
+    code = "unsupported-schema" if about is None else "grammar"
+    assert (ruling.status, ruling.code) == (Status.REJECTED, code)
 
 
 async def test_only_what_states_appointments_is_asked_about_them(

@@ -46,7 +46,9 @@ from tests.builders import (
     HANDOFF,
     NOW,
     a_cancellation,
+    a_capacity_advisory,
     a_case_closure,
+    a_contact_list,
     a_correction,
     a_departure,
     a_hearing_confirmation,
@@ -128,6 +130,8 @@ _LATER: Mapping[str, Callable[..., Body]] = {
     "exit": an_exit,
     "correction": a_correction,
     "alert": a_welfare_alert,
+    "advisory": a_capacity_advisory,
+    "contacts": a_contact_list,
 }
 
 

@@ -13,7 +13,9 @@ from pydantic import ValidationError
 from exchange.domain.faults import fault_at
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
+from exchange.domain.messages.capacity_advisory import CapacityAdvisory
 from exchange.domain.messages.case_closure import CaseClosure
+from exchange.domain.messages.contacts import Contacts
 from exchange.domain.messages.correction import Correction
 from exchange.domain.messages.departure import Departure
 from exchange.domain.messages.exit import Exit
@@ -109,8 +111,10 @@ VISA_CHANGE = MessageType("visa-change", 1, Side.MX, VisaChange)
 HEARING_DELIVERY = MessageType("hearing-delivery", 1, Side.MX, HearingDelivery)
 HEARING_VERIFICATION = MessageType("hearing-verification", 1, Side.MX, HearingVerification)
 EXIT = MessageType("exit", 1, Side.MX, Exit)
+CAPACITY_ADVISORY = MessageType("capacity-advisory", 1, Side.MX, CapacityAdvisory, subject=False)
 CORRECTION = MessageType("correction", 1, None, Correction)
 WELFARE_ALERT = MessageType("welfare-alert", 1, None, WelfareAlert, urgent=True)
+CONTACTS = MessageType("contacts", 1, None, Contacts, subject=False)
 
 MESSAGE_TYPES: tuple[MessageType, ...] = (
     RETURN_NOTICE,
@@ -127,8 +131,10 @@ MESSAGE_TYPES: tuple[MessageType, ...] = (
     HEARING_DELIVERY,
     HEARING_VERIFICATION,
     EXIT,
+    CAPACITY_ADVISORY,
     CORRECTION,
     WELFARE_ALERT,
+    CONTACTS,
 )
 
 _BY_SCHEMA: Mapping[str, MessageType] = MappingProxyType({t.schema: t for t in MESSAGE_TYPES})

@@ -11,7 +11,9 @@ from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import (
     ACKNOWLEDGMENT,
+    CAPACITY_ADVISORY,
     CASE_CLOSURE,
+    CONTACTS,
     HEARING_CONFIRMATION,
     MESSAGE_TYPES,
     RECEPTION,
@@ -64,7 +66,7 @@ def test_the_catalogue_finds_a_type_by_its_schema() -> None:
 
 
 def test_the_catalogue_says_who_speaks_and_what_is_urgent() -> None:
-    """Each type is one side's or either's; two overtake, two answer, two wait for their tick."""
+    """Each type is one side's or either's; two overtake, answer, or are about no handoff."""
     speakers = {kind.name: kind.speaker for kind in MESSAGE_TYPES}
     assert [name for name, side in speakers.items() if side is Side.US] == [
         "return-notice",
@@ -78,6 +80,7 @@ def test_the_catalogue_says_who_speaks_and_what_is_urgent() -> None:
     assert [name for name, side in speakers.items() if side is None] == [
         "correction",
         "welfare-alert",
+        "contacts",
     ]
     assert all(WELFARE_ALERT.is_said_by(side) for side in Side)
     assert [side for side in Side if RECEPTION.is_said_by(side)] == [Side.MX]
@@ -86,6 +89,7 @@ def test_the_catalogue_says_who_speaks_and_what_is_urgent() -> None:
         HEARING_CONFIRMATION,
         ACKNOWLEDGMENT,
     ]
+    assert [kind for kind in MESSAGE_TYPES if not kind.subject] == [CAPACITY_ADVISORY, CONTACTS]
     assert [kind for kind in MESSAGE_TYPES if kind.ticked] == [RETURN_CANCELLATION, CASE_CLOSURE]
 
 
@@ -257,6 +261,7 @@ NOT_CORRECTED = {
     "answer", "outcome", "status",  # what moves a handoff is said anew
     "curp_assigned", "current",  # yes or no, which no correction can say
     "message", "pointer", "value", "basis",  # a correction is put right by another
+    "on", "people_max", "families_max", "opens", "closes", "pairs",  # the newest stands alone
 }  # fmt: skip
 
 
