@@ -63,6 +63,7 @@ def connection_limits(settings: Settings) -> ConnectionLimits:
         answer_seconds=inbox.answer_timeout_seconds,
         linger_seconds=inbox.linger_seconds,
         waiting_max=inbox.connections_waiting_max,
+        buffer_bytes_max=inbox.buffer_bytes_max,
         head_line_bytes_max=inbox.head_line_bytes_max,
         head_fields_max=inbox.head_fields_max,
     )

@@ -75,6 +75,13 @@ class Inbox(Section):
             "conexiones que el sistema guarda hasta que las tomamos",
         ),
     )
+    buffer_bytes_max: Annotated[int, Field(ge=16_384, le=1 << 22)] = Field(
+        256 * 1024,
+        description=Sentence(
+            "octets of one connection that the system keeps for us, each way",
+            "octetos de una conexión que el sistema nos guarda, en cada sentido",
+        ),
+    )
     requests_per_second_max: Count = Field(
         500,
         description=Sentence(

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
+from exchange.web.limits import ConnectionLimits
+
 _AT_ONCE: Final = 64
 _PAUSE_SECONDS: Final = 0.2
 """After the system had no file left for a connection: the next try."""
@@ -38,26 +40,38 @@ class Admission(Protocol):
         ...
 
 
+def listen(address: tuple[str, int], limits: ConnectionLimits) -> socket.socket:
+    """
+    Return a socket that listens at *address*.
+
+    Its connections take its buffers with them: left to itself the system would keep megabytes of
+    answers that nobody reads, and have us make them first.
+    """
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    listening = socket.create_server(address, family=family, backlog=limits.waiting_max)
+    for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+        listening.setsockopt(socket.SOL_SOCKET, buffer, limits.buffer_bytes_max)
+    listening.setblocking(False)  # noqa: FBT003  # as the socket has it
+    return listening
+
+
 class TlsServer:
-    """Takes connections at *address* from its making until it is closed."""
+    """Takes the connections of *listening* from its making until it is closed."""
 
     def __init__(
         self,
         admission: Admission,
-        address: tuple[str, int],
+        listening: socket.socket,
         tls: ssl.SSLContext,
         *,
         handshake_seconds: float,
-        backlog: int,
     ) -> None:
         self._admission = admission
         self._tls = tls
         self._handshake_seconds = handshake_seconds
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
-        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        self._listening = socket.create_server(address, family=family, backlog=backlog)
-        self._listening.setblocking(False)  # noqa: FBT003  # as the socket has it
+        self._listening = listening
         self._pause: asyncio.TimerHandle | None = None
         self._loop.add_reader(self._listening, self._take)
 

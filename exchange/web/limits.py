@@ -50,6 +50,7 @@ class ConnectionLimits:
     answer_seconds: float = 30.0
     linger_seconds: float = 2.0
     waiting_max: int = 512
+    buffer_bytes_max: int = 256 * 1024
     head_line_bytes_max: int = 8_190
     head_fields_max: int = 100
 

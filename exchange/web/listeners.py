@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from exchange.web.accepting import TlsServer
+from exchange.web.accepting import TlsServer, listen
 from exchange.web.connections import Connections
 from exchange.web.limits import ConnectionLimits, Hit, nobody_counts
 
@@ -51,17 +51,15 @@ class Listener:
             )
             self._address.chmod(0o660)
             return
-        if self._tls is not None:
-            self._server = TlsServer(
-                connections,
-                self._address,
-                self._tls,
-                handshake_seconds=self._limits.head_seconds,
-                backlog=backlog,
+        listening = listen(self._address, self._limits)
+        if self._tls is None:
+            self._server = await loop.create_server(
+                connections.accept, sock=listening, backlog=backlog
             )
             return
-        host, port = self._address
-        self._server = await loop.create_server(connections.accept, host, port, backlog=backlog)
+        self._server = TlsServer(
+            connections, listening, self._tls, handshake_seconds=self._limits.head_seconds
+        )
 
     @property
     def port(self) -> int:

@@ -111,6 +111,7 @@ async def _pour(aim: Aim, first: bytes, more: bytes) -> None:
         while not writer.is_closing():
             writer.write(more)
             await writer.drain()
+            await asyncio.sleep(0)  # nothing waits where the connection is broken
     finally:
         writer.transport.abort()
 

@@ -1,17 +1,16 @@
 """A real service process that is attacked, and what the kernel and its own metrics say of it."""
 
-import asyncio
 import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Final, Literal
-
-from aiohttp import ClientConnectorError, ClientSession
 
 from bench.figures import memory_mb
 from exchange.access.rights import Role
@@ -70,11 +69,20 @@ class Victim:
         """How many files the process holds open."""
         return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
-    async def hits(self, door: Door) -> dict[str, int]:
+    def connection(self, door: Door, seconds: float) -> HTTPConnection:
+        """Return a good client's connection to a listener, *seconds* for each step."""
+        shown = self.tls(door)
+        if shown is None:
+            return HTTPConnection("127.0.0.1", self.port(door), timeout=seconds)
+        return HTTPSConnection(
+            "127.0.0.1", self.port(door), timeout=seconds, context=shown.context()
+        )
+
+    def hits(self, door: Door) -> dict[str, int]:
         """Return how often each limit of a listener was hit, by the service's own count."""
-        url = f"http://127.0.0.1:{self.port('internal')}/metrics"
-        async with ClientSession() as http, http.get(url) as answer:
-            text = await answer.text()
+        with closing(self.connection("internal", START_SECONDS)) as asking:
+            asking.request("GET", "/metrics")
+            text = asking.getresponse().read().decode()
         found = re.findall(
             rf'^exchange_limits_hit_total{{limit="(\w+)",listener="{door}"}} (\S+)$',
             text,
@@ -103,11 +111,12 @@ def victim(directory: Path) -> Iterator[Victim]:
         stderr=log,
     )
     try:
-        if not asyncio.run(_is_ready(settings, process)):
+        running = Victim(settings, sides[Side.MX], process.pid, token)
+        if not _is_ready(running, process):
             said = (directory / "serve.log").read_text("utf-8")[-2000:]
             message = f"the service did not start: {said}"
             raise AssertionError(message)
-        yield Victim(settings, sides[Side.MX], process.pid, token)
+        yield running
         assert process.poll() is None, "the service did not survive"
     finally:
         process.terminate()
@@ -115,15 +124,14 @@ def victim(directory: Path) -> Iterator[Victim]:
         log.close()
 
 
-async def _is_ready(settings: Settings, process: "subprocess.Popen[bytes]") -> bool:
-    url = f"http://127.0.0.1:{settings.listen.internal.port}/readyz"
+def _is_ready(running: Victim, process: "subprocess.Popen[bytes]") -> bool:
     until = time.monotonic() + START_SECONDS
-    async with ClientSession() as http:
-        while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and process.poll() is None:
+        with closing(running.connection("internal", START_SECONDS)) as asking:
             try:
-                async with http.get(url) as answer:
-                    if answer.status == 200:
-                        return True
-            except ClientConnectorError:
-                await asyncio.sleep(0.1)
+                asking.request("GET", "/readyz")
+                if asking.getresponse().status == HTTPStatus.OK:
+                    return True
+            except ConnectionError:
+                time.sleep(0.1)
     return False

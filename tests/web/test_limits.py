@@ -2,10 +2,14 @@
 
 import asyncio
 import re
+import socket
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import uvloop
+from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from exchange.settings.inbox import Inbox
@@ -115,6 +119,32 @@ async def test_who_asks_too_often_is_told_when_to_come_back() -> None:
     assert re.findall(rb"HTTP/1\.1 (\d+)", said) == [b"200", b"429"]
     assert b"Retry-After: 1" in said
     assert hits(registry)[Limit.RATE] == 1
+
+
+@pytest.mark.parametrize(
+    "loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"]
+)
+def test_the_system_keeps_little_of_a_connection(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    """An accepted connection has the buffers that its limit says, which Linux doubles."""
+    kept: set[int] = set()
+
+    def look(request: web.Request) -> str:
+        accepted = request.get_extra_info("socket")
+        for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            kept.add(accepted.getsockopt(socket.SOL_SOCKET, buffer))
+        return "urn:handoff:mx:inm:test"
+
+    async def ask() -> bytes:
+        limits = replace(AT_LEISURE, keep_alive_seconds=0.1, buffer_bytes_max=65_536)
+        door = partner_door(FakeInbox(), party_of=look)
+        async with partner_listening(door, limits=limits) as listener:
+            return await say(listener.port, GET)
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        assert runner.run(ask()).startswith(b"HTTP/1.1 200 ")
+    assert kept == {2 * 65_536}
 
 
 def test_the_size_of_a_body_has_a_name_on_each_listener() -> None:
