@@ -113,6 +113,10 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "Another hearing still stands for this cycle: there is one at a time.",
             "Otra audiencia rige aún en este ciclo: hay una a la vez.",
         ),
+        "none-scheduled": Sentence(
+            "No hearing is scheduled in this cycle.",
+            "No hay ninguna audiencia programada en este ciclo.",
+        ),
         "case-ended": Sentence(
             "The case has ended: nothing more is scheduled for it.",
             "El caso terminó: nada más se programa para él.",
