@@ -8,7 +8,6 @@ problem, and its text is not logged.
 
 import asyncio
 import logging
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -20,6 +19,7 @@ from exchange.errors import CallerMistaken
 from exchange.web.limits import ConnectionLimits, Hit, Limit
 from exchange.web.problems import problem, unforeseen
 from exchange.web.routes import SERVER
+from exchange.web.waiting import End, Waiting
 
 TURN_BYTES: Final = 64 * 1024
 """Who sends so much at once waits until all others had their turn."""
@@ -38,9 +38,7 @@ class Connections:
         self._limits = limits
         self._hit = hit
         self._loop = asyncio.get_running_loop()
-        self._waiting: dict[
-            object, Callable[[], object]
-        ] = {}  # in the order in which they began to
+        self._waiting = Waiting()
         self._arriving: set[object] = set()
 
     def accept(self) -> asyncio.BaseProtocol:
@@ -56,21 +54,17 @@ class Connections:
         if len(self._server.connections) + len(self._arriving) < self._limits.connections_max:
             return True
         self._hit(Limit.CONNECTIONS)
-        for one, end in self._waiting.items():
-            del self._waiting[one]
-            end()
-            return True
-        return False
+        return self._waiting.make_room()
 
-    def began(self, one: object, end: Callable[[], object]) -> None:
+    def began(self, one: object, end: End) -> None:
         """Count *one* as a connection while its handshake lasts; *end* makes room."""
         self._arriving.add(one)
-        self._waiting[one] = end
+        self._waiting.for_saying(one, end)
 
     def ended(self, one: object, *, in_time: bool) -> None:
         """Count *one* no longer: it is a connection of its own now, or none."""
         self._arriving.discard(one)
-        self._waiting.pop(one, None)
+        self._waiting.leave(one)
         if not in_time:
             self._hit(Limit.HEAD_SECONDS)
 
@@ -104,7 +98,7 @@ class Connection(web.RequestHandler):
         self,
         server: web.Server,
         limits: ConnectionLimits,
-        waiting: dict[object, Callable[[], object]],
+        waiting: Waiting,
         hit: Hit,
         *,
         loop: asyncio.AbstractEventLoop,
@@ -188,12 +182,14 @@ class Connection(web.RequestHandler):
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
         """Answer within its time; afterwards wait for more, unless more was asked meanwhile."""
-        self._wait()
+        if self._road is not None:
+            self._waiting.for_taking(self, self._end)
         timer = self._loop.call_later(self._answer_seconds, self._end_for, Limit.ANSWER_SECONDS)
         try:
             finished = await super().finish_response(request, resp, start_time)
         finally:
             timer.cancel()
+            self._wait()
         if resp.status == HTTPStatus.REQUEST_TIMEOUT:
             self.force_close()  # its time is over: the rest of the body is not waited for
         self._answers += 1
@@ -244,13 +240,12 @@ class Connection(web.RequestHandler):
             self._hit(Limit.KEEP_ALIVE_SECONDS)
 
     def _wait(self) -> None:
-        """Begin to wait for the peer; who began first makes room first."""
-        self._waiting.pop(self, None)
+        """Begin to wait for what the peer says."""
         if self._road is not None:
-            self._waiting[self] = self._end
+            self._waiting.for_saying(self, self._end)
 
     def _work(self) -> None:
-        self._waiting.pop(self, None)
+        self._waiting.leave(self)
 
     def _give_time(self) -> None:
         self._head_timer = self._loop.call_later(

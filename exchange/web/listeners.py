@@ -1,9 +1,8 @@
 """
 A listening socket whose connections are bounded in number, in size and in time.
 
-When the connections are used up, the one that has waited for its peer longest makes room, be
-it for a handshake, a head, a body or for its answer to be taken; where all are at work a new
-one is turned away.
+When the connections are used up, one that waits for its peer makes room, in the order that
+`waiting` says; where all are at work a new one is turned away.
 """
 
 import asyncio

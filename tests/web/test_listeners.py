@@ -67,6 +67,28 @@ async def test_silent_connections_block_nobody() -> None:
             writer.close()
 
 
+async def test_who_does_not_take_its_answer_makes_room_first() -> None:
+    """One more connection ends the one with an untaken answer, not one that is silent longer."""
+    limits = ConnectionLimits(connections_max=2)
+    door = partner_door(FakeInbox(b"x" * (32 * 1024 * 1024)))
+    head = b"POST /v1/messages HTTP/1.1\r\nHost: us\r\nContent-Type: application/jsonl\r\n"
+    async with partner_listening(door, limits=limits) as listener:
+        silent, asking = [
+            await asyncio.open_connection("127.0.0.1", listener.port, limit=1024) for _ in range(2)
+        ]
+        asking[1].write(head + b"Content-Length: 2\r\n\r\n{}")
+        assert (await asking[0].readuntil(b"\r\n")).startswith(b"HTTP/1.1 200 ")
+        more = await asyncio.open_connection("127.0.0.1", listener.port)
+        for reader, writer in (silent, more):
+            writer.write(REQUEST)
+            assert (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 200 ")
+        with suppress(ConnectionError):
+            while await asyncio.wait_for(asking[0].read(65_536), 10):
+                pass
+        for _, writer in (silent, asking, more):
+            writer.close()
+
+
 @pytest.mark.parametrize(
     "octets",
     [
