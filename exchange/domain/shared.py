@@ -239,6 +239,11 @@ class SharedHandoff(BaseModel):
         return read_utc(self.reception.at)
 
     @property
+    def was_received(self) -> bool:
+        """Whether Mexico has had the person, whatever came after: received, or documented."""
+        return self.received_at is not None or self.visa is not None
+
+    @property
     def documented_at(self) -> datetime | None:
         """When a document was given, by the office's record."""
         return read_utc(self.visa.issued_at) if self.visa else None

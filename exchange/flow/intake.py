@@ -33,6 +33,7 @@ from exchange.flow.clock import Clock, fresh_salt, random_id
 from exchange.flow.decisions import Begun, Screened, Standing, find_standing, record_screened
 from exchange.flow.keyring import Keyring, context_of
 from exchange.flow.partner import Partner
+from exchange.flow.rows import shared_of
 from exchange.flow.tally import Tally
 from exchange.flow.versions import version_of
 from exchange.proof import grammar
@@ -170,8 +171,8 @@ class Intake:
         cycles = await self._store.read(partial(list_cycles, case_id=decision.case))
         if not cycles:
             raise Invalid([Fault("/case", "unknown-case")])
-        received = (Stage.RECEIVED, Stage.DOCUMENTED)
-        return CaseId(decision.case), 1 + sum(row.stage in received for row in cycles)
+        legs = [shared_of(row) for row in cycles]
+        return CaseId(decision.case), 1 + sum(leg.was_received for leg in legs if leg)
 
     async def _record(
         self,

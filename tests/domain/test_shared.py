@@ -206,3 +206,14 @@ def test_the_later_acts_tell_their_times() -> None:
     assert shared.presented_at == datetime(2031, 5, 6, 10, 55, tzinfo=UTC)
     assert shared.closed_at == NOW + timedelta(minutes=6)
     assert a_shared(*WAYS[Stage.NOT_PRESENTED]).presented_at is None
+
+
+@pytest.mark.parametrize("stage", WAYS)
+def test_whoever_was_received_stays_so(stage: Stage) -> None:
+    """What comes after a reception does not take it back: the next cycle counts it."""
+    before = {
+        Stage.NOTICED, Stage.ACCEPTED, Stage.REFUSED, Stage.DEFERRED, Stage.CANCELLED,
+        Stage.DEPARTED, Stage.NOT_RECEIVED,
+    }  # fmt: skip
+    assert a_shared(*WAYS[stage]).was_received is (stage not in before)
+    assert a_shared(NOTICE, VISA).was_received
