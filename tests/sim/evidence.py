@@ -68,7 +68,7 @@ class Held:
 
     @cached_property
     def _tables(self) -> dict[str, list[dict[str, Any]]]:
-        names = ("handoffs", "decisions", "data_keys", "outbox", "journal")
+        names = ("handoffs", "decisions", "data_keys", "outbox", "journal", "alarms")
         with self.connection() as connection:
             return {
                 name: [

@@ -10,9 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from exchange.domain.handoff import MOVES, HandoffId, Said, SharedHandoff, act_of, advance
+from exchange.domain.alarms import AlarmKind
+from exchange.domain.causes import OVER_THE_LINE
+from exchange.domain.handoff import MOVES, HandoffId, Said, SharedHandoff, Stage, act_of, advance
 from exchange.domain.messages.catalogue import by_schema
-from exchange.errors import ExchangeError
+from exchange.errors import Departed, ExchangeError
 from exchange.proof import grammar
 from exchange.proof.chain import START, link
 from exchange.proof.encoding import digest
@@ -26,7 +28,7 @@ from exchange.store.journal import leaf_of as journal_leaf
 from exchange.store.ledger import Entry, leaf_of
 from tests.sim.evidence import Finished, Held
 from tests.sim.history import Broken, Operation, Outcome
-from tests.sim.ports import CANCELLATION, DECISION
+from tests.sim.ports import CANCELLATION, DECISION, HOLD
 from tests.sim.secrecy import nobody_withheld_is_named, records_name_nobody
 from tests.sim.watching import CHANGED, SETTLED, STAGE
 
@@ -49,7 +51,7 @@ def every_answer_is_said_once(run: Finished) -> Iterator[str]:
     """What an official was told is recorded came to the other side, once, and nothing else did."""
     told: dict[tuple[str, str], set[str | None]] = defaultdict(set)
     for one in run.history.operations:
-        if one.kind in (DECISION, CANCELLATION):
+        if one.kind in (DECISION, CANCELLATION, HOLD):
             continue
         if one.outcome is Outcome.OK:
             told[one.subject, one.kind].add(one.key)
@@ -280,6 +282,29 @@ def what_was_taken_back_stays_back(run: Finished) -> Iterator[str]:
             yield f"{handoff} was cancelled and is {known.get(handoff)}"
 
 
+def who_is_held_goes_nowhere(run: Finished) -> Iterator[str]:
+    """
+    Who is held stays held, is taken back or was over the line, and the cause is said to nobody.
+
+    Where it came too late the port was told so and the alarm stands.
+    """
+    rows = {row["handoff"]: row for row in run.us.rows("handoffs")}
+    known = {row["handoff"]: row["stage"] for row in run.mx.rows("handoffs")}
+    recalled = {row["subject"] for row in run.us.rows("alarms") if row["kind"] == AlarmKind.RECALL}
+    for one in run.history.of(HOLD):
+        row, said = rows[one.subject], one.answer.get("code")
+        if one.outcome is not Outcome.OK and said != Departed.code:
+            yield f"{one.subject} was to be held: {one.status} {said}"
+            continue
+        if row["holds"] != (one.document["cause"],):
+            yield f"{one.subject} is held for {row['holds']}"
+        if known.get(one.subject, Stage.CANCELLED) not in AFTER_CANCELLATION:
+            yield f"{one.subject} is held and {known[one.subject]}"
+        over = row["stage"] in OVER_THE_LINE
+        if over != (one.subject in recalled):
+            yield f"{one.subject} is held and {row['stage']}, recalled: {not over}"
+
+
 AFTER_CANCELLATION = {"cancelled", "received", "not-received", "documented"}
 
 
@@ -405,6 +430,7 @@ CHECKS: tuple[Callable[[Finished], Iterator[str]], ...] = (
     stages_are_what_the_ledger_says,
     both_sides_know_the_same,
     what_was_taken_back_stays_back,
+    who_is_held_goes_nowhere,
     each_speaks_in_order,
     what_was_signed_still_verifies,
     both_chains_hold,

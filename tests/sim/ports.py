@@ -1,4 +1,4 @@
-"""The US ports of a run: what each pushes, repeats, contradicts and takes back, and when."""
+"""The US ports of a run: what each pushes, repeats, contradicts, takes back and holds, and when."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,10 +21,20 @@ NEAR_SECONDS = 20.0
 """How near to something that goes wrong people are at work: far from it nothing is learnt."""
 
 CAUSES = ("custody", "data", "family", "medical", "legal", "fear", "capacity", "other")
-KINDS = {"good": 50, "repeated": 10, "conflicting": 8, "withheld": 16, "cancelled": 16}
+HOLD_CAUSES = ("family", "medical", "legal", "fear", "data", "other")
+KINDS = {
+    "good": 46,
+    "repeated": 10,
+    "conflicting": 8,
+    "withheld": 12,
+    "cancelled": 12,
+    "held": 12,
+}
 """What ports do, and how often of a hundred times."""
 
-DECISION, CANCELLATION = "return-decision", "cancellation"
+DECISION, CANCELLATION, HOLD = "return-decision", "cancellation", "hold"
+
+_STOPS = {"cancelled": CANCELLATION, "held": HOLD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ def errands(chance: Random, count: int, moments: Sequence[float]) -> list[Errand
                 kind=kind,
                 at=max(0.0, chance.choice(moments) + chance.gauss(0, NEAR_SECONDS)),
                 document=document,
-                cause=chance.choice(CAUSES),
+                cause=chance.choice(HOLD_CAUSES if kind == "held" else CAUSES),
                 pause_seconds=chance.choice((0.0, 0.05, 1.0, 20.0, 200.0, 600.0)),
                 keyed=chance.random() < 0.8,
             )
@@ -125,15 +135,16 @@ class Ports:
             other = _contradicted(errand.document)
             await self._decide(errand, other, None)
             await self._decide(errand, other, key)
-        if errand.kind == "cancelled" and "handoff" in first:
+        stop = _STOPS.get(errand.kind)
+        if stop is not None and "handoff" in first:
             await asyncio.sleep(errand.pause_seconds)
             handoff = str(first["handoff"])
             await self._desk.insist(
-                CANCELLATION,
+                stop,
                 handoff,
-                f"/v1/handoffs/{handoff}/cancellation",
+                f"/v1/handoffs/{handoff}/{stop}",
                 {"cause": errand.cause},
-                key=f"cancel-{handoff}" if errand.keyed else None,
+                key=f"{stop}-{handoff}" if errand.keyed else None,
             )
         self._left -= 1
 

@@ -3,8 +3,9 @@
 import base64
 from collections.abc import Iterator
 
+from exchange.domain.handoff import LocalStage
 from tests.sim.evidence import Finished
-from tests.sim.ports import CANCELLATION, DECISION, Errand
+from tests.sim.ports import DECISION, Errand
 
 SHORTEST = 5
 """Letters of a name that is looked for; a shorter one stands in many texts by chance."""
@@ -14,7 +15,7 @@ HEX_OF_UUID = 32
 
 def nobody_withheld_is_named(run: Finished) -> Iterator[str]:
     """
-    Nobody who was withheld, or withdrawn before notice, is ever named to the partner.
+    Nobody who was withheld, or taken back or held before notice, is ever named to the partner.
 
     Not in any byte on the wire, not in a body that the partner holds, not in its database or
     log: in UTF-8, UTF-16, hexadecimal or base64 at any offset.
@@ -24,9 +25,9 @@ def nobody_withheld_is_named(run: Finished) -> Iterator[str]:
         for decision, operation in run.history.accepted(DECISION).items()
     }
     vanished = {
-        told[handoff]
-        for handoff, operation in run.history.accepted(CANCELLATION).items()
-        if not operation.answer["told"] and handoff in told
+        told[row["handoff"]]
+        for row in run.us.rows("handoffs")
+        if row["local_stage"] == LocalStage.WITHDRAWN and row["handoff"] in told
     }
     places = {
         "the wire": run.tap.said_by("us", to="mx") + run.tap.said_by("us", to="proxy"),
