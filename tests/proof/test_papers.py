@@ -6,6 +6,8 @@ import hmac
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exchange.proof.papers import PaperCode, make_paper_code, read_paper_code
 
@@ -65,6 +67,22 @@ def test_what_was_misread_is_no_code(text: str) -> None:
     """A text that no paper can bear is refused, so that a slip is never called a forgery."""
     with pytest.raises(ValueError, match="not the code of a paper"):
         read_paper_code(text)
+
+
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.from_regex(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/[0-9]{1,5}/\w{9,11}"),
+    )
+)
+def test_whatever_is_scanned_is_a_code_or_is_not(text: str) -> None:
+    """Anything at all is refused, or is a code that reads back as the same capitals."""
+    try:
+        code = read_paper_code(text)
+    except ValueError:
+        return
+    assert code.text == "".join(text.split()).upper()
+    assert read_paper_code(code.text) == code
 
 
 @pytest.mark.parametrize(
