@@ -11,7 +11,8 @@ from exchange import errors
 from exchange.access.rights import Action
 from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RECEPTION, VISA_ISSUANCE, MessageType
 from exchange.flow.acts import Keep
-from exchange.flow.answers import Answered, Answers
+from exchange.flow.answering import Answered
+from exchange.flow.answers import Answers
 from exchange.flow.intake import parse_document
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Act, Call, Calls

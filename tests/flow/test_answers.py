@@ -10,7 +10,8 @@ from exchange.domain.handoff import Act, Stage, is_in_place
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.wire import utc_text
 from exchange.errors import AlreadyAnswered, Invalid, NotFound, NotPossible, StoreBusy
-from exchange.flow.answers import Answered, Answers, stage_after
+from exchange.flow.answering import Answered, stage_after
+from exchange.flow.answers import Answers
 from exchange.flow.keyring import context_of
 from exchange.proof import grammar
 from exchange.store.bodies import erase_data_key, list_bodies
@@ -294,13 +295,26 @@ async def test_what_is_kept_stands_or_falls_with_the_answer(
 
 
 ANSWERABLE = {Stage.NOTICED, Stage.DEFERRED}
+IN_MEXICO = {
+    Stage.RECEIVED,
+    Stage.DOCUMENTED,
+    Stage.PRESENTED,
+    Stage.NOT_PRESENTED,
+    Stage.CLOSED,
+}
 POSSIBLE = {
     Act.ACCEPTANCE: ANSWERABLE,
     Act.REFUSAL: ANSWERABLE,
     Act.DEFERRAL: ANSWERABLE,
     Act.RECEPTION: set(Stage) - {Stage.RECEIVED, Stage.DOCUMENTED},
     Act.NON_RECEPTION: set(Stage) - {Stage.RECEIVED, Stage.NOT_RECEIVED, Stage.DOCUMENTED},
-    Act.VISA: {Stage.RECEIVED},
+    Act.VISA: {Stage.RECEIVED, Stage.NOT_PRESENTED},
+    Act.VISA_CHANGE: IN_MEXICO - {Stage.RECEIVED},
+    Act.EXIT: IN_MEXICO,
+    **dict.fromkeys(
+        (Act.DELIVERY, Act.VERIFICATION, Act.CORRECTION, Act.ALERT),
+        set(Stage) - {Stage.UNANNOUNCED},
+    ),
 }
 
 
