@@ -16,6 +16,8 @@ class Slope:
     growth_max: float
     """How much of its level it may rise by over the whole run and still count as flat."""
     growth: float
+    course: tuple[float, ...]
+    """Its median in each tenth of the run, the first ones too."""
 
     @property
     def is_flat(self) -> bool:
@@ -28,7 +30,8 @@ class Slope:
         return (
             f"{self.name:<34} {self.level:10.1f} {self.unit:<8}"
             f"{self.per_hundred_thousand:+10.2f} {self.unit} per 100,000"
-            f"{self.growth:+8.1%} over the run (at most {self.growth_max:.0%}): {verdict}"
+            f"{self.growth:+8.1%} over the run (at most {self.growth_max:.0%}): {verdict}\n"
+            f"{'  by tenths of the run':<34} {' '.join(f'{one:.1f}' for one in self.course)}"
         )
 
 
@@ -63,4 +66,13 @@ def slope_of(
         per_hundred_thousand=steep * 100_000,
         growth_max=growth_max,
         growth=rise / level if level else rise,
+        course=_course(samples),
     )
+
+
+def _course(samples: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+    end = samples[-1][0]
+    tenths: list[list[float]] = [[] for _ in range(10)]
+    for done, value in samples:
+        tenths[min(int(10 * done / end) if end else 0, 9)].append(value)
+    return tuple(median(values) for values in tenths if values)
