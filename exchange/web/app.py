@@ -51,13 +51,17 @@ def internal_routes(
 
     async def show_description(request: web.Request) -> web.Response:
         del request
-        return web.Response(body=orjson.dumps(description), content_type="application/json")
+        return web.Response(body=described, content_type="application/json")
 
     shown = Route(
         "GET", "/openapi.json", show_description, "This description", gives="application/json"
     )
-    description = describe(
-        (*routes, shown), title=f"Internal listener ({operations.side})", version=operations.version
+    described = orjson.dumps(
+        describe(
+            (*routes, shown),
+            title=f"Internal listener ({operations.side})",
+            version=operations.version,
+        )
     )
     return (*routes, shown)
 
