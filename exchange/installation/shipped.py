@@ -1,22 +1,19 @@
-"""The dated data that comes with the program: screening rule sets, ports and receiving points."""
+"""The dated data that comes with the program: rules of both sides, ports, receiving points."""
 
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from exchange.domain.acceptance import AcceptanceBook, load_acceptance
+from exchange.domain.hearings import MoveRule, load_move_rules
 from exchange.domain.places import Places, load_places
 from exchange.domain.screening import RuleSet, load_rules
 
-PORTS = "ports.toml"
+PORTS = "ports"
 
 
 def rule_texts() -> dict[str, str]:
     """Return the text of every shipped rule set by its name."""
-    files = sorted(_rules().iterdir(), key=lambda file: file.name)
-    return {
-        file.name.removesuffix(".toml"): file.read_text(encoding="utf-8")
-        for file in files
-        if file.name.endswith(".toml") and file.name != PORTS
-    }
+    return {name: text for name, text in _texts(_rules()).items() if name != PORTS}
 
 
 def shipped_rule_sets() -> tuple[RuleSet, ...]:
@@ -26,7 +23,26 @@ def shipped_rule_sets() -> tuple[RuleSet, ...]:
 
 def shipped_places() -> Places:
     """Return the shipped ports with their receiving points."""
-    return load_places((_rules() / PORTS).read_text(encoding="utf-8"))
+    return load_places((_rules() / f"{PORTS}.toml").read_text(encoding="utf-8"))
+
+
+def shipped_acceptance(policy: str = "mx") -> AcceptanceBook:
+    """Return the shipped acceptance rules of the Mexican side, as *policy* selects them."""
+    return load_acceptance(_texts(_rules() / "mx"), policy)
+
+
+def shipped_move_rules() -> tuple[MoveRule, ...]:
+    """Return the shipped rules by which a court that closes moves its hearings."""
+    return load_move_rules(_texts(_rules() / "moves"))
+
+
+def _texts(folder: Traversable) -> dict[str, str]:
+    """Return the text of every TOML file of a folder by its name, in the order of the names."""
+    return {
+        file.name.removesuffix(".toml"): file.read_text(encoding="utf-8")
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".toml")
+    }
 
 
 def _rules() -> Traversable:
