@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Final
 
@@ -59,37 +60,46 @@ def test_a_good_client_is_answered(
     files = attacked.files
     before = attacked.hits(door)
     with attacking(attack, _aim(attacked, door)):
-        waits, statuses = _asked(attacked, door)
+        asked = _asked(attacked, door)
         peak = attacked.peak_mb
     after = attacked.hits(door)
     hits = {limit: after[limit] - before[limit] for limit in after if after[limit] > before[limit]}
     with capsys.disabled():
         print(
-            f"\n{door:<9}{attack:<26}{len(waits):>4} answers, worst {max(waits):5.2f} s, "
-            f"peak {peak:4.0f} MB, {dict(statuses)}, {hits or 'no limit hit'}",
+            f"\n{door:<9}{attack:<26}{len(asked.waits):>4} answers, "
+            f"worst {max(asked.waits):5.2f} s, {asked.turned_away} turned away, "
+            f"peak {peak:4.0f} MB, {dict(asked.statuses)}, {hits or 'no limit hit'}",
             end="",
         )
-    assert len(waits) >= ASKED_MIN
-    assert max(waits) <= ANSWERED_SECONDS_MAX
+    assert len(asked.waits) >= ASKED_MIN
+    assert max(asked.waits) <= ANSWERED_SECONDS_MAX
     assert peak <= MEMORY_MB_MAX
-    assert set(statuses) <= {200, 429}
+    assert set(asked.statuses) <= {200, 429}
     _require_released(attacked, files)
 
 
-def _asked(attacked: Victim, door: Door) -> tuple[list[float], Counter[int]]:
-    """Return how long each question took for some seconds, and what was answered."""
-    waits: list[float] = []
-    statuses: Counter[int] = Counter()
+@dataclass(slots=True)
+class Asked:
+    """How a good client fared: how long it waited, what it was told, how often turned away."""
+
+    waits: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    turned_away: int = 0
+
+
+def _asked(attacked: Victim, door: Door) -> Asked:
+    """Ask again and again for some seconds."""
+    asked = Asked()
     until = time.monotonic() + ATTACK_SECONDS
     while time.monotonic() < until:
         began = time.monotonic()
-        statuses[_ask(attacked, door)] += 1
-        waits.append(time.monotonic() - began)
+        asked.statuses[_ask(attacked, door, asked)] += 1
+        asked.waits.append(time.monotonic() - began)
         time.sleep(ASKED_EVERY_SECONDS)
-    return waits, statuses
+    return asked
 
 
-def _ask(attacked: Victim, door: Door) -> int:
+def _ask(attacked: Victim, door: Door, asked: Asked) -> int:
     """Ask once on a connection of its own; a connection that is turned away is tried again."""
     until = time.monotonic() + 2 * ANSWERED_SECONDS_MAX
     while True:
@@ -101,6 +111,7 @@ def _ask(attacked: Victim, door: Door) -> int:
                 answer.read()
                 return answer.status
         except (OSError, HTTPException):
+            asked.turned_away += 1
             if time.monotonic() > until - ASKED_EVERY_SECONDS:
                 raise
             time.sleep(ASKED_EVERY_SECONDS / 2)
