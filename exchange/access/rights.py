@@ -52,13 +52,25 @@ class Action(StrEnum):
     CANCEL = "cancel"
     """Cancel a handoff for good."""
     READ_ARRIVALS = "read-arrivals"
-    """See who is expected at a receiving point."""
+    """See who is expected at a receiving point, and what is to be done there."""
     ACKNOWLEDGE = "acknowledge"
     """Accept, refuse or defer a notice."""
     RECEIVE = "receive"
     """Record that a person was received or not."""
     ISSUE_VISA = "issue-visa"
     """Record the document that was issued."""
+    CHANGE_VISA = "change-visa"
+    """Record that a document was extended, replaced, revoked, or has expired."""
+    DELIVER_HEARING = "deliver-hearing"
+    """Record that the person was told of a hearing, or was not found."""
+    DOUBT_HEARING = "doubt-hearing"
+    """Ask the other side whether a hearing is the one that stands."""
+    RECORD_EXIT = "record-exit"
+    """Record that the person left Mexico."""
+    CORRECT = "correct"
+    """Put right an error in what this side has said."""
+    ALERT = "alert"
+    """Call the duty officers of both sides about a person, at once."""
     READ_REPORTS = "read-reports"
     """See the reconciliation and its discrepancies."""
     READ_JOURNAL = "read-journal"
@@ -67,8 +79,8 @@ class Action(StrEnum):
     """See metrics, outbox and alarms; retry and park."""
 
 
-_HOLDS = frozenset({Action.READ_HANDOFFS, Action.READ_HOLDS, Action.HOLD})
-_PORT_OFFICER = _HOLDS | {Action.DECIDE, Action.READ_REPORTS}
+_HOLDS = frozenset({Action.READ_HANDOFFS, Action.READ_HOLDS, Action.HOLD, Action.ALERT})
+_PORT_OFFICER = _HOLDS | {Action.DECIDE, Action.READ_REPORTS, Action.CORRECT}
 
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.PORT_OFFICER: _PORT_OFFICER,
@@ -84,6 +96,12 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.ACKNOWLEDGE,
             Action.RECEIVE,
             Action.ISSUE_VISA,
+            Action.CHANGE_VISA,
+            Action.DELIVER_HEARING,
+            Action.DOUBT_HEARING,
+            Action.RECORD_EXIT,
+            Action.CORRECT,
+            Action.ALERT,
             Action.READ_REPORTS,
         }
     ),
@@ -134,8 +152,8 @@ ROLES: Mapping[Role, Sentence] = {
         "legal.",
     ),
     Role.RECEIVING_OFFICER: Sentence(
-        "Answers for a Mexican receiving point: acknowledgment, reception, visa issuance.",
-        "Responde por un punto de recepción mexicano: acuse, recepción, emisión de visa.",
+        "Answers for a Mexican receiving point, and records what happens during the stay.",
+        "Responde por un punto de recepción mexicano y registra lo que pasa durante la estancia.",
     ),
     Role.LIAISON: Sentence(
         "Follows handoffs and their account for the other authority's sake; changes nothing, and "

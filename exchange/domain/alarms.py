@@ -31,6 +31,7 @@ class AlarmKind(StrEnum):
     """What may be wrong. The value is its name in the database, the metrics and the log."""
 
     RECALL = "recall"
+    WELFARE_ALERT = "welfare-alert"
     COMMITS_HELD_UP = "commits-held-up"
     KEYS_UNUSABLE = "keys-unusable"
     JTI_CONFLICT = "jti-conflict"
@@ -57,6 +58,7 @@ class AlarmKind(StrEnum):
     PRESENTATION_OVERDUE = "presentation-overdue"
     CASE_REVIEW_OVERDUE = "case-review-overdue"
     CASE_END_OVERDUE = "case-end-overdue"
+    CORRECTION_RECEIVED = "correction-received"
     CLOCK_SKEW = "clock-skew"
     KEY_EXPIRING = "key-expiring"
     PARTNER_KEYS_EXPIRING = "partner-keys-expiring"
@@ -143,6 +145,22 @@ _SEEN: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
             ends=Sentence(
                 "A person who has dealt with it closes it.",
                 "La cierra una persona que lo ha resuelto.",
+            ),
+        ),
+        AlarmKind.WELFARE_ALERT: AlarmRule(
+            Severity.CRITICAL,
+            Actor.OFFICIAL,
+            closed_by_person=True,
+            about=_HANDOFF,
+            means=Sentence(
+                "Something is wrong with the person, as one side has told the other: call the "
+                "duty officer there now. What it is goes by voice only.",
+                "Algo le pasa a la persona, como una parte avisó a la otra: llame ahora a la "
+                "guardia de allá. Lo que pasa se dice solo de viva voz.",
+            ),
+            ends=Sentence(
+                "A person who has taken it up closes it.",
+                "La cierra una persona que se hizo cargo.",
             ),
         ),
         AlarmKind.COMMITS_HELD_UP: AlarmRule(
@@ -332,6 +350,19 @@ _SEEN: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
                 "A later revision says it without doubt, or a person who has asked closes it.",
                 "Una revisión posterior la dice sin duda, o la cierra una persona que preguntó.",
             ),
+        ),
+        AlarmKind.CORRECTION_RECEIVED: AlarmRule(
+            Severity.NORMAL,
+            Actor.OFFICIAL,
+            closed_by_person=True,
+            about=_HANDOFF,
+            means=Sentence(
+                "The partner has put right something that it had told us: whatever was copied "
+                "from it is put right too.",
+                "La contraparte corrigió algo que nos había dicho: también se corrige lo que se "
+                "copió de ello.",
+            ),
+            ends=_BY_PERSON,
         ),
         AlarmKind.CLOCK_SKEW: AlarmRule(
             Severity.NORMAL,

@@ -137,6 +137,30 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "The receiving point has no room left on this day.",
             "El punto de recepción ya no tiene cupo este día.",
         ),
+        "other-document": Sentence(
+            "This is not the number of the document that the person was given.",
+            "No es el número del documento que se entregó a la persona.",
+        ),
+        "unknown-hearing": Sentence(
+            "No such version of this hearing was announced for the handoff.",
+            "No se anunció tal versión de esta audiencia para la entrega.",
+        ),
+        "before-reception": Sentence(
+            "By the record the person had not been received at this time.",
+            "Según el registro, a esta hora la persona aún no había sido recibida.",
+        ),
+        "unknown-message": Sentence(
+            "This side has said no such message about the handoff.",
+            "Esta parte no ha dicho tal mensaje sobre la entrega.",
+        ),
+        "no-such-member": Sentence(
+            "The message has no such member.",
+            "El mensaje no tiene tal miembro.",
+        ),
+        "revise-instead": Sentence(
+            "What Mexico still has to act on is not corrected: revise the notice.",
+            "Lo que México aún debe atender no se corrige: revise el aviso.",
+        ),
         "not-a-member": Sentence(
             "This is no handoff of the family.",
             "No es una entrega de la familia.",

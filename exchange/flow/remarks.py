@@ -9,8 +9,11 @@ from datetime import datetime
 
 from exchange.domain.alarms import AlarmKind
 from exchange.domain.causes import OVER_THE_LINE
+from exchange.domain.messages.catalogue import CORRECTION, WELFARE_ALERT
 from exchange.errors import JtiConflict
 from exchange.flow.judging import Judgement, Ruling
+from exchange.proof import grammar
+from exchange.proof.receipts import Status
 from exchange.store.alarms import close_alarms, raise_alarm
 from exchange.store.engine import Connection
 from exchange.store.handoffs import Handoff
@@ -18,6 +21,16 @@ from exchange.store.journal import Event, record_events
 from exchange.store.seqs import find_repeated_seqs
 
 SKEW_SECONDS_MAX = 120
+
+_EVENTS = {
+    WELFARE_ALERT.schema: (WELFARE_ALERT, AlarmKind.WELFARE_ALERT, ("code",)),
+    CORRECTION.schema: (
+        CORRECTION,
+        AlarmKind.CORRECTION_RECEIVED,
+        ("message", "pointer", "basis"),
+    ),
+}
+"""What moves no handoff and must be looked into: its alarm, and what the journal has of it."""
 
 
 def record_remarks(
@@ -37,6 +50,7 @@ def record_remarks(
     _remark_envelopes(judgement.rulings, connection, now)
     _remark_recalls(judgement, known, connection, now)
     _remark_doubts(judgement, numbers, connection, now)
+    _remark_events(judgement.rulings, numbers, connection, now)
 
 
 def _remark_conflicts(rulings: Sequence[Ruling], connection: Connection, now: datetime) -> None:
@@ -99,4 +113,31 @@ def _remark_doubts(
             )
             for doubt in doubts
         ]
+    record_events(connection, events)
+
+
+def _remark_events(
+    rulings: Sequence[Ruling], numbers: Mapping[str, int], connection: Connection, now: datetime
+) -> None:
+    """Raise that the partner calls about a person, or has put right what it had told us."""
+    events = []
+    for ruling in rulings:
+        envelope, body = ruling.opened.envelope, ruling.opened.line.body
+        if ruling.status is not Status.ACCEPTED or envelope is None or body is None:
+            continue
+        found = _EVENTS.get(envelope.schema)
+        if found is None or envelope.sub is None:
+            continue
+        kind, alarm, journaled = found
+        said = kind.read(grammar.parse(body))
+        raise_alarm(connection, alarm, envelope.sub, at=now)
+        events.append(
+            Event(
+                at=now,
+                kind=f"{kind.name}.received",
+                actor="exchange",
+                handoff=numbers[envelope.sub],
+                data={name: getattr(said, name) for name in journaled},
+            )
+        )
     record_events(connection, events)

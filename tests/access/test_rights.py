@@ -12,20 +12,24 @@ from exchange.errors import Forbidden, Language
 DOCUMENT = Path(__file__).parents[2] / "docs/rights.md"
 
 ALLOWED = {
-    "port-officer": {"decide", "read-handoffs", "read-reports", "hold", "read-holds"},
+    "port-officer": {
+        *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
+    },
     "port-supervisor": {
-        *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "cancel"},
+        *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
+        "cancel",
         *{"lift-family", "lift-data", "lift-other"},
     },
-    "asylum-officer": {"read-handoffs", "hold", "read-holds", "lift-fear"},
-    "medical-officer": {"read-handoffs", "hold", "read-holds", "lift-medical"},
-    "legal-advisor": {"read-handoffs", "hold", "read-holds", "lift-legal"},
+    "asylum-officer": {"read-handoffs", "hold", "read-holds", "alert", "lift-fear"},
+    "medical-officer": {"read-handoffs", "hold", "read-holds", "alert", "lift-medical"},
+    "legal-advisor": {"read-handoffs", "hold", "read-holds", "alert", "lift-legal"},
     "receiving-officer": {
         "read-arrivals",
         "read-handoffs",
         "acknowledge",
         "receive",
         "issue-visa",
+        *{"change-visa", "deliver-hearing", "doubt-hearing", "record-exit", "correct", "alert"},
         "read-reports",
     },
     "liaison": {"read-arrivals", "read-handoffs", "read-reports"},

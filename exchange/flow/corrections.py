@@ -1,0 +1,124 @@
+"""
+An error in a message of ours is put right: the value that stands in its place is said.
+
+The message itself stays as it was signed. A notice that Mexico still has to act on is revised
+instead, so that what Mexico accepted is what it reads.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+from exchange.domain.corrections import as_corrected, must_be_revised, put_right
+from exchange.domain.messages.body import Body
+from exchange.domain.messages.catalogue import CORRECTION, MessageType, by_schema
+from exchange.domain.messages.correction import Correction
+from exchange.errors import Fault, Invalid
+from exchange.flow.acts import Keep, Seen
+from exchange.flow.answering import Answered, Answering, Speech
+from exchange.flow.keyring import Keyring, context_of
+from exchange.flow.taking_back import stage_ahead
+from exchange.proof import grammar
+from exchange.store import bodies
+from exchange.store.columns import Direction, Kind, Status
+from exchange.store.engine import Connection
+from exchange.store.ledger import Entry, list_entries_of
+from exchange.store.outbox import list_outbox_of
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A message as it stands in the ledger, and the corrections of its handoff, oldest first."""
+
+    kind: MessageType
+    message: str
+    body: bodies.Body
+    corrections: tuple[bodies.Body, ...]
+
+    def read(self, keyring: Keyring, *, handoff: str) -> Body | None:
+        """Return the body with everything that was put right in it; None once it was erased."""
+        octets = keyring.unlock(self.body, context=context_of(handoff))
+        if octets is None:
+            return None
+        opened = (keyring.unlock(one, context=context_of(handoff)) for one in self.corrections)
+        said = [Correction.model_validate(grammar.parse(one)) for one in opened if one is not None]
+        mine = [one for one in said if one.message == self.message]
+        return as_corrected(self.kind, cast("dict[str, object]", grammar.parse(octets)), mine)
+
+
+class Corrections(Answering):
+    """Puts right what this side has said, for the officials of either side."""
+
+    async def correct(
+        self,
+        handoff: str,
+        document: object,
+        *,
+        actor: str,
+        places: frozenset[str] | None = None,
+        keep: Keep[Answered] | None = None,
+    ) -> Answered:
+        """
+        Say what must be read in a message of ours: *message*, *pointer*, *value*, *basis*.
+
+        Raises:
+            Invalid, NotFound, NotPossible: As `Answering` says. It is Invalid where this side
+                said no such message of the handoff, where the value does not fit there, and
+                where a notice is revised instead.
+        """
+        speech = Speech(
+            CORRECTION,
+            document,
+            check=self._check,
+            journaled=("message", "pointer", "basis"),
+        )
+        return await self._say(handoff, speech, actor=actor, places=places, keep=keep)
+
+    async def _check(self, seen: Seen, body: Body) -> None:
+        correction = cast("Correction", body)
+        find = partial(find_recorded, seen.row.number, correction.message, Direction.SENT)
+        recorded = await self._store.read(find)
+        stands = recorded.read(self._keyring, handoff=seen.row.handoff) if recorded else None
+        if recorded is None or stands is None:
+            raise Invalid([Fault("/message", "unknown-message")])
+        if must_be_revised(recorded.kind, stage_ahead(seen.row)):
+            raise Invalid([Fault("/message", "revise-instead")])
+        put_right(recorded.kind, stands, correction)
+
+
+def find_recorded(
+    handoff: int, message: str, direction: Direction, connection: Connection
+) -> Recorded | None:
+    """Return a message that one side said about a handoff (a row number), or None."""
+    said = [entry for entry in list_entries_of(connection, handoff) if _is_said(entry, direction)]
+    for entry in said:
+        kind = by_schema(entry.schema or "")
+        if entry.jti == message and kind is not None:
+            return _recorded(connection, handoff, entry, kind, said)
+    return None
+
+
+def _recorded(
+    connection: Connection, handoff: int, entry: Entry, kind: MessageType, said: list[Entry]
+) -> Recorded | None:
+    waiting = [
+        row.body
+        for row in list_outbox_of(connection, handoff)
+        if row.ledger is None and row.schema == CORRECTION.schema
+    ]
+    corrected = [one.body for one in said if one.schema == CORRECTION.schema and one.body]
+    numbers = [*corrected, *(waiting if entry.direction is Direction.SENT else ())]
+    found = bodies.list_bodies(connection, [entry.body or 0, *numbers])
+    body = found.get(entry.body or 0)
+    if body is None:
+        return None
+    stored = tuple(found[number] for number in numbers if number in found)
+    return Recorded(kind, entry.jti or "", body, stored)
+
+
+def _is_said(entry: Entry, direction: Direction) -> bool:
+    return (
+        entry.direction is direction
+        and entry.kind is Kind.MESSAGE
+        and entry.status is Status.ACCEPTED
+    )
