@@ -1,5 +1,5 @@
 """
-What must hold for a person to cross the line, and what a paper manifest may stand in for.
+What must hold for a person to cross the line.
 
 The answer is always computed from what stands now and is the whole answer: every condition
 that does not hold, in words, so that an officer at the gate knows what to do about each. Only
@@ -9,15 +9,12 @@ our own side asks: whether a person is held is never said to anybody else.
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated, Literal, NamedTuple
-
-from pydantic import Field
+from typing import NamedTuple
 
 from exchange.domain.families import MEMBER_HELD, Group, gaps
 from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.limits import Limits
-from exchange.domain.wire import Closed, OfficerId, UtcText, read_utc
-from exchange.errors import Fault, Sentence
+from exchange.errors import Sentence
 
 HELD = "held"
 GROUP_INCOMPLETE = "group-incomplete"
@@ -209,9 +206,6 @@ CONDITIONS: Mapping[str, Sentence] = MappingProxyType(
 )
 """Every condition in the order in which it is told: what ends the handoff stands first."""
 
-WAIVED_ON_PAPER: frozenset[str] = frozenset({CHANNEL_DOWN})
-"""What a manifest stands in for: the channel. It never stands in for a person's protection."""
-
 
 def unmet(
     shared: SharedHandoff,
@@ -238,67 +232,3 @@ def unmet(
         for name, rule in _RULES.items()
         if rule.is_unmet(at)
     )
-
-
-def still_unmet_on_paper(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """Return what no manifest can stand in for: with none, the person may go in an outage."""
-    return tuple(one for one in conditions if one.name not in WAIVED_ON_PAPER)
-
-
-ManifestNumber = Annotated[
-    str,
-    Field(
-        min_length=4,
-        max_length=24,
-        pattern="^[0-9A-Z]+(?:-[0-9A-Z]+)*$",
-        description="The number printed on the sheet.",
-    ),
-]
-
-OutageReason = Literal["partner-away", "no-network", "no-power", "system-down"]
-
-
-class Manifest(Closed):
-    """
-    What a sheet of paper says of one crossing or reception during an outage.
-
-    The sheet stays with the authority; its number and line find it again.
-    """
-
-    number: ManifestNumber
-    line: int = Field(ge=1, le=200, description="Which line of the sheet.")
-    reason: OutageReason
-    at: UtcText = Field(description="When the person crossed, or was seen.")
-    signed_by: OfficerId = Field(description="The supervisor who signed the sheet.")
-    recorded_by: OfficerId = Field(description="Who wrote the line; another person.")
-
-
-class Outage(NamedTuple):
-    """When the channel was down: *until* is None while it still is."""
-
-    since: datetime
-    until: datetime | None
-
-
-def outage_faults(manifest: Manifest, outage: Outage | None, *, now: datetime) -> tuple[Fault, ...]:
-    """
-    Return what makes the sheet no evidence: with none, what it says is entered.
-
-    That it is entered late is no fault: a person did cross. ``is_entered_late`` says it, and
-    the report and journal show it (domain.md T17, R25).
-    """
-    at = read_utc(manifest.at)
-    found = []
-    if manifest.signed_by.casefold() == manifest.recorded_by.casefold():
-        found.append(Fault("/signed_by", "same-person"))
-    if at > now:
-        found.append(Fault("/at", "in-the-future"))
-    elif outage is None or at < outage.since or (outage.until is not None and at >= outage.until):
-        found.append(Fault("/at", "no-outage"))
-    return tuple(found)
-
-
-def is_entered_late(outage: Outage, *, now: datetime, limits: Limits) -> bool:
-    """Say whether a sheet that is entered at *now* comes too long after the channel's return."""
-    entry = timedelta(seconds=limits.outage_entry_seconds)
-    return outage.until is not None and now > outage.until + entry
