@@ -3,14 +3,17 @@
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import aiohttp
 
+from exchange.flow.acts import Acts
 from exchange.flow.agreement import Agreement
 from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
+from exchange.flow.corrections import Corrections
 from exchange.flow.delivery import Delivery
 from exchange.flow.heartbeat import Heartbeat
 from exchange.flow.holds import Holds
@@ -21,11 +24,15 @@ from exchange.flow.outbox import Outbox, Pace
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, Partner
 from exchange.flow.sealing import Sealer
+from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
 from exchange.flow.watch import Watch
+from exchange.flow.welfare import Welfare
 from exchange.proof.keys import Roots
 from exchange.settings import Settings
 from exchange.store.engine import Store
+
+AnyActs = TypeVar("AnyActs", bound=Acts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,22 +66,8 @@ class Legs:
             clock=clock,
             tally=tally,
         )
-        self.cancellations = Cancellations(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=means.partner,
-            changes=changes,
-            clock=clock,
-        )
-        self.holds = Holds(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=means.partner,
-            changes=changes,
-            clock=clock,
-        )
+        self.cancellations = _acts(Cancellations, means)
+        self.holds = _acts(Holds, means)
         self.outbox = _outbox(means)
         self.inbox = Inbox(
             store=store,
@@ -86,7 +79,24 @@ class Legs:
             tally=tally,
             pool=means.pool,
         )
-        self.answers = Answers(
+        self.answers = _acts(Answers, means)
+        self.stays = Stays(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=means.partner,
+            changes=changes,
+            clock=clock,
+        )
+        self.corrections = Corrections(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=means.partner,
+            changes=changes,
+            clock=clock,
+        )
+        self.welfare = Welfare(
             store=store,
             agreement=agreement,
             keyring=keyring,
@@ -113,6 +123,18 @@ class Legs:
             every_seconds=means.settings.watch.look_seconds,
             expiry_warning=timedelta(days=means.settings.watch.expiry_warning_days),
         )
+
+
+def _acts(kind: type[AnyActs], means: Means) -> AnyActs:
+    """Return the acts of one kind."""
+    return kind(
+        store=means.store,
+        agreement=means.agreement,
+        keyring=means.keyring,
+        partner=means.partner,
+        changes=means.changes,
+        clock=means.clock,
+    )
 
 
 def _outbox(means: Means) -> Outbox:
