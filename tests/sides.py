@@ -24,6 +24,7 @@ from exchange.flow.agreement import Agreement
 from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
+from exchange.flow.corrections import Corrections
 from exchange.flow.delivery import Answer, Delivery
 from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
@@ -34,7 +35,9 @@ from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, Partner
 from exchange.flow.rows import shared_of
 from exchange.flow.sealing import Sealer
+from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
+from exchange.flow.welfare import Welfare
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.policy import DEFAULT, SignatureSets
 from exchange.store.engine import Store
@@ -193,6 +196,30 @@ class SideOfTests:
             clock=clock,
         )
         self.holds = Holds(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=self.partner,
+            changes=changes,
+            clock=clock,
+        )
+        self.stays = Stays(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=self.partner,
+            changes=changes,
+            clock=clock,
+        )
+        self.corrections = Corrections(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=self.partner,
+            changes=changes,
+            clock=clock,
+        )
+        self.welfare = Welfare(
             store=store,
             agreement=agreement,
             keyring=keyring,

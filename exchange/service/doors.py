@@ -13,6 +13,7 @@ from exchange.web.app import internal_app, partner_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
 from exchange.web.desk import ReceivingDesk
+from exchange.web.either import EitherDesk
 from exchange.web.gate import Drain, TokenBucket
 from exchange.web.handoffs import Handoffs
 from exchange.web.limits import BodyLimits, ConnectionLimits
@@ -103,10 +104,11 @@ def _internal_app(
     desk = (
         PortDesk(legs.intake, legs.cancellations, legs.holds, calls)
         if agreement.side is Side.US
-        else ReceivingDesk(legs.answers, arrivals, calls)
+        else ReceivingDesk(legs.answers, legs.stays, arrivals, calls)
     )
     return internal_app(
         desk=desk,
+        either=EitherDesk(legs.corrections, legs.welfare, calls),
         handoffs=Handoffs(agreement.side, means.store, means.changes, drain, calls),
         reports=Reports(
             agreement.side, means.store, agreement.places, agreement.limits, means.clock, calls

@@ -80,30 +80,9 @@ class Legs:
             pool=means.pool,
         )
         self.answers = _acts(Answers, means)
-        self.stays = Stays(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=means.partner,
-            changes=changes,
-            clock=clock,
-        )
-        self.corrections = Corrections(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=means.partner,
-            changes=changes,
-            clock=clock,
-        )
-        self.welfare = Welfare(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=means.partner,
-            changes=changes,
-            clock=clock,
-        )
+        self.stays = _acts(Stays, means)
+        self.corrections = _acts(Corrections, means)
+        self.welfare = _acts(Welfare, means)
         self.heartbeat = Heartbeat(
             store=store,
             session=means.session,

@@ -13,6 +13,7 @@ import orjson
 from aiohttp import web
 
 from exchange.web.desk import ReceivingDesk
+from exchange.web.either import EitherDesk
 from exchange.web.handoffs import Handoffs
 from exchange.web.metrics import RequestCount
 from exchange.web.openapi import describe
@@ -34,20 +35,26 @@ def partner_app(door: PartnerDoor, requests: RequestCount) -> web.Application:
 def internal_app(
     *,
     desk: PortDesk | ReceivingDesk,
+    either: EitherDesk,
     handoffs: Handoffs,
     reports: Reports,
     operations: Operations,
     requests: RequestCount,
 ) -> web.Application:
     """Return the application that our own ports, officials and operators speak to."""
-    return _app(internal_routes(desk, handoffs, reports, operations), "internal", requests)
+    return _app(internal_routes(desk, either, handoffs, reports, operations), "internal", requests)
 
 
 def internal_routes(
-    desk: PortDesk | ReceivingDesk, handoffs: Handoffs, reports: Reports, operations: Operations
+    desk: PortDesk | ReceivingDesk,
+    either: EitherDesk,
+    handoffs: Handoffs,
+    reports: Reports,
+    operations: Operations,
 ) -> tuple[Route, ...]:
     """Return the table of the internal listener, with the route that describes it."""
-    routes = (*desk.routes(), *handoffs.routes(), *reports.routes(), *operations.routes())
+    tables = (desk, either, handoffs, reports, operations)
+    routes = tuple(route for table in tables for route in table.routes())
 
     async def show_description(request: web.Request) -> web.Response:
         del request

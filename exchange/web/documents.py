@@ -203,7 +203,7 @@ class HoldDocument(Closed):
     cause: HoldCause
 
 
-def _given(model: type[Body], *ours: str, nullable: tuple[str, ...] = ()) -> type[Closed]:
+def given_of(model: type[Body], *ours: str, nullable: tuple[str, ...] = ()) -> type[Closed]:
     """Return what an official gives of a message: its members without those that are *ours*."""
     members: dict[str, Any] = {
         name: (field.annotation, Field(None) if name in nullable else field)
@@ -213,11 +213,11 @@ def _given(model: type[Body], *ours: str, nullable: tuple[str, ...] = ()) -> typ
     return create_model(f"{model.__name__}Given", __base__=Closed, __doc__=model.__doc__, **members)
 
 
-ACKNOWLEDGMENT_GIVEN = _given(
+ACKNOWLEDGMENT_GIVEN = given_of(
     Acknowledgment, "revision", "answered_at", nullable=("code", "window")
 )
-RECEPTION_GIVEN = _given(Reception, nullable=("code", "identity"))
-VISA_ISSUANCE_GIVEN = _given(VisaIssuance)
+RECEPTION_GIVEN = given_of(Reception, nullable=("code", "identity"))
+VISA_ISSUANCE_GIVEN = given_of(VisaIssuance)
 
 
 class FaultOfProblem(Document):

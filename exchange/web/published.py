@@ -11,6 +11,7 @@ from typing import Any, cast
 from exchange.domain.parties import Side
 from exchange.web.app import internal_routes
 from exchange.web.desk import ReceivingDesk
+from exchange.web.either import EitherDesk
 from exchange.web.handoffs import Handoffs
 from exchange.web.openapi import describe
 from exchange.web.operations import Operations
@@ -45,6 +46,7 @@ def _internal(side: Side, version: str) -> dict[str, Any]:
     desk = PortDesk if side is Side.US else ReceivingDesk
     routes = internal_routes(
         desk(**_nothing_for(desk)),
+        EitherDesk(**_nothing_for(EitherDesk)),
         Handoffs(**_nothing_for(Handoffs)),
         Reports(**_nothing_for(Reports)),
         Operations(**_nothing_for(Operations) | {"version": version}),

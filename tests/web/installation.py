@@ -19,12 +19,15 @@ from exchange.flow.agreement import Agreement
 from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
+from exchange.flow.corrections import Corrections
 from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
+from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
+from exchange.flow.welfare import Welfare
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.policy import DEFAULT
 from exchange.store import Store
@@ -33,6 +36,7 @@ from exchange.web.app import internal_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
 from exchange.web.desk import ReceivingDesk
+from exchange.web.either import EitherDesk
 from exchange.web.gate import Drain
 from exchange.web.handoffs import Handoffs
 from exchange.web.metrics import Metrics
@@ -108,6 +112,7 @@ class Installation:
         )
         return internal_app(
             desk=self._port_desk(calls) if self.side is Side.US else self._receiving_desk(calls),
+            either=EitherDesk(Corrections(**self._means()), Welfare(**self._means()), calls),
             handoffs=Handoffs(self.side, self.store, self.changes, self.drain, calls),
             reports=Reports(
                 self.side,
@@ -140,35 +145,22 @@ class Installation:
             clock=self.clock,
             tally=self.tally,
         )
-        cancellations = Cancellations(
-            store=self.store,
-            agreement=self.agreement,
-            keyring=self.keyring,
-            partner=self.partner,
-            changes=self.changes,
-            clock=self.clock,
-        )
-        holds = Holds(
-            store=self.store,
-            agreement=self.agreement,
-            keyring=self.keyring,
-            partner=self.partner,
-            changes=self.changes,
-            clock=self.clock,
-        )
-        return PortDesk(intake, cancellations, holds, calls)
+        return PortDesk(intake, Cancellations(**self._means()), Holds(**self._means()), calls)
 
     def _receiving_desk(self, calls: Calls) -> ReceivingDesk:
-        answers = Answers(
-            store=self.store,
-            agreement=self.agreement,
-            keyring=self.keyring,
-            partner=self.partner,
-            changes=self.changes,
-            clock=self.clock,
-        )
         arrivals = ArrivalList(self.store, self.agreement.places, self.keyring, self.clock)
-        return ReceivingDesk(answers, arrivals, calls)
+        return ReceivingDesk(Answers(**self._means()), Stays(**self._means()), arrivals, calls)
+
+    def _means(self) -> dict[str, Any]:
+        """Return what every act on a handoff is made with."""
+        return {
+            "store": self.store,
+            "agreement": self.agreement,
+            "keyring": self.keyring,
+            "partner": self.partner,
+            "changes": self.changes,
+            "clock": self.clock,
+        }
 
     async def token(self, role: Role, *ports: str) -> str:
         """Return the token of a client with *role* at *ports* (none given: every port)."""

@@ -1,0 +1,41 @@
+"""What officials of either side may say of a handoff: an error put right, a call for help."""
+
+from dataclasses import dataclass
+
+from exchange.access.rights import Action
+from exchange.domain.messages.catalogue import CORRECTION, WELFARE_ALERT
+from exchange.domain.messages.correction import Correction
+from exchange.domain.messages.welfare_alert import WelfareAlert
+from exchange.flow.corrections import Corrections
+from exchange.flow.welfare import Welfare
+from exchange.web.answering import answering
+from exchange.web.calls import Calls
+from exchange.web.documents import given_of
+from exchange.web.routes import Route
+
+CORRECTION_GIVEN = given_of(Correction)
+WELFARE_ALERT_GIVEN = given_of(WelfareAlert)
+
+
+@dataclass(frozen=True, slots=True)
+class EitherDesk:
+    """What the routes need that both sides have."""
+
+    corrections: Corrections
+    welfare: Welfare
+    calls: Calls
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the rows of these routes."""
+        return (
+            answering(
+                self.calls,
+                Action.CORRECT,
+                CORRECTION,
+                self.corrections.correct,
+                CORRECTION_GIVEN,
+            ),
+            answering(
+                self.calls, Action.ALERT, WELFARE_ALERT, self.welfare.alert, WELFARE_ALERT_GIVEN
+            ),
+        )
