@@ -8,6 +8,7 @@ that names no survivor is stale. Exit 1 when either is so, when under 90 in 100 
 when over 5 in 100 are called equivalent.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,9 +19,12 @@ from tests.mutation.verdicts import Mutant, judge, read_equivalents, read_mutant
 
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / "build/mutation"
+SAID = WORK / "tests.txt"
+"""What pytest says of the run; looked into where the run itself breaks."""
 COPIED = ("exchange", "tests", "schemas", "docs", "keys.example", "examples", "pyproject.toml")
 PROCESSES = 2
-ALONE_SECONDS_MAX = 300
+FIXED = {**os.environ, "PYTHONHASHSEED": "0"}
+"""Chance is the same in every run: what dies once dies always."""
 
 
 def main() -> None:
@@ -28,7 +32,8 @@ def main() -> None:
     patterns = sys.argv[1:]
     _copy_tree()
     runner = [sys.executable, "-m", "tests.mutation.running", str(PROCESSES), *patterns]
-    subprocess.run(runner, cwd=WORK, check=True, stdout=sys.stderr)
+    with SAID.open("wb") as said:
+        subprocess.run(runner, cwd=WORK, env=FIXED, check=True, stdout=said)
     mutants = read_mutants(WORK)
     rows = read_equivalents(Path(__file__).with_name("equivalent.toml"))
     unlisted = [one for one in mutants if one.survived and one.change not in rows]
@@ -53,39 +58,19 @@ def _copy_tree() -> None:
 
 
 def _survivors_alone(mutants: list[Mutant]) -> list[Mutant]:
-    """
-    Return those of *mutants* that die in a process of their own.
-
-    mutmut forks from a process that has imported everything, so what runs at import, such as
-    the table of stages, is built before it is changed; here it is changed first.
-    """
-    waiting, killed = list(mutants), []
-    running: dict[str, tuple[Mutant, subprocess.Popen[bytes]]] = {}
-    while waiting or running:
-        while waiting and len(running) < PROCESSES:
-            mutant = waiting.pop()
-            running[mutant.name] = (mutant, _tests_alone(mutant))
-        name, (mutant, process) = next(iter(running.items()))
-        try:
-            code = process.wait(ALONE_SECONDS_MAX)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            code = process.wait()
-        del running[name]
-        if code != 0:
-            killed.append(mutant)
-    return killed
-
-
-def _tests_alone(mutant: Mutant) -> "subprocess.Popen[bytes]":
-    room = mutant.module.split(".")[1]
-    return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "-x", f"tests/{room}"],
-        cwd=WORK / "mutants",
-        env={**os.environ, "MUTANT_UNDER_TEST": mutant.name},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    """Return those of *mutants* that die where nothing was imported before the change."""
+    if not mutants:
+        return []
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.mutation.alone", str(PROCESSES)],
+        cwd=WORK,
+        env=FIXED,
+        check=True,
+        input="\n".join(one.name for one in mutants).encode(),
+        stdout=subprocess.PIPE,
     )
+    killed = set(json.loads(done.stdout))
+    return [one for one in mutants if one.name in killed]
 
 
 if __name__ == "__main__":
