@@ -106,18 +106,23 @@ class Carried:
 
     ends: tuple[asyncio.StreamWriter, asyncio.StreamWriter]
     bytes: Counter[Way] = field(default_factory=Counter)
-    _passing: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self._passing.set()
+    _forgotten: bool = False
+    _gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def passes(self) -> None:
-        """Return once bytes may pass."""
-        await self._passing.wait()
+        """Return where bytes pass; what was forgotten returns once it is given up."""
+        if self._forgotten:
+            await self._gone.wait()
+
+    async def stall(self, seconds: float) -> None:
+        """Return after *seconds*, or once it is given up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._gone.wait()
 
     def vanish(self) -> None:
         """Let nothing pass any more, and tell nobody: so ends what a router has forgotten."""
-        self._passing.clear()
+        self._forgotten = True
 
     def close(self) -> None:
         """Close both ends."""
@@ -125,7 +130,8 @@ class Carried:
             end.close()
 
     def abort(self) -> None:
-        """Close both ends, whatever was on its way."""
+        """Give it up: both ends are closed, whatever was on its way."""
+        self._gone.set()
         for end in self.ends:
             end.transport.abort()
 
@@ -221,7 +227,7 @@ class Relay:
                 self.mishaps[type(mishap).__name__] += 1
                 match mishap:
                     case Stall(seconds=seconds):
-                        await asyncio.sleep(seconds)
+                        await one.stall(seconds)
                     case Reset():
                         one.reset()
                         return

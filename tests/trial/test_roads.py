@@ -9,6 +9,7 @@ kind again, and what was said is said once, on both sides.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,10 @@ STEPS = 8
 DELIVERY_SECONDS = 1.0
 STALL_SECONDS = 3.0
 """Longer than a delivery may take: what was held back arrives after it was sent again."""
+SILENCE_SECONDS = 3600.0
+"""Longer than anybody waits: only whoever sends can end it."""
 CASE_SECONDS_MAX = 60.0
+LISTENS = "0A"  # a state in /proc/net/tcp
 WISHES = {
     "EXCHANGE_OUTBOX__DELIVERY_TIMEOUT_SECONDS": str(DELIVERY_SECONDS),
     "EXCHANGE_OUTBOX__LEASE_SECONDS": "5",
@@ -52,16 +56,19 @@ MISHAPS: tuple[Callable[[int], Mishap], ...] = (
     Cut,
     HalfClose,
     lambda after: Stall(after, STALL_SECONDS),
+    lambda after: Stall(after, SILENCE_SECONDS),
 )
-NAMES = ("reset", "cut", "half-close", "stall")
+NAMES = ("reset", "cut", "half-close", "stall", "silence")
 
 
 class Roads:
     """The two sides, the road of each to the other, and ports and officials who are at work."""
 
-    def __init__(self, pair: Pair, relays: Mapping[Side, Relay]) -> None:
+    def __init__(self, pair: Pair, relays: Mapping[Side, Relay], listening: set[int]) -> None:
         self.pair = pair
         self.relays = relays
+        self.listening = listening
+        """The ports of both partner listeners."""
         self.lengths: dict[Side, Counter[Way]] = {}
         """How many bytes a handoff brings each way, on a connection of its own to each side."""
         self.driver = Driver(pair)
@@ -111,7 +118,8 @@ async def roads(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Roads
         for side, relay in relays.items():
             relay.leads = to(sides[side.other].listen.partner.port)
         async with serving(sides, WISHES) as pair:
-            made = Roads(pair, relays)
+            listening = {side.listen.partner.port for side in sides.values()}
+            made = Roads(pair, relays, listening)
             await made.measure()
             yield made
             made.driver.close()
@@ -151,3 +159,28 @@ async def test_connections_end_between_requests(
         assert kept
         for one in kept:
             end(one)
+
+
+async def test_nothing_stays_open(roads: Roads) -> None:
+    """Whatever happened to connections, each process has let go of its own end."""
+    ports = {relay.port for relay in roads.relays.values()} | roads.listening
+    pids = (roads.pair.us.pid, roads.pair.mx.pid)
+    assert any(_connections(pid, ports) for pid in pids)
+    await roads.begin_anew()
+    async with asyncio.timeout(CASE_SECONDS_MAX):
+        while any(_connections(pid, ports) for pid in pids):  # noqa: ASYNC110  # another process
+            await asyncio.sleep(0.2)
+
+
+def _connections(pid: int, ports: set[int]) -> int:
+    """Return how many connections from or to *ports* a process holds, by the kernel's account."""
+    held = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed just now
+            held.add(link.readlink().name)
+    found = 0
+    for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]:
+        fields = line.split()
+        ends = {int(end.partition(":")[2], 16) for end in fields[1:3]}
+        found += fields[3] != LISTENS and f"socket:[{fields[9]}]" in held and bool(ends & ports)
+    return found
