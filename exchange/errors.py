@@ -80,6 +80,16 @@ class ExchangeError(Exception):
         super().__init__(self.code if said is None else said)
         self.said = said
 
+    def as_value(self) -> Self:
+        """
+        Return the error to be kept and looked at, without how it came about.
+
+        What it was made from holds frames, and these what was read. Where a validation error is
+        among it no collector would ever find the circle, and a partner could fill our memory.
+        """
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+        return self
+
 
 # --- The partner must act -------------------------------------------------------------------
 

@@ -110,12 +110,12 @@ def open_line(
     try:
         verified = verify(line, trusted, accepted=agreement.they_sign, received_at=now)
     except LineRefused as refusal:
-        return Unverified(refusal, line.sig)
+        return Unverified(refusal.as_value(), line.sig)
     envelope, rejection = None, None
     try:
         envelope = read_envelope(verified, audience=agreement.ours)
     except MessageRejected as fault:
-        rejection = fault
+        rejection = fault.as_value()
     return Opened(
         line=line,
         pld=verified.pld,

@@ -189,7 +189,7 @@ def read_lines(octets: bytes) -> tuple[Line | LineRefused, ...]:
         try:
             outcomes.append(read_line(line))
         except LineRefused as refused:
-            outcomes.append(refused)
+            outcomes.append(refused.as_value())
     return tuple(outcomes)
 
 

@@ -1,14 +1,16 @@
 """Lines arrive: what is answered, what is stored, and who wins where two come at once."""
 
 import asyncio
+import gc
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from exchange.errors import KeysUnusable, LinesRefused, StoreBusy
-from exchange.proof.jws import read_line
+from exchange.proof.jws import Typ, read_line, sign_line
 from exchange.proof.policy import DEFAULT
 from exchange.proof.receipts import Receipt, read_receipt
 from exchange.store.columns import Kind
@@ -135,3 +137,17 @@ async def test_what_was_taken_is_told_to_those_who_wait(
     row = await both.us.store.read(partial(find_handoff, handoff=HANDOFF))
     assert row is not None
     assert row.stage == "received"
+
+
+async def test_nothing_of_what_is_rejected_stays_in_memory(both: BothSides) -> None:
+    """However often a partner signs what is no envelope, no error of it is kept."""
+    bad = [
+        sign_line(octets, keys.MX.signers, Typ.MESSAGE, body=b"{}").octets()
+        for octets in (b'{"bod":0}', b'{"bod":1}')
+    ]
+    headless = bad[0].replace(b'"protected":"', b'"protected":"eyJ4IjoxfQ', 1)
+    await both.us.inbox.receive(b"\n".join(bad))
+    with pytest.raises(LinesRefused):
+        await both.us.inbox.receive(b"\n".join((bad[1], headless)))
+    gc.collect()
+    assert [one for one in gc.get_objects() if isinstance(one, ValidationError)] == []
