@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import cast
+from typing import TypeVar, cast
 
 import aiohttp
 import orjson
@@ -20,6 +20,7 @@ from exchange.domain.deadlines import Limits
 from exchange.domain.handoff import SharedHandoff
 from exchange.domain.parties import Side
 from exchange.errors import LinesRefused, MessageRefused
+from exchange.flow.acts import Acts
 from exchange.flow.agreement import Agreement
 from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
@@ -46,6 +47,8 @@ from exchange.store.lanes import Lane
 from exchange.store.ledger import Entry, list_entries
 from tests import keys
 from tests.builders import NOW, places, rule_book
+
+AnyActs = TypeVar("AnyActs", bound=Acts)
 
 
 @dataclass(slots=True)
@@ -179,54 +182,12 @@ class SideOfTests:
             clock=clock,
             tally=tally,
         )
-        self.answers = Answers(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=self.partner,
-            changes=changes,
-            clock=clock,
-        )
-        self.cancellations = Cancellations(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=self.partner,
-            changes=changes,
-            clock=clock,
-        )
-        self.holds = Holds(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=self.partner,
-            changes=changes,
-            clock=clock,
-        )
-        self.stays = Stays(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=self.partner,
-            changes=changes,
-            clock=clock,
-        )
-        self.corrections = Corrections(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=self.partner,
-            changes=changes,
-            clock=clock,
-        )
-        self.welfare = Welfare(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=self.partner,
-            changes=changes,
-            clock=clock,
-        )
+        self.answers = self._acts(Answers)
+        self.cancellations = self._acts(Cancellations)
+        self.holds = self._acts(Holds)
+        self.stays = self._acts(Stays)
+        self.corrections = self._acts(Corrections)
+        self.welfare = self._acts(Welfare)
         self.inbox = Inbox(
             store=store,
             agreement=agreement,
@@ -245,6 +206,16 @@ class SideOfTests:
             changes=changes,
             clock=clock,
             pace=Pace(),
+        )
+
+    def _acts(self, kind: type[AnyActs]) -> AnyActs:
+        return kind(
+            store=self.store,
+            agreement=self.agreement,
+            keyring=self.keyring,
+            partner=self.partner,
+            changes=self.changes,
+            clock=self.clock,
         )
 
     async def send(self, *mishaps: str) -> int:
