@@ -78,7 +78,7 @@ class _TurnedAway(asyncio.Protocol):
 
 
 class Connection(web.RequestHandler):
-    """One connection. It waits for its peer whenever no handler is at work on a whole request."""
+    """One connection. It waits for its peer unless a handler is at work on its only request."""
 
     __slots__ = (
         "_answer_seconds",
@@ -245,7 +245,11 @@ class Connection(web.RequestHandler):
             self._waiting.for_saying(self, self._end)
 
     def _work(self) -> None:
-        self._waiting.leave(self)
+        """Wait no longer: a request is whole; but who asks ahead of its answers makes room."""
+        if self._road is not None and self._request_count - self._answers > 1:
+            self._waiting.for_taking(self, self._end)
+        else:
+            self._waiting.leave(self)
 
     def _give_time(self) -> None:
         self._head_timer = self._loop.call_later(

@@ -1,9 +1,9 @@
 """
 Who waits for its peer, in the order in which room is made.
 
-Whoever does not take its answer makes room first, because it holds the most of us; then whoever
-is silent in a handshake, a head or a body, or between two requests. Of each, the one that has
-waited longest.
+Whoever does not take its answer, or asks ahead of its answers, makes room first, because it holds
+the most of us; then whoever is silent in a handshake, a head or a body, or between two requests. Of
+each, the one that has waited longest.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ class Waiting:
         return one in self._silent or one in self._untaken
 
     def for_taking(self, one: object, end: End) -> None:
-        """Let *one* wait until its peer takes an answer."""
+        """Let *one* wait until its peer has taken what it asked for."""
         self.leave(one)
         self._untaken[one] = end
 

@@ -89,6 +89,32 @@ async def test_who_does_not_take_its_answer_makes_room_first() -> None:
             writer.close()
 
 
+async def test_who_asks_ahead_makes_room_even_at_work() -> None:
+    """With the only connection at work on the first of two requests, one more is served."""
+    entered, may_leave = asyncio.Event(), asyncio.Event()
+
+    class Slow(FakeInbox):
+        async def receive(self, octets: bytes) -> bytes:
+            entered.set()
+            await may_leave.wait()
+            return octets
+
+    head = b"POST /v1/messages HTTP/1.1\r\nHost: us\r\nContent-Type: application/jsonl\r\n"
+    limits = ConnectionLimits(connections_max=1)
+    async with partner_listening(partner_door(Slow()), limits=limits) as listener:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write((head + b"Content-Length: 2\r\n\r\n{}") * 2)
+        await entered.wait()
+        more, asking = await asyncio.open_connection("127.0.0.1", listener.port)
+        asking.write(REQUEST)
+        assert (await more.readuntil(b"}")).startswith(b"HTTP/1.1 200 ")
+        with suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+        may_leave.set()
+        for one in (writer, asking):
+            one.close()
+
+
 @pytest.mark.parametrize(
     "octets",
     [
