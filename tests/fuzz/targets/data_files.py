@@ -112,7 +112,7 @@ def rule_seeds() -> Iterator[bytes]:
 
 def port_seeds() -> Iterator[bytes]:
     """Yield the shipped ports, and small files that are just wrong."""
-    yield (RULES_DIRECTORY / PORTS).read_bytes()
+    yield (RULES_DIRECTORY / f"{PORTS}.toml").read_bytes()
     port = '[[port]]\ncode="2504"\nname="n"\ncity="c"\nzone="America/Tijuana"\n'
     point = '[[port.receiving_points]]\nid="MX-ONE"\nname="n"\ncity="c"\nzone="America/Tijuana"\n'
     texts = (port + point, port, port + point + point, (port + point).replace("Tijuana", "X"), "")
