@@ -59,6 +59,7 @@ class AlarmKind(StrEnum):
     CASE_REVIEW_OVERDUE = "case-review-overdue"
     CASE_END_OVERDUE = "case-end-overdue"
     CORRECTION_RECEIVED = "correction-received"
+    OUTAGE_OVERRIDE = "outage-override"
     CLOCK_SKEW = "clock-skew"
     KEY_EXPIRING = "key-expiring"
     PARTNER_KEYS_EXPIRING = "partner-keys-expiring"
@@ -361,6 +362,19 @@ _SEEN: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
                 "from it is put right too.",
                 "La contraparte corrigió algo que nos había dicho: también se corrige lo que se "
                 "copió de ello.",
+            ),
+            ends=_BY_PERSON,
+        ),
+        AlarmKind.OUTAGE_OVERRIDE: AlarmRule(
+            Severity.NORMAL,
+            Actor.OFFICIAL,
+            closed_by_person=True,
+            about=_HANDOFF,
+            means=Sentence(
+                "A crossing or reception was entered from the paper of an outage: compare the "
+                "sheet that was signed with what was entered.",
+                "Se capturó un cruce o una recepción a partir del papel de una interrupción: "
+                "compare la hoja firmada con lo capturado.",
             ),
             ends=_BY_PERSON,
         ),

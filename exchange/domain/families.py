@@ -71,10 +71,15 @@ _READY = frozenset({Stage.ACCEPTED, Stage.DEPARTED, Stage.RECEIVED, Stage.DOCUME
 
 
 class Member(NamedTuple):
-    """One person's handoff, and whether we hold it: the second is never said."""
+    """
+    One person's handoff, and whether we hold it: the second is never said.
+
+    *ahead* is the stage to which what we have still to say will lead; None where nothing waits.
+    """
 
     shared: SharedHandoff
     held: bool = False
+    ahead: Stage | None = None
 
 
 class Group(NamedTuple):
@@ -119,7 +124,7 @@ def _gaps(group: Group) -> Iterator[str]:
     yield from (name for name, values in _shared_values(known) if len(values) > 1)
     if any(member.held for member in group.members):
         yield MEMBER_HELD
-    if any(shared.stage not in _READY for shared in known):
+    if any((member.ahead or member.shared.stage) not in _READY for member in group.members):
         yield "member-not-accepted"
     if group.counted is not None and group.counted != distinct:
         yield "person-without-decision" if group.counted > distinct else "person-absent"

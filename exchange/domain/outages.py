@@ -5,6 +5,7 @@ A sheet is numbered and signed, and entered once the channel is back (domain.md 
 in for the channel, never for an answer, a hold or a family: those protect the person.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, NamedTuple
 
@@ -12,8 +13,11 @@ from pydantic import Field
 
 from exchange.domain.departures import CHANNEL_DOWN, Condition
 from exchange.domain.limits import Limits
+from exchange.domain.shared import SharedHandoff
 from exchange.domain.wire import Closed, OfficerId, UtcText, read_utc
 from exchange.errors import Fault
+
+_MOMENT = timedelta(microseconds=1)
 
 WAIVED_ON_PAPER: frozenset[str] = frozenset({CHANNEL_DOWN})
 """The conditions of a departure that a manifest stands in for."""
@@ -22,6 +26,17 @@ WAIVED_ON_PAPER: frozenset[str] = frozenset({CHANNEL_DOWN})
 def still_unmet_on_paper(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """Return what no manifest can stand in for: with none, the person may go in an outage."""
     return tuple(one for one in conditions if one.name not in WAIVED_ON_PAPER)
+
+
+def before_it_was_seen(shared: SharedHandoff) -> SharedHandoff:
+    """
+    Return the handoff as it was when the person crossed, as far as the other side has told since.
+
+    That it received the person bears the sheet out: it is no reason against entering it.
+    """
+    if not shared.was_received:
+        return shared
+    return shared.model_copy(update={"reception": None, "visa": None})
 
 
 ManifestNumber = Annotated[
@@ -35,6 +50,9 @@ ManifestNumber = Annotated[
 ]
 
 OutageReason = Literal["partner-away", "no-network", "no-power", "system-down"]
+
+WITHOUT_TRACE: frozenset[str] = frozenset({"no-network", "no-power", "system-down"})
+"""For what a port is cut off without a trace in our own record: the sheet is all there is."""
 
 
 class Manifest(Closed):
@@ -57,6 +75,20 @@ class Outage(NamedTuple):
 
     since: datetime
     until: datetime | None
+
+
+def outage_of(manifest: Manifest, recorded: Iterable[Outage]) -> Outage | None:
+    """
+    Return the outage in which the sheet was written, of those that our record shows.
+
+    Where the port itself was cut off the record shows none: the outage is then that moment, so
+    that the time for entering it counts from there.
+    """
+    at = read_utc(manifest.at)
+    for one in recorded:
+        if one.since <= at and (one.until is None or at < one.until):
+            return one
+    return Outage(at, at + _MOMENT) if manifest.reason in WITHOUT_TRACE else None
 
 
 def outage_faults(manifest: Manifest, outage: Outage | None, *, now: datetime) -> tuple[Fault, ...]:

@@ -80,6 +80,12 @@ _AFTER = Prepared(
     .order_by(alarms.c.number)
     .limit(bindparam("most"))
 )
+_OF_SUBJECT = Prepared(
+    select(alarms)
+    .where(alarms.c.kind == bindparam("of_kind"), alarms.c.subject == bindparam("about"))
+    .order_by(alarms.c.number.desc())
+    .limit(bindparam("most"))
+)
 _COUNT = Prepared(
     select(alarms.c.kind, func.count()).where(_IS_OPEN).group_by(alarms.c.kind),
 )
@@ -152,6 +158,14 @@ def list_alarms(connection: Connection, *, after: int = 0, limit: int = 500) -> 
     """Return the alarms after a number, open or closed, in the order in which they opened."""
     rows = _AFTER.rows(connection, {"after": after, "most": limit})
     return [_alarm(*row) for row in rows]
+
+
+def list_alarms_about(
+    connection: Connection, kind: AlarmKind, subject: str, *, limit: int = 500
+) -> list[Alarm]:
+    """Return the alarms of a kind about a subject, open or closed, newest first."""
+    asked = {"of_kind": kind, "about": subject, "most": limit}
+    return [_alarm(*row) for row in _OF_SUBJECT.rows(connection, asked)]
 
 
 def count_open(connection: Connection) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, exists, func, or_, select
 
 from exchange.store.prepared import Prepared
-from exchange.store.tables import outbox, verdicts
+from exchange.store.tables import ledger, outbox, verdicts
 
 ASKED_MAX = 512
 """Rows asked for by one statement."""
@@ -41,6 +41,11 @@ _DEPTH = Prepared(
         func.min(outbox.c.created_at).filter(~_IS_PARKED),
     ),
 )
+_UNRECEIPTED = Prepared(
+    select(func.min(ledger.c.recorded_at))
+    .select_from(outbox.join(ledger, outbox.c.ledger == ledger.c.number))
+    .where(~_IS_PARKED, ~_HAS_VERDICT)
+)
 _TROUBLED = Prepared(
     select(outbox.c.number, _IS_PARKED).where(
         outbox.c.number.in_(bindparam("numbers", expanding=True)),
@@ -52,6 +57,12 @@ _TROUBLED = Prepared(
 def get_depth(connection: Connection) -> Depth:
     """Return how much waits and since when."""
     return Depth(*_DEPTH.first(connection))
+
+
+def find_unreceipted_since(connection: Connection) -> dt.datetime | None:
+    """Return since when the oldest sealed message has waited for its receipt, or None."""
+    (since,) = _UNRECEIPTED.first(connection)
+    return since  # type: ignore[no-any-return]  # a row has no types of its own
 
 
 def find_troubled(connection: Connection, numbers: Collection[int]) -> Troubled:

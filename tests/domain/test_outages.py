@@ -10,9 +10,18 @@ from exchange.domain.outages import (
     WAIVED_ON_PAPER,
     Manifest,
     Outage,
+    before_it_was_seen,
     is_entered_late,
     outage_faults,
+    outage_of,
     still_unmet_on_paper,
+)
+from tests.builders import (
+    a_notice,
+    a_reception,
+    a_shared,
+    a_visa_issuance,
+    an_acknowledgment,
 )
 
 LIMITS = Limits()
@@ -80,3 +89,32 @@ def test_nothing_personal_is_on_the_manifest() -> None:
     assert set(Manifest.model_fields) == {
         *("number", "line", "reason", "at", "signed_by", "recorded_by"),
     }
+
+
+def test_a_sheet_belongs_to_the_outage_of_its_hour() -> None:
+    """The outage that is on record at the hour of the sheet is its own, ended or not."""
+    earlier = Outage(OPENS - timedelta(days=1), OPENS - SECOND)
+    assert outage_of(a_manifest(), [earlier, OUTAGE]) == OUTAGE
+    assert outage_of(a_manifest(), [Outage(OPENS, None)]) == Outage(OPENS, None)
+    assert outage_of(a_manifest(reason="partner-away"), [earlier]) is None
+
+
+@pytest.mark.parametrize("reason", ["no-network", "no-power", "system-down"])
+def test_a_port_that_was_cut_off_has_only_its_sheet(reason: str) -> None:
+    """Where our record can show no outage the sheet stands, and its time counts from its hour."""
+    manifest = a_manifest(reason=reason)
+    outage = outage_of(manifest, [])
+    assert outage is not None
+    assert outage_faults(manifest, outage, now=CLOSES) == ()
+    at = OPENS + timedelta(minutes=30)
+    assert not is_entered_late(outage, now=at + timedelta(days=1), limits=LIMITS)
+    assert is_entered_late(outage, now=at + timedelta(days=1) + SECOND, limits=LIMITS)
+
+
+def test_what_the_other_side_saw_does_not_stop_the_entry() -> None:
+    """A reception bears the sheet out; that nobody was received does not."""
+    ready = a_shared(a_notice(), an_acknowledgment())
+    seen = a_shared(a_notice(), an_acknowledgment(), a_reception(), a_visa_issuance())
+    assert before_it_was_seen(seen).stage is ready.stage
+    refused = a_shared(a_notice(), an_acknowledgment(), a_reception(outcome="not-received"))
+    assert before_it_was_seen(refused) is refused
