@@ -115,7 +115,6 @@ _ARRIVALS = Prepared(
     .order_by(handoffs.c.window_from, handoffs.c.number)
     .limit(bindparam("most"))
 )
-_DUE = select(handoffs).where(handoffs.c.due_at <= bindparam("now")).order_by(handoffs.c.due_at)
 _COUNT = select(handoffs.c.port, handoffs.c.local_stage, handoffs.c.stage, func.count()).group_by(
     handoffs.c.port, handoffs.c.local_stage, handoffs.c.stage
 )
@@ -202,7 +201,7 @@ def _assignments(old: Handoff, new: Handoff, changed: int) -> dict[str, object]:
 def find_handoffs(connection: Connection, ids: Collection[str]) -> dict[str, Handoff]:
     """Return those of the handoffs that we have, by id."""
     found = _FIND.rows(connection, {"ids": list(ids)})
-    return {one.handoff: one for one in map(_handoff, found)}
+    return {one.handoff: one for one in map(handoff_of, found)}
 
 
 def find_handoff(connection: Connection, handoff: str) -> Handoff | None:
@@ -213,19 +212,19 @@ def find_handoff(connection: Connection, handoff: str) -> Handoff | None:
 def list_handoffs(connection: Connection, numbers: Collection[int]) -> dict[int, Handoff]:
     """Return the handoffs of these numbers, by number."""
     found = _BY_NUMBER.rows(connection, {"numbers": list(numbers)})
-    return {one.number: one for one in map(_handoff, found)}
+    return {one.number: one for one in map(handoff_of, found)}
 
 
 def list_cycles(connection: Connection, case_id: str, *, limit: int = 100) -> list[Handoff]:
     """Return the handoffs of one case, oldest first."""
     found = _BY_CASE.rows(connection, {"case": case_id, "most": limit})
-    return [_handoff(row) for row in found]
+    return [handoff_of(row) for row in found]
 
 
 def list_family(connection: Connection, group: str, *, limit: int = 500) -> list[Handoff]:
     """Return the handoffs of one family group, oldest first, those of earlier cycles too."""
     found = _BY_FAMILY.rows(connection, {"family": group, "most": limit})
-    return [_handoff(row) for row in found]
+    return [handoff_of(row) for row in found]
 
 
 def find_held(
@@ -253,7 +252,7 @@ def list_changed(
         found = _CHANGED.rows(connection, asked)
     else:
         found = _CHANGED_AT_PORTS.rows(connection, {**asked, "ports": list(ports)})
-    return [_handoff(row) for row in found]
+    return [handoff_of(row) for row in found]
 
 
 def list_arrivals(
@@ -266,13 +265,7 @@ def list_arrivals(
 ) -> list[Handoff]:
     """Return the handoffs whose window starts in [start, end) at these points, in order."""
     asked = {"points": list(receiving_points), "start": start, "end": end, "most": limit}
-    return [_handoff(row) for row in _ARRIVALS.rows(connection, asked)]
-
-
-def stream_due(connection: Connection, *, now: dt.datetime) -> Iterator[Handoff]:
-    """Give every handoff with a deadline passed, a few hundred at a time in memory."""
-    for row in connection.execute(_DUE, {"now": now}, execution_options=_STREAMED):
-        yield _handoff(row)
+    return [handoff_of(row) for row in _ARRIVALS.rows(connection, asked)]
 
 
 def count_by_stage(connection: Connection) -> list[StageCount]:
@@ -283,8 +276,9 @@ def count_by_stage(connection: Connection) -> list[StageCount]:
 def stream_handoffs(connection: Connection) -> Iterator[Handoff]:
     """Give every handoff, oldest first, a few hundred at a time in memory."""
     for row in connection.execute(_ALL, execution_options=_STREAMED):
-        yield _handoff(row)
+        yield handoff_of(row)
 
 
-def _handoff(row: Iterable[Any]) -> Handoff:
+def handoff_of(row: Iterable[Any]) -> Handoff:
+    """Return the handoff that a row of the table is."""
     return Handoff(**dict(zip(_COLUMNS, row, strict=True)))

@@ -18,7 +18,6 @@ from exchange.store.handoffs import (
     list_changed,
     list_cycles,
     list_family,
-    stream_due,
     stream_handoffs,
     update_handoffs,
 )
@@ -119,15 +118,6 @@ def test_arrivals_are_in_order_of_their_windows(connection: Connection) -> None:
         limit=9,
     )
     assert [one.window_from for one in found] == [NOON + SECOND, NOON + 3 * SECOND]
-
-
-def test_the_longest_overdue_comes_first(connection: Connection) -> None:
-    """Handoffs whose deadline has passed are given, those without or with a later one not."""
-    for seconds in (2, 1, 3, None):
-        due_at = None if seconds is None else NOON + seconds * SECOND
-        stored_handoff(connection, due_at=due_at)
-    found = stream_due(connection, now=NOON + 2 * SECOND)
-    assert [one.due_at for one in found] == [NOON + SECOND, NOON + 2 * SECOND]
 
 
 def test_the_cycles_of_a_case_are_together(connection: Connection) -> None:

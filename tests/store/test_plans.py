@@ -21,6 +21,7 @@ from exchange.store import (
     clients,
     decisions,
     depth,
+    due,
     handoffs,
     idempotency,
     journal,
@@ -65,7 +66,8 @@ def tell_handoffs(connection: Connection) -> None:
         end=NOON,
         limit=5,
     )
-    list(handoffs.stream_due(connection, now=NOON))
+    list(due.stream_due(connection, now=NOON))
+    list(due.stream_due_at(connection, receiving_points=["MX-CHAPARRAL"], before=NOON))
     handoffs.list_cycles(connection, uuid_text())
     handoffs.list_family(connection, uuid_text())
     handoffs.find_held(connection, cases=[uuid_text()], groups=[uuid_text()])
