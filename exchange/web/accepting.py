@@ -40,17 +40,30 @@ class Admission(Protocol):
         ...
 
 
-def listen(address: tuple[str, int], limits: ConnectionLimits) -> socket.socket:
-    """
-    Return a socket that listens at *address*.
+class Listening(Protocol):
+    """A listening socket, also as a loop shows its own."""
 
-    Its connections take its buffers with them: left to itself the system would keep megabytes of
-    answers that nobody reads, and have us make them first.
+    def setsockopt(self, level: int, name: int, value: int, /) -> None:
+        """Set an option."""
+        ...
+
+
+def bound_buffers(listening: Listening, limits: ConnectionLimits) -> None:
     """
-    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-    listening = socket.create_server(address, family=family, backlog=limits.waiting_max)
+    Bound what the system keeps of each connection that *listening* will take.
+
+    Connections have the buffers of their listener: left to itself the system would keep
+    megabytes of answers that nobody reads, and have us make them first.
+    """
     for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
         listening.setsockopt(socket.SOL_SOCKET, buffer, limits.buffer_bytes_max)
+
+
+def listen(address: tuple[str, int], limits: ConnectionLimits) -> socket.socket:
+    """Return a socket that listens at *address*."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    listening = socket.create_server(address, family=family, backlog=limits.waiting_max)
+    bound_buffers(listening, limits)
     listening.setblocking(False)  # noqa: FBT003  # as the socket has it
     return listening
 

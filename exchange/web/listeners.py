@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from exchange.web.accepting import TlsServer, listen
+from exchange.web.accepting import TlsServer, bound_buffers, listen
 from exchange.web.connections import Connections
 from exchange.web.limits import ConnectionLimits, Hit, nobody_counts
 
@@ -50,14 +50,17 @@ class Listener:
             )
             self._address.chmod(0o660)
             return
-        listening = listen(self._address, self._limits)
         if self._tls is None:
-            self._server = await loop.create_server(
-                connections.accept, sock=listening, backlog=backlog
-            )
+            host, port = self._address
+            self._server = await loop.create_server(connections.accept, host, port, backlog=backlog)
+            for listening in self._server.sockets:
+                bound_buffers(listening, self._limits)
             return
         self._server = TlsServer(
-            connections, listening, self._tls, handshake_seconds=self._limits.head_seconds
+            connections,
+            listen(self._address, self._limits),
+            self._tls,
+            handshake_seconds=self._limits.head_seconds,
         )
 
     @property
