@@ -83,25 +83,8 @@ class Legs:
         self.stays = _acts(Stays, means)
         self.corrections = _acts(Corrections, means)
         self.welfare = _acts(Welfare, means)
-        self.heartbeat = Heartbeat(
-            store=store,
-            session=means.session,
-            url=means.settings.partner.url,
-            agreement=agreement,
-            partner=means.partner,
-            roots=roots,
-            clock=clock,
-            every_seconds=means.settings.keys.poll_seconds,
-        )
-        self.watch = Watch(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=means.partner,
-            clock=clock,
-            every_seconds=means.settings.watch.look_seconds,
-            expiry_warning=timedelta(days=means.settings.watch.expiry_warning_days),
-        )
+        self.heartbeat = _heartbeat(means, roots)
+        self.watch = _watch(means)
 
 
 def _acts(kind: type[AnyActs], means: Means) -> AnyActs:
@@ -151,4 +134,32 @@ def _outbox(means: Means) -> Outbox:
         pace=Pace(
             limits.lines_per_request_max, limits.requests_in_flight_max, limits.lease_seconds
         ),
+    )
+
+
+def _heartbeat(means: Means, roots: Roots) -> Heartbeat:
+    """Return what asks for the partner's keys, and so hears whether the partner lives."""
+    return Heartbeat(
+        store=means.store,
+        session=means.session,
+        url=means.settings.partner.url,
+        agreement=means.agreement,
+        partner=means.partner,
+        roots=roots,
+        clock=means.clock,
+        every_seconds=means.settings.keys.poll_seconds,
+    )
+
+
+def _watch(means: Means) -> Watch:
+    """Return what looks for whatever somebody must be told."""
+    watch = means.settings.watch
+    return Watch(
+        store=means.store,
+        agreement=means.agreement,
+        keyring=means.keyring,
+        partner=means.partner,
+        clock=means.clock,
+        every_seconds=watch.look_seconds,
+        expiry_warning=timedelta(days=watch.expiry_warning_days),
     )
