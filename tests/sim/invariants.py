@@ -292,6 +292,8 @@ def who_is_held_goes_nowhere(run: Finished) -> Iterator[str]:
     known = {row["handoff"]: row["stage"] for row in run.mx.rows("handoffs")}
     recalled = {row["subject"] for row in run.us.rows("alarms") if row["kind"] == AlarmKind.RECALL}
     for one in run.history.of(HOLD):
+        if one.outcome is Outcome.UNKNOWN:
+            continue  # nobody was told anything: it is asked again
         row, said = rows[one.subject], one.answer.get("code")
         if one.outcome is not Outcome.OK and said != Departed.code:
             yield f"{one.subject} was to be held: {one.status} {said}"
