@@ -5,6 +5,7 @@ The message itself stays as it was signed. A notice that Mexico still has to act
 instead, so that what Mexico accepted is what it reads.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -76,7 +77,12 @@ class Corrections(Answering):
 
     async def _check(self, seen: Seen, body: Body) -> None:
         correction = cast("Correction", body)
-        find = partial(find_recorded, seen.row.number, correction.message, Direction.SENT)
+        find = partial(
+            find_recorded,
+            handoff=seen.row.number,
+            direction=Direction.SENT,
+            named=lambda entry: entry.jti == correction.message,
+        )
         recorded = await self._store.read(find)
         stands = recorded.read(self._keyring, handoff=seen.row.handoff) if recorded else None
         if recorded is None or stands is None:
@@ -87,13 +93,17 @@ class Corrections(Answering):
 
 
 def find_recorded(
-    handoff: int, message: str, direction: Direction, connection: Connection
+    connection: Connection,
+    *,
+    handoff: int,
+    direction: Direction,
+    named: Callable[[Entry], bool],
 ) -> Recorded | None:
-    """Return a message that one side said about a handoff (a row number), or None."""
+    """Return the message that one side said about a handoff (a row number), or None."""
     said = [entry for entry in list_entries_of(connection, handoff) if _is_said(entry, direction)]
     for entry in said:
         kind = by_schema(entry.schema or "")
-        if entry.jti == message and kind is not None:
+        if kind is not None and named(entry):
             return _recorded(connection, handoff, entry, kind, said)
     return None
 
@@ -101,13 +111,13 @@ def find_recorded(
 def _recorded(
     connection: Connection, handoff: int, entry: Entry, kind: MessageType, said: list[Entry]
 ) -> Recorded | None:
-    waiting = [
-        row.body
-        for row in list_outbox_of(connection, handoff)
-        if row.ledger is None and row.schema == CORRECTION.schema
-    ]
-    corrected = [one.body for one in said if one.schema == CORRECTION.schema and one.body]
-    numbers = [*corrected, *(waiting if entry.direction is Direction.SENT else ())]
+    numbers = [one.body for one in said if one.schema == CORRECTION.schema and one.body]
+    if entry.direction is Direction.SENT:
+        numbers += [
+            row.body
+            for row in list_outbox_of(connection, handoff)
+            if row.ledger is None and row.schema == CORRECTION.schema
+        ]
     found = bodies.list_bodies(connection, [entry.body or 0, *numbers])
     body = found.get(entry.body or 0)
     if body is None:

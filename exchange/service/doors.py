@@ -6,12 +6,14 @@ from aiohttp import web
 
 from exchange import __version__
 from exchange.domain.parties import Side
+from exchange.installation.shipped import shipped_acceptance
 from exchange.service.legs import Legs, Means
 from exchange.service.outside import partner_address, server_tls
 from exchange.settings import Settings
 from exchange.web.app import internal_app, partner_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
+from exchange.web.cases import Cases
 from exchange.web.desk import ReceivingDesk
 from exchange.web.either import EitherDesk
 from exchange.web.gate import Drain, TokenBucket
@@ -21,9 +23,11 @@ from exchange.web.listeners import Listener
 from exchange.web.metrics import Metrics
 from exchange.web.operations import Operations
 from exchange.web.partner import PartnerDoor
+from exchange.web.persons import Persons
 from exchange.web.ports import PortDesk
 from exchange.web.reports import Reports
 from exchange.web.tls import party_of_connection, party_of_header
+from exchange.web.worklist import TaskList
 
 _PARTY_OF = {"none": None, "direct": party_of_connection, "behind-proxy": party_of_header}
 
@@ -100,11 +104,25 @@ def _internal_app(
         drain=drain,
         bodies=BodyLimits(inbox.document_bytes_max, inbox.body_timeout_seconds),
     )
-    arrivals = ArrivalList(means.store, agreement.places, means.keyring, means.clock)
+    persons = Persons(
+        means.store, agreement.places, means.keyring, shipped_acceptance(), means.clock
+    )
     desk = (
-        PortDesk(legs.intake, legs.cancellations, legs.holds, calls)
+        PortDesk(
+            legs.intake,
+            legs.cancellations,
+            legs.holds,
+            Cases(legs.revisions, legs.hearings),
+            calls,
+        )
         if agreement.side is Side.US
-        else ReceivingDesk(legs.answers, legs.stays, arrivals, calls)
+        else ReceivingDesk(
+            legs.answers,
+            legs.stays,
+            ArrivalList(persons),
+            TaskList(persons, agreement.limits),
+            calls,
+        )
     )
     return internal_app(
         desk=desk,

@@ -1,7 +1,7 @@
 """
 What the internal listener says, as models: the answers themselves and their description.
 
-None but `Arrivals` says anything about a person.
+None of them says anything about a person: that is in ``shown``.
 """
 
 from datetime import datetime
@@ -16,8 +16,6 @@ from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.reception import Reception
 from exchange.domain.messages.visa_issuance import VisaIssuance
-from exchange.domain.person import Family, Person, TravelDocument
-from exchange.domain.places import Appointment, Window
 from exchange.domain.wire import Closed
 
 _HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
@@ -137,30 +135,6 @@ class HandoffTimeline(HandoffSummary):
     messages: tuple[MessageOfTimeline, ...]
     waiting: tuple[str, ...] = Field(description="Types of messages that wait to be sent.")
     events: tuple[EventOfTimeline, ...] | None
-
-
-class Arrival(Document):
-    """One person expected at the line, as the notice in force says."""
-
-    handoff: str
-    stage: str
-    intent: str | None
-    port: str
-    receiving_point: str
-    window: Window
-    revision: int
-    person: Person | None = Field(description="null once the person's data was erased.")
-    family: Family | None
-    travel_document: TravelDocument | None
-    present_at: Appointment | None
-
-
-class Arrivals(Document):
-    """Everybody expected at the receiving points of a port on a day of its own calendar."""
-
-    on: str
-    receiving_points: tuple[str, ...]
-    arrivals: tuple[Arrival, ...]
 
 
 class Check(Document):

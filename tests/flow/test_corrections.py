@@ -44,7 +44,13 @@ async def recorded(side: SideOfTests, handoff: str, direction: Direction) -> Rec
     row = await side.store.read(partial(find_handoff, handoff=handoff))
     assert row is not None
     jti = await named(side, "visa-issuance")
-    return await side.store.read(partial(find_recorded, row.number, jti, direction))
+    find = partial(
+        find_recorded,
+        handoff=row.number,
+        direction=direction,
+        named=lambda entry: entry.jti == jti,
+    )
+    return await side.store.read(find)
 
 
 def a_correction_of(message: str, **changes: Any) -> dict[str, Any]:

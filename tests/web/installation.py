@@ -20,14 +20,17 @@ from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
 from exchange.flow.corrections import Corrections
+from exchange.flow.hearings import Hearings
 from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
+from exchange.flow.revisions import Revisions
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
 from exchange.flow.welfare import Welfare
+from exchange.installation.shipped import shipped_acceptance
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.policy import DEFAULT
 from exchange.store import Store
@@ -35,14 +38,17 @@ from exchange.store.clients import NewClient, insert_client
 from exchange.web.app import internal_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
+from exchange.web.cases import Cases
 from exchange.web.desk import ReceivingDesk
 from exchange.web.either import EitherDesk
 from exchange.web.gate import Drain
 from exchange.web.handoffs import Handoffs
 from exchange.web.metrics import Metrics
 from exchange.web.operations import Operations
+from exchange.web.persons import Persons
 from exchange.web.ports import PortDesk
 from exchange.web.reports import Reports
+from exchange.web.worklist import TaskList
 from tests.builders import NOW, places, rule_book
 from tests.keys import MX, US, Party, entropy_from
 from tests.partner import OtherGovernment
@@ -145,11 +151,21 @@ class Installation:
             clock=self.clock,
             tally=self.tally,
         )
-        return PortDesk(intake, Cancellations(**self._means()), Holds(**self._means()), calls)
+        means = self._means()
+        cases = Cases(Revisions(**means), Hearings(**means))
+        return PortDesk(intake, Cancellations(**means), Holds(**means), cases, calls)
 
     def _receiving_desk(self, calls: Calls) -> ReceivingDesk:
-        arrivals = ArrivalList(self.store, self.agreement.places, self.keyring, self.clock)
-        return ReceivingDesk(Answers(**self._means()), Stays(**self._means()), arrivals, calls)
+        persons = Persons(
+            self.store, self.agreement.places, self.keyring, shipped_acceptance(), self.clock
+        )
+        return ReceivingDesk(
+            Answers(**self._means()),
+            Stays(**self._means()),
+            ArrivalList(persons),
+            TaskList(persons, self.agreement.limits),
+            calls,
+        )
 
     def _means(self) -> dict[str, Any]:
         """Return what every act on a handoff is made with."""
