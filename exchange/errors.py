@@ -18,7 +18,7 @@ a class becomes. No message of these errors repeats a value, a name or a path th
 stranger sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -375,6 +375,16 @@ class Departed(CallerMistaken):
     def __init__(self, stage: str) -> None:
         super().__init__()
         self.stage = stage
+
+
+class NotCleared(CallerMistaken):
+    """The person may not cross now: every condition that does not hold is given, by its name."""
+
+    code = "not-cleared"
+
+    def __init__(self, conditions: Mapping[str, Sentence]) -> None:
+        super().__init__()
+        self.conditions = dict(conditions)
 
 
 class Held(CallerMistaken):

@@ -31,6 +31,10 @@ class Action(StrEnum):
 
     DECIDE = "decide"
     """Enter a return decision."""
+    REVISE = "revise"
+    """Enter a decision anew, so that its notice is revised."""
+    CHANGE_HEARING = "change-hearing"
+    """Say that the court moved a hearing, or took it from its calendar."""
     READ_HANDOFFS = "read-handoffs"
     """See handoffs with their persons, one or as the change feed."""
     HOLD = "hold"
@@ -51,6 +55,10 @@ class Action(StrEnum):
     """Lift a hold that was placed for another reason."""
     CANCEL = "cancel"
     """Cancel a handoff for good."""
+    DEPART = "depart"
+    """Ask whether a person may cross, and record that they do."""
+    DEPART_ON_PAPER = "depart-on-paper"
+    """Enter a crossing from the paper of an outage."""
     READ_ARRIVALS = "read-arrivals"
     """See who is expected at a receiving point, and what is to be done there."""
     ACKNOWLEDGE = "acknowledge"
@@ -80,12 +88,19 @@ class Action(StrEnum):
 
 
 _HOLDS = frozenset({Action.READ_HANDOFFS, Action.READ_HOLDS, Action.HOLD, Action.ALERT})
-_PORT_OFFICER = _HOLDS | {Action.DECIDE, Action.READ_REPORTS, Action.CORRECT}
+_CASE = frozenset({Action.REVISE, Action.CHANGE_HEARING})
+_PORT_OFFICER = _HOLDS | _CASE | {Action.DECIDE, Action.DEPART, Action.READ_REPORTS, Action.CORRECT}
 
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.PORT_OFFICER: _PORT_OFFICER,
     Role.PORT_SUPERVISOR: _PORT_OFFICER
-    | {Action.CANCEL, Action.LIFT_FAMILY, Action.LIFT_DATA, Action.LIFT_OTHER},
+    | {
+        Action.CANCEL,
+        Action.DEPART_ON_PAPER,
+        Action.LIFT_FAMILY,
+        Action.LIFT_DATA,
+        Action.LIFT_OTHER,
+    },
     Role.ASYLUM_OFFICER: _HOLDS | {Action.LIFT_FEAR},
     Role.MEDICAL_OFFICER: _HOLDS | {Action.LIFT_MEDICAL},
     Role.LEGAL_ADVISOR: _HOLDS | {Action.LIFT_LEGAL},
@@ -129,14 +144,16 @@ ROLES_OF_SIDE: Mapping[str, frozenset[Role]] = {
 
 ROLES: Mapping[Role, Sentence] = {
     Role.PORT_OFFICER: Sentence(
-        "Enters return decisions of a US port, follows their handoffs, and holds people.",
-        "Captura las decisiones de retorno de un puerto de EE. UU., sigue sus entregas y retiene "
-        "a personas.",
+        "Enters return decisions of a US port, follows their handoffs to the line, and holds "
+        "people.",
+        "Captura las decisiones de retorno de un puerto de EE. UU., sigue sus entregas hasta la "
+        "línea y retiene a personas.",
     ),
     Role.PORT_SUPERVISOR: Sentence(
-        "A port officer who may also cancel a handoff, and lift what no other role lifts.",
-        "Oficial de puerto que además cancela entregas y levanta lo que ninguna otra función "
-        "levanta.",
+        "A port officer who may also cancel a handoff, enter the paper of an outage, and lift "
+        "what no other role lifts.",
+        "Oficial de puerto que además cancela entregas, captura el papel de una interrupción y "
+        "levanta lo que ninguna otra función levanta.",
     ),
     Role.ASYLUM_OFFICER: Sentence(
         "Hears people who fear to return, and alone lifts a hold for fear.",

@@ -8,7 +8,7 @@ decides anew. Keys and ciphertext are made before the transaction; within it sta
 statements, one a table for all acts that wait together.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
@@ -93,12 +93,14 @@ class Decided(Generic[T]):
     """
     What becomes of an act: its *result*, and its effects, each on a handoff of its own.
 
+    *events* are journaled beside those of the effects: what was asked and changed nothing.
     *alarm* is a kind and what it is about. *still* is asked within the transaction, while
     nobody else can begin or move a handoff: where it denies, the act is decided anew.
     """
 
     result: T
     effects: Sequence[Effect]
+    events: Sequence[Event] = ()
     alarm: tuple[AlarmKind, str] | None = None
     still: Callable[[Connection], bool] | None = None
 
@@ -227,9 +229,7 @@ def record_acts(connection: Connection, acts: Sequence[Prepared[T]]) -> list[Non
     for act in acts:
         if act.decided.alarm is not None:
             raise_alarm(connection, *act.decided.alarm, at=act.now)
-    record_events(
-        connection, [_event(act, effect) for act in acts for effect in act.decided.effects]
-    )
+    record_events(connection, [event for act in acts for event in _events(act)])
     for act in acts:
         if act.keep is not None:
             act.keep(connection, act.decided.result)
@@ -280,11 +280,13 @@ def _draft(one: _Said, body: int, notices: Mapping[tuple[int, int], InReplyTo]) 
     )
 
 
-def _event(act: Prepared[T], effect: Effect) -> Event:
-    return Event(
-        at=act.now,
-        kind=effect.event,
-        actor=act.actor,
-        handoff=effect.seen.row.number,
-        data=effect.data,
-    )
+def _events(act: Prepared[T]) -> Iterator[Event]:
+    for effect in act.decided.effects:
+        yield Event(
+            at=act.now,
+            kind=effect.event,
+            actor=act.actor,
+            handoff=effect.seen.row.number,
+            data=effect.data,
+        )
+    yield from act.decided.events

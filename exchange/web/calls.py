@@ -132,8 +132,12 @@ class Calls:
 
         return handle
 
-    def acting(self, needs: Needs, act: Act[T]) -> Handler:
-        """Return the handler of a route that does something, once for each Idempotency-Key."""
+    def acting(self, needs: Needs, act: Act[T], *, replayed: bool = True) -> Handler:
+        """
+        Return the handler of a route that does something, once for each Idempotency-Key.
+
+        Where the answer is never *replayed* a key changes nothing: what stands now is answered.
+        """
 
         async def handle(request: web.Request) -> web.Response:
             self._drain.require_open()
@@ -147,7 +151,7 @@ class Calls:
             if not isinstance(needs, Action):
                 require(caller.client, needs(call))
             key = request.headers.get("Idempotency-Key")
-            if key is None:
+            if key is None or not replayed:
                 return act.says(call, await act.does(call, None))
             return await self._once(key, call, act)
 

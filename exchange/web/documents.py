@@ -209,6 +209,13 @@ class LineOfProblem(Document):
     code: str
 
 
+class ConditionOfProblem(Document):
+    """One condition that does not hold, and what to do about it."""
+
+    code: str
+    why: str
+
+
 class Problem(Document):
     """What went wrong and what to do (RFC 9457)."""
 
@@ -219,6 +226,7 @@ class Problem(Document):
     code: str
     faults: tuple[FaultOfProblem, ...] | None = None
     lines: tuple[LineOfProblem, ...] | None = None
+    conditions: tuple[ConditionOfProblem, ...] | None = None
     rule_set: str | None = None
     reasons: tuple[str, ...] | None = None
     standing: str | None = None

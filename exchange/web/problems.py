@@ -57,6 +57,7 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     errors.AlreadyAnswered: HTTPStatus.CONFLICT,
     errors.NotPossible: HTTPStatus.CONFLICT,
     errors.Departed: HTTPStatus.CONFLICT,
+    errors.NotCleared: HTTPStatus.CONFLICT,
     errors.Held: HTTPStatus.CONFLICT,
     errors.NotHeld: HTTPStatus.CONFLICT,
     errors.AlarmStands: HTTPStatus.CONFLICT,
@@ -149,7 +150,15 @@ def _members_of(error: errors.ExchangeError, language: Language) -> dict[str, ob
         return {"faults": _faults(error.faults, language)}
     if isinstance(error, errors.LinesRefused):
         return {"lines": [{"line": fault.line, "code": fault.code} for fault in error.lines]}
+    if isinstance(error, errors.NotCleared):
+        return {"conditions": _conditions(error.conditions, language)}
     return {name: getattr(error, name) for name in _MEMBERS.get(type(error), ())}
+
+
+def _conditions(
+    conditions: Mapping[str, errors.Sentence], language: Language
+) -> list[dict[str, str]]:
+    return [{"code": code, "why": why.spoken(language)} for code, why in conditions.items()]
 
 
 def _faults(faults: Sequence[errors.Fault], language: Language) -> list[dict[str, str]]:

@@ -209,6 +209,10 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
             "La retención quedó registrada y hay una alarma: llame ahora a la guardia de allá.",
         ),
     ),
+    "not-cleared": _both(
+        ("Stop", "The person may not cross now: each condition that does not hold is named."),
+        ("Alto", "La persona no puede cruzar ahora: se indica cada condición que no se cumple."),
+    ),
     "held": _both(
         ("A hold stands", "It is lifted first, by the role that may lift it."),
         ("Hay una retención", "Primero la levanta la función que puede hacerlo."),
@@ -239,13 +243,7 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
     ),
     "not-a-partner": _both(
         ("Not a partner", "What answers at this address shows no key set of the roots we trust."),
-        (
-            "No es la contraparte",
-            (
-                "Lo que responde en esta dirección no muestra un juego de llaves de las raíces de "
-                "confianza."
-            ),
-        ),
+        ("No es la contraparte", "Quien responde aquí no muestra llaves de las raíces confiables."),
     ),
     # --- Stop ---
     "error": _both(

@@ -13,11 +13,14 @@ DOCUMENT = Path(__file__).parents[2] / "docs/rights.md"
 
 ALLOWED = {
     "port-officer": {
+        *{"revise", "change-hearing"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
+        "depart",
     },
     "port-supervisor": {
+        *{"revise", "change-hearing"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
-        "cancel",
+        *{"cancel", "depart", "depart-on-paper"},
         *{"lift-family", "lift-data", "lift-other"},
     },
     "asylum-officer": {"read-handoffs", "hold", "read-holds", "alert", "lift-fear"},

@@ -27,6 +27,7 @@ EXAMPLES = {
     errors.AlreadyAnswered: errors.AlreadyAnswered("accepted"),
     errors.NotPossible: errors.NotPossible("cancelled"),
     errors.Departed: errors.Departed("received"),
+    errors.NotCleared: errors.NotCleared({"held": errors.Sentence("Held.", "Retenido.")}),
     errors.MethodNotAllowed: errors.MethodNotAllowed(["GET"]),
     errors.Forbidden: errors.Forbidden("port-officer"),
     errors.NotConfigured: errors.NotConfigured([]),
@@ -123,3 +124,13 @@ def test_the_language_is_the_one_liked_best(header: str | None, language: str) -
     """Of English and Spanish the one with the greater weight is spoken, English in doubt."""
     headers = {} if header is None else {"Accept-Language": header}
     assert language_of(make_mocked_request("GET", "/", headers=headers)) == language
+
+
+def test_a_stop_names_every_condition_in_the_callers_language() -> None:
+    """An officer at the gate is told all that hinders, by code and in words."""
+    window = errors.Sentence("The window has closed.", "La ventana cerró.")
+    response = problem(errors.NotCleared({"after-window": window}), "es")
+    assert isinstance(response.body, bytes)
+    assert json.loads(response.body)["conditions"] == [
+        {"code": "after-window", "why": "La ventana cerró."}
+    ]
