@@ -161,6 +161,15 @@ def test_a_family_stops_with_what_it_lacks() -> None:
     assert held.ours_alone
 
 
+def test_each_condition_says_its_own_words_and_only_a_family_its_gaps() -> None:
+    """What stops is told in the words of the table; what a family lacks stands with the family."""
+    shared = a_shared(FAMILY)
+    found = {one.name: one for one in conditions(shared, held=True)}
+    assert found.keys() > {"held", "group-incomplete"}
+    assert all(one.says is CONDITIONS[name] for name, one in found.items())
+    assert [name for name, one in found.items() if one.because] == ["group-incomplete"]
+
+
 def test_the_age_of_the_source_is_a_setting() -> None:
     """With an hour, what was read yesterday is old."""
     strict = Limits(hearing_source_seconds=3600)

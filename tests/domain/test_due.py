@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from exchange.domain.deadlines import Limits, Waiting, late, overdue, pending
+from exchange.domain.due import stay_due
 from exchange.domain.handoff import SharedHandoff
 from exchange.domain.parties import Side
 from tests.builders import (
@@ -157,6 +158,12 @@ def test_a_document_outlasts_the_presentation_by_two_weeks(
     shared = a_shared(*RECEIVED, a_visa_issuance(valid_until=valid_until))
     assert due(shared, "stay-check") == (PRESENT_AT - 14 * DAY if short else None)
     assert due(shared, "stay-extension") == (PRESENT_AT - 3 * DAY if short else None)
+
+
+def test_without_a_document_or_a_hearing_no_stay_is_too_short() -> None:
+    """Whoever holds no document yet, or waits for no hearing, is asked for no longer one."""
+    for bodies in (RECEIVED, (a_visa_issuance(),)):
+        assert stay_due(a_shared(*bodies), LIMITS, before_seconds=1) is None
 
 
 def test_a_document_that_has_ended_is_too_short_and_one_extended_is_not() -> None:

@@ -64,6 +64,8 @@ def three(*third: Member, counted: int | None = None) -> Group:
     [
         (three(), ()),
         (three(counted=3), ()),
+        (Group((Member(a_shared(a_notice(), an_acknowledgment())),)), ()),
+        (Group((Member(a_shared(an_acknowledgment())),)), ("member-not-accepted",)),
         (three(member(3, an_acknowledgment(), a_departure())), ()),
         (three(member(3, an_acknowledgment(), a_departure(), a_reception())), ()),
         (Group((member(1), member(2))), ("member-missing",)),
@@ -113,7 +115,7 @@ def three(*third: Member, counted: int | None = None) -> Group:
     ],
 )
 def test_what_is_missing_is_named(group: Group, expected: tuple[str, ...]) -> None:
-    """Complete: as many as declared, at one place and time, accepted, seen, and nobody held."""
+    """Complete: as many as declared, one where none are, in one place and time, none held."""
     assert gaps(group) == expected
 
 

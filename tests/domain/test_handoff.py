@@ -346,6 +346,21 @@ def test_what_is_said_about_something_else_than_what_stands_is_answered_so(
     assert advance(shared, HANDOFF, said(body, seq=9)).code == code
 
 
+def test_before_the_notice_everything_else_is_unknown_however_much_was_said() -> None:
+    """That a reception came first does not put a document, or a cancellation, in its place."""
+    received = a_shared(a_reception())
+    for body in (a_visa_issuance(), a_cancellation(), an_acknowledgment()):
+        assert advance(received, HANDOFF, said(body, seq=2)).code == "unknown-subject"
+
+
+def test_a_hearing_notice_is_held_against_the_hearing_notice_that_stands() -> None:
+    """A moved hearing said again with another date is odd, whatever the first notice said."""
+    moved = a_shared(a_notice(), a_hearing_notice())
+    other = a_hearing_notice(hearing_at=an_appointment("2031-05-21T08:00"))
+    assert advance(moved, HANDOFF, said(other, seq=3)).code == "out-of-place"
+    assert advance(a_shared(), HANDOFF, said(other, seq=3)).code is None
+
+
 def test_an_alert_changes_no_fact() -> None:
     """Corrections and alerts are events of their own: two alike are two, and nothing moves."""
     shared = a_shared(NOTICE)

@@ -109,6 +109,10 @@ def faults(
             [("/hearing_at/local", "ambiguous-local-time")],
         ),
         (
+            a_change(present_at="2032-03-14T02:30"),
+            [("/present_at/local", "no-such-local-time")],
+        ),
+        (
             a_change(hearing_at={"local": "2031-05-20T08:00", "zone": "Mars/Olympus"}),
             [("/hearing_at/zone", "unknown-zone")],
         ),
@@ -204,6 +208,7 @@ GRACE = datetime(2031, 5, 6, 13, 0, tzinfo=UTC)
             {"outcome": "not-presented", "at": "2031-05-06T13:00:00Z", "hearing": OTHER},
             [("/hearing", "other-hearing")],
         ),
+        ({"outcome": "presented", "at": "2031-05-07T00:00:00Z"}, []),
         ({"outcome": "presented", "at": "2031-05-07T00:00:01Z"}, [("/at", "in-the-future")]),
     ],
 )
@@ -227,7 +232,7 @@ def test_nobody_is_absent_from_no_hearing() -> None:
     off = a_shared(*NOTICED, a_hearing_notice(status="none-scheduled"))
     for shared in (off, a_shared(an_acknowledgment())):
         found = faults_of_presentation(absent, shared, now=GRACE, limits=LIMITS)
-        assert [fault.code for fault in found] == ["none-scheduled"]
+        assert [(fault.pointer, fault.code) for fault in found] == [("/outcome", "none-scheduled")]
 
 
 def rule(**changes: object) -> MoveRule:
@@ -276,6 +281,11 @@ def test_a_time_that_is_not_once_is_named(text: str, changes: dict[str, object],
     with pytest.raises(LocalTimeRefused) as refused:
         moved(local(text), rule(**changes))
     assert refused.value.code == code
+
+
+def test_the_last_year_of_the_calendars_is_still_one() -> None:
+    """A hearing moves into 2099 as into any year; only what is after it is out of range."""
+    assert moved(local("2098-12-15T08:00"), rule()).local == "2099-01-15T08:00"
 
 
 def test_the_presentation_moves_with_its_hearing() -> None:

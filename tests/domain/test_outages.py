@@ -68,6 +68,14 @@ def test_a_sheet_stands_in_for_the_channel_while_it_was_down(
     assert [(fault.pointer, fault.code) for fault in faults] == expected
 
 
+def test_what_happens_now_is_not_ahead() -> None:
+    """A line written at the very second of the crossing stands."""
+    at = OPENS + timedelta(minutes=30)
+    assert outage_faults(a_manifest(), OUTAGE, now=at) == ()
+    (ahead,) = outage_faults(a_manifest(), OUTAGE, now=at - SECOND)
+    assert ahead.code == "in-the-future"
+
+
 def test_paper_waives_the_channel_and_nothing_else() -> None:
     """A hold, a missing answer or a family apart stops on paper as it does on the wire."""
     assert {"channel-down"} == WAIVED_ON_PAPER

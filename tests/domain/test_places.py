@@ -52,6 +52,11 @@ def test_both_sides_of_the_border_show_the_same_time() -> None:
                 assert here == there, port.name
 
 
+def test_a_file_without_a_port_lists_no_place() -> None:
+    """An installation may know no port at all; then none is found."""
+    assert list(load_places("")) == []
+
+
 def test_a_pair_is_a_port_and_its_receiving_point() -> None:
     """El Chaparral takes people from San Ysidro and from nowhere else."""
     known = places()

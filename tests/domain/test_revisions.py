@@ -18,8 +18,10 @@ from exchange.domain.revisions import (
 )
 from tests.builders import (
     NOW,
+    a_cancellation,
     a_hearing_notice,
     a_notice,
+    a_reception,
     a_shared,
     an_acknowledgment,
 )
@@ -176,11 +178,13 @@ def test_without_a_hearing_nobody_is_sent_later() -> None:
 
 
 def test_only_a_deferral_that_stands_proposes() -> None:
-    """Unanswered, accepted, or revised since: there is nothing to take over."""
+    """Unanswered, accepted, revised, received or taken back: there is nothing to take over."""
     opens = NOW + 22 * HOUR
     for shared in (
         a_shared(),
         a_shared(a_notice(), an_acknowledgment()),
         deferred(opens, opens + HOUR, a_notice(revision=2)),
+        deferred(opens, opens + HOUR, a_reception()),
+        deferred(opens, opens + HOUR, a_cancellation()),
     ):
         assert after_deferral(shared, now=NOW, limits=LIMITS) is None

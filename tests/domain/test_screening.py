@@ -165,6 +165,12 @@ def test_the_default_policy_is_what_was_announced() -> None:
     assert book.in_force("2504", date(2031, 3, 17)).name == ANNOUNCED
 
 
+def test_a_book_lists_every_rule_set_at_hand() -> None:
+    """What the policy does not select can be listed and explained all the same."""
+    book = load_rules(rule_texts(), "us")
+    assert [rules.name for rules in book.rule_sets] == list(rule_texts())
+
+
 def test_an_age_above_the_limit_withholds_in_doubt() -> None:
     """Where a rule set has an upper age the oldest reading of the birth date counts."""
     text = rule_texts()[ANNOUNCED] + (

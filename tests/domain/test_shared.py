@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from exchange.domain.handoff import SharedHandoff, Stage, advance
+from exchange.domain.handoff import HearingStands, SharedHandoff, Stage, advance
 from exchange.domain.messages.body import Body
 from tests.builders import (
     CASE,
@@ -163,6 +163,20 @@ def test_a_notice_with_the_higher_version_stands_over_an_older_hearing_notice() 
     again = a_notice(revision=2, hearing__version=2)
     later = a_shared(NOTICE, a_hearing_notice(), again)
     assert later.hearing_at == again.hearing.hearing_at.at
+
+
+def test_under_one_number_the_hearing_notice_stands_in_either_order() -> None:
+    """A partner that gives one number to a notice and a hearing notice is read alike by both."""
+    notice, hearing = said(a_notice(), seq=3), said(a_hearing_notice(version=1), seq=3)
+    for order in ((notice, hearing), (hearing, notice)):
+        shared: SharedHandoff | None = None
+        for message in order:
+            shared = advance(shared, HANDOFF, message).shared
+        assert shared is not None
+        assert shared.current_hearing is not None
+        assert shared.hearing is not None
+        assert shared.current_hearing == HearingStands.of(shared.hearing)
+        assert shared.current_hearing.hearing_at == datetime(2031, 5, 20, 15, 0, tzinfo=UTC)
 
 
 def test_a_hearing_notice_before_its_notice_is_kept() -> None:
