@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection
 
 from exchange.domain.wire import utc_text
-from exchange.flow.keyring import REJECTED, context_of
+from exchange.flow.keyring import context_of_body
 from exchange.proof.custody import KeyEncryptionKey, decrypt
 from exchange.proof.jws import Line
 from exchange.store.bodies import Body, list_bodies
@@ -65,12 +65,12 @@ def _with_bodies(
 
 def open_body(body: Body, handoff: str | None, key: KeyEncryptionKey) -> bytes | None:
     """
-    Return the octets of *body*, kept for *handoff* or of a rejected message; None once erased.
+    Return the octets of *body*, kept for *handoff* or in a pool; None once erased.
 
     Raises:
         EvidenceBroken: It was altered, or belongs to another handoff.
     """
     if body.wrapped is None:
         return None
-    context = REJECTED if handoff is None else context_of(handoff)
+    context = context_of_body(body, handoff)
     return decrypt(key.unwrap(body.wrapped), body.ciphertext, context=context)

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from exchange.domain.bulletins import Bulletin, Matter, bulletin_of, matter_of, post
 from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance
+from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MessageType, by_schema
 from exchange.domain.places import Doubt, find_doubts, states_appointments
 from exchange.domain.stages import REPEAT, SUPERSEDED
@@ -57,13 +59,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the store knows about the lines of a request and the handoffs they name."""
+    """What the store knows about the lines of a request, their handoffs and other matters."""
 
     by_sig: Mapping[bytes, Known]
     by_jti: Mapping[str, Sequence[Known]]
     handoffs: Mapping[str, Handoff]
     data_keys: Mapping[int, bytes]
     receipts: Mapping[int, Line]
+    bulletins: Mapping[Matter, Bulletin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +95,14 @@ class Judgement:
     """
     What was decided on a request: rulings, stored receipts to repeat, handoffs moved.
 
+    *posted* is what stands now of each matter of which something was said about no handoff;
     *appointments* says of each handoff that was given some what is doubtful about them.
     """
 
     rulings: list[Ruling] = field(default_factory=list)
     repeated: dict[int, None] = field(default_factory=dict)
     moved: dict[str, SharedHandoff] = field(default_factory=dict)
+    posted: dict[Matter, Bulletin] = field(default_factory=dict)
     appointments: dict[str, tuple[Doubt, ...]] = field(default_factory=dict)
 
 
@@ -198,7 +203,7 @@ def _take(line: Opened, memory: Memory, agreement: Agreement, judgement: Judgeme
     Let a message take effect, and return the code that says how odd it was.
 
     Raises:
-        UnsupportedSchema: We know no such type, or it is about no handoff: we keep none of those.
+        UnsupportedSchema: We know no such type.
         NotPermitted: It is for the other direction.
         GrammarBroken: Its type needs a subject or a message it answers, and has none; or is about
             no handoff, and names one.
@@ -209,8 +214,9 @@ def _take(line: Opened, memory: Memory, agreement: Agreement, judgement: Judgeme
     if envelope is None:
         raise GrammarBroken
     kind = _type_of(envelope, agreement)
-    document = check_body(envelope, line.line)
-    body = kind.read(document)
+    body = kind.read(check_body(envelope, line.line))
+    if not kind.subject:
+        return _post(kind, body, envelope, memory, judgement)
     handoff = HandoffId(envelope.sub or "")
     before = judgement.moved.get(handoff) or _shared(memory, handoff)
     said = Said(kind, body, seq=envelope.seq, at=envelope.sealed_at)
@@ -221,6 +227,28 @@ def _take(line: Opened, memory: Memory, agreement: Agreement, judgement: Judgeme
     return advanced.code
 
 
+def _post(
+    kind: MessageType, body: Body, envelope: Envelope, memory: Memory, judgement: Judgement
+) -> str | None:
+    """Let what is about no handoff stand, and return the code that says how odd it was."""
+    fresh = bulletin_of(kind, body, seq=envelope.seq, said_at=envelope.sealed_at)
+    standing = judgement.posted.get(fresh.matter) or memory.bulletins.get(fresh.matter)
+    posted = post(standing, fresh, kind)
+    judgement.posted[fresh.matter] = posted.stands
+    return posted.code
+
+
+def find_matter(line: Opened) -> Matter | None:
+    """Return what a line speaks of that is about no handoff; None of any other line."""
+    kind = by_schema(line.envelope.schema) if line.envelope else None
+    if line.envelope is None or kind is None or kind.subject:
+        return None
+    try:
+        return matter_of(kind, kind.read(check_body(line.envelope, line.line)))
+    except MessageRejected:
+        return None
+
+
 def _type_of(envelope: Envelope, agreement: Agreement) -> MessageType:
     kind = by_schema(envelope.schema)
     if kind is None:
@@ -229,8 +257,6 @@ def _type_of(envelope: Envelope, agreement: Agreement) -> MessageType:
         raise NotPermitted
     if (envelope.sub is not None) is not kind.subject or (kind.answers and envelope.irt is None):
         raise GrammarBroken
-    if not kind.subject:
-        raise UnsupportedSchema
     return kind
 
 

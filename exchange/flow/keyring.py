@@ -19,9 +19,8 @@ from exchange.proof.keys import SIGNING_ROLES, KeySet, KeyState, PublicKey
 from exchange.proof.policy import SignatureSets
 from exchange.proof.signatures import check_states, find_keys
 from exchange.store.bodies import Body
+from exchange.store.columns import Pool
 
-REJECTED = b"rejected"
-"""The context of bodies that belong to no handoff: those of rejected messages."""
 KEY_SET = "key-set"
 """What an alarm names where it is our whole key set that ends soon."""
 
@@ -130,3 +129,15 @@ def _asked(sets: SignatureSets, at: datetime) -> set[str]:
 def context_of(handoff: str) -> bytes:
     """Return the context under which the bodies of *handoff* are kept."""
     return handoff.encode("ascii")
+
+
+def context_in(pool: Pool) -> bytes:
+    """Return the context under which the bodies of *pool* are kept, which belong to no handoff."""
+    return pool.value.encode("ascii")
+
+
+def context_of_body(body: Body, handoff: str | None) -> bytes:
+    """Return the context of a stored body: that of its *handoff*, or of its pool."""
+    if handoff is not None:
+        return context_of(handoff)
+    return context_in(body.pool or Pool.REJECTED)

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from exchange.flow.agreement import Agreement
-from exchange.flow.judging import Judgement, Memory, Opened, Ruling, Unverified
-from exchange.flow.keyring import REJECTED, DataKey, Keyring, context_of
+from exchange.flow.judging import (
+    Judgement,
+    Memory,
+    Opened,
+    Ruling,
+    Unverified,
+    find_matter,
+)
+from exchange.flow.keyring import DataKey, Keyring, context_in, context_of
 from exchange.flow.remarks import record_remarks
 from exchange.flow.rows import begun, moved
 from exchange.proof.jws import Line
@@ -25,7 +32,8 @@ from exchange.store.bodies import (
     insert_pool_key,
     record_bodies,
 )
-from exchange.store.columns import Direction, Kind, Status
+from exchange.store.bulletins import find_bulletins, record_bulletins
+from exchange.store.columns import Direction, Kind, Pool, Status
 from exchange.store.engine import Connection
 from exchange.store.handoffs import find_handoffs, insert_handoffs, update_handoffs
 from exchange.store.ledger import (
@@ -50,7 +58,7 @@ class Prepared:
     now: datetime
     keys: Mapping[str, DataKey]
     bodies: Sequence[bytes | None]
-    pool: DataKey | None
+    pools: Mapping[Pool, DataKey]
 
 
 def look_up(lines: Sequence[Opened | Unverified], connection: Connection) -> Memory:
@@ -70,7 +78,9 @@ def look_up(lines: Sequence[Opened | Unverified], connection: Connection) -> Mem
     }
     entries = list_numbered(connection, [number for number in numbers if number is not None])
     receipts = {number: Line(one.envelope, one.signatures) for number, one in entries.items()}
-    return Memory(by_sig, by_jti, handoffs, keys, receipts)
+    matters = {matter for line in fresh if (matter := find_matter(line)) is not None}
+    bulletins = find_bulletins(connection, Direction.RECEIVED, matters)
+    return Memory(by_sig, by_jti, handoffs, keys, receipts, bulletins)
 
 
 class Recorder:
@@ -90,8 +100,7 @@ class Recorder:
     ) -> Prepared:
         """Return the judgement with its keys and ciphertexts made."""
         keys = {handoff: self._key(handoff, memory) for handoff in judgement.moved}
-        rejected = any(ruling.status is ReceiptStatus.REJECTED for ruling in judgement.rulings)
-        pool = self._keyring.new_data_key() if rejected else None
+        pools = {pool for ruling in judgement.rulings if (pool := _pool_of(ruling)) is not None}
         return Prepared(
             judgement=judgement,
             memory=memory,
@@ -100,7 +109,7 @@ class Recorder:
             now=now,
             keys=keys,
             bodies=[self._locked(ruling, keys) for ruling in judgement.rulings],
-            pool=pool,
+            pools={pool: self._keyring.new_data_key() for pool in pools},
         )
 
     def _key(self, handoff: str, memory: Memory) -> DataKey:
@@ -111,9 +120,9 @@ class Recorder:
         return self._keyring.open_data_key(wrapped)
 
     def _locked(self, ruling: Ruling, keys: Mapping[str, DataKey]) -> bytes | None:
-        """Return the ciphertext of an accepted body; a rejected one waits for its pool's key."""
+        """Return the ciphertext of a handoff's body; any other waits for its pool's key."""
         envelope, body = ruling.opened.envelope, ruling.opened.line.body
-        if ruling.status is ReceiptStatus.REJECTED or envelope is None or body is None:
+        if _pool_of(ruling) is not None or envelope is None or body is None:
             return None
         subject = envelope.sub or ""
         return self._keyring.lock(keys[subject], body, context=context_of(subject))
@@ -127,6 +136,7 @@ class Recorder:
             Duplicate: The same message or handoff was stored meanwhile. Decide again.
         """
         numbers = self._record_handoffs(prepared, connection)
+        _record_posted(prepared, connection)
         bodies = self._record_bodies(prepared, numbers, connection)
         entries = [
             self._message(ruling, body, numbers, prepared.now)
@@ -186,31 +196,31 @@ class Recorder:
     ) -> list[int | None]:
         """Return the body number of each ruling, None where the line had no body."""
         pool_on = prepared.now.date()
-        pool = self._pool_key(prepared, pool_on, connection)
+        pools = {
+            pool: self._pool_key(pool, key, pool_on, connection)
+            for pool, key in prepared.pools.items()
+        }
         new: list[NewBody | None] = []
         for ruling, ciphertext in zip(prepared.judgement.rulings, prepared.bodies, strict=True):
             body, envelope = ruling.opened.line.body, ruling.opened.envelope
+            pool = _pool_of(ruling)
             if ciphertext is not None and envelope is not None:
                 new.append(NewBody(ciphertext, handoff=numbers[envelope.sub or ""]))
             elif body is not None and pool is not None:
-                locked = self._keyring.lock(pool, body, context=REJECTED)
-                new.append(NewBody(locked, pool_on=pool_on))
+                locked = self._keyring.lock(pools[pool], body, context=context_in(pool))
+                new.append(NewBody(locked, pool=pool, pool_on=pool_on))
             else:
                 new.append(None)
         stored = iter(record_bodies(connection, [body for body in new if body is not None]))
         return [None if body is None else next(stored) for body in new]
 
-    def _pool_key(
-        self, prepared: Prepared, pool_on: date, connection: Connection
-    ) -> DataKey | None:
-        """Return the day's key for rejected bodies, where there is one to keep."""
-        if prepared.pool is None:
-            return None
-        wrapped = find_pool_key(connection, pool_on)
+    def _pool_key(self, pool: Pool, fresh: DataKey, on: date, connection: Connection) -> DataKey:
+        """Return the day's key for the bodies of *pool*: *fresh* where there is none yet."""
+        wrapped = find_pool_key(connection, pool, on)
         if wrapped is not None:
             return self._keyring.open_data_key(wrapped)
-        insert_pool_key(connection, pool_on, prepared.pool.wrapped)
-        return prepared.pool
+        insert_pool_key(connection, pool, on, fresh.wrapped)
+        return fresh
 
     def _message(
         self, ruling: Ruling, body: int | None, numbers: Mapping[str, int], now: datetime
@@ -230,7 +240,7 @@ class Recorder:
             jti=opened.jti,
             seq=envelope.seq if envelope else None,
             schema=envelope.schema if envelope else None,
-            handoff=numbers[envelope.sub or ""] if envelope and accepted else None,
+            handoff=numbers[envelope.sub] if envelope and envelope.sub and accepted else None,
             body=body,
             status=Status(ruling.status.value),
         )
@@ -249,3 +259,19 @@ class Recorder:
             jti=prepared.receipt.jti,
             schema=prepared.receipt.schema,
         )
+
+
+def _pool_of(ruling: Ruling) -> Pool | None:
+    """Return under whose key of the day a body is kept; None of one that has a handoff's."""
+    envelope = ruling.opened.envelope
+    if ruling.status is ReceiptStatus.REJECTED or envelope is None:
+        return Pool.REJECTED
+    return Pool.BULLETINS if envelope.sub is None else None
+
+
+def _record_posted(prepared: Prepared, connection: Connection) -> None:
+    """Store what stands now of each matter of which something else stood before."""
+    before = prepared.memory.bulletins
+    posted = prepared.judgement.posted.items()
+    changes = [(before.get(of), one) for of, one in posted if before.get(of) != one]
+    record_bulletins(connection, Direction.RECEIVED, changes)

@@ -51,6 +51,7 @@ def record_remarks(
     _remark_recalls(judgement, known, connection, now)
     _remark_doubts(judgement, numbers, connection, now)
     _remark_events(judgement.rulings, numbers, connection, now)
+    _remark_posted(judgement, connection, now)
 
 
 def _remark_conflicts(rulings: Sequence[Ruling], connection: Connection, now: datetime) -> None:
@@ -141,3 +142,19 @@ def _remark_events(
             )
         )
     record_events(connection, events)
+
+
+def _remark_posted(judgement: Judgement, connection: Connection, now: datetime) -> None:
+    """Say in the journal of which matters without a handoff something was heard."""
+    record_events(
+        connection,
+        [
+            Event(
+                at=now,
+                kind=f"{matter.name}.received",
+                actor="exchange",
+                data={"about": matter.about, "seq": bulletin.seq},
+            )
+            for matter, bulletin in judgement.posted.items()
+        ],
+    )

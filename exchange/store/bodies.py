@@ -9,8 +9,9 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
+from exchange.store.columns import Pool
 from exchange.store.heads import Row, take_row_numbers
 from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import bodies, data_keys, pool_keys
@@ -18,10 +19,11 @@ from exchange.store.tables import bodies, data_keys, pool_keys
 
 @dataclass(frozen=True, slots=True)
 class NewBody:
-    """Ciphertext under the key of *handoff* (a row number) or of the pool of *pool_on*."""
+    """Ciphertext under the key of *handoff* (a row number) or of a *pool* of *pool_on*."""
 
     ciphertext: bytes
     handoff: int | None = None
+    pool: Pool | None = None
     pool_on: dt.date | None = None
 
 
@@ -31,6 +33,7 @@ class Body:
 
     number: int
     handoff: int | None
+    pool: Pool | None
     ciphertext: bytes
     wrapped: bytes | None
 
@@ -40,6 +43,7 @@ _FIND = Prepared(
     select(
         bodies.c.number,
         bodies.c.handoff,
+        bodies.c.pool,
         bodies.c.ciphertext,
         data_keys.c.wrapped,
         pool_keys.c.wrapped.label("pool_wrapped"),
@@ -47,7 +51,7 @@ _FIND = Prepared(
     .select_from(
         bodies.outerjoin(data_keys, data_keys.c.handoff == bodies.c.handoff).outerjoin(
             pool_keys,
-            pool_keys.c.pool_on == bodies.c.pool_on,
+            and_(pool_keys.c.pool == bodies.c.pool, pool_keys.c.pool_on == bodies.c.pool_on),
         ),
     )
     .where(bodies.c.number.in_(bindparam("numbers", expanding=True)))
@@ -60,9 +64,23 @@ _KEYS = Prepared(
 )
 _ERASE = Prepared(delete(data_keys).where(data_keys.c.handoff == bindparam("at_handoff")))
 _INSERT_POOL = Prepared(insert_into(pool_keys))
-_POOL = Prepared(select(pool_keys.c.wrapped).where(pool_keys.c.pool_on == bindparam("on")))
-_DROP_POOL_BODIES = Prepared(delete(bodies).where(bodies.c.pool_on < bindparam("before")))
-_DROP_POOL = Prepared(delete(pool_keys).where(pool_keys.c.pool_on < bindparam("before")))
+_POOL = Prepared(
+    select(pool_keys.c.wrapped).where(
+        pool_keys.c.pool == bindparam("of"), pool_keys.c.pool_on == bindparam("on")
+    )
+)
+_DROP_POOL_BODIES = Prepared(
+    delete(bodies).where(
+        bodies.c.pool == bindparam("of"),
+        bodies.c.pool_on < bindparam("before"),
+        bodies.c.pool_on.is_not(None),
+    )
+)
+_DROP_POOL = Prepared(
+    delete(pool_keys).where(
+        pool_keys.c.pool == bindparam("of"), pool_keys.c.pool_on < bindparam("before")
+    )
+)
 
 
 def record_bodies(connection: Connection, new: Sequence[NewBody]) -> list[int]:
@@ -81,8 +99,8 @@ def list_bodies(connection: Connection, numbers: Collection[int]) -> dict[int, B
     """Return the bodies of these numbers with the keys that open them, by number."""
     rows = _FIND.rows(connection, {"numbers": list(numbers)})
     return {
-        number: Body(number, handoff, ciphertext, wrapped or pool_wrapped)
-        for number, handoff, ciphertext, wrapped, pool_wrapped in rows
+        number: Body(number, handoff, pool, ciphertext, wrapped or pool_wrapped)
+        for number, handoff, pool, ciphertext, wrapped, pool_wrapped in rows
     }
 
 
@@ -102,19 +120,20 @@ def erase_data_key(connection: Connection, handoff: int) -> bool:
     return _ERASE.run(connection, {"at_handoff": handoff}) == 1
 
 
-def find_pool_key(connection: Connection, pool_on: dt.date) -> bytes | None:
-    """Return the wrapped key of the day's rejected bodies, or None where there is none yet."""
-    row = _POOL.first(connection, {"on": pool_on})
+def find_pool_key(connection: Connection, pool: Pool, on: dt.date) -> bytes | None:
+    """Return the wrapped key of a day's bodies of *pool*, or None where there is none yet."""
+    row = _POOL.first(connection, {"of": pool, "on": on})
     return None if row is None else row[0]
 
 
-def insert_pool_key(connection: Connection, pool_on: dt.date, wrapped: bytes) -> None:
-    """Store the wrapped key of the day's rejected bodies."""
-    _INSERT_POOL.run(connection, {"pool_on": pool_on, "wrapped": wrapped})
+def insert_pool_key(connection: Connection, pool: Pool, on: dt.date, wrapped: bytes) -> None:
+    """Store the wrapped key of a day's bodies of *pool*."""
+    _INSERT_POOL.run(connection, {"pool": pool, "pool_on": on, "wrapped": wrapped})
 
 
 def delete_pools(connection: Connection, *, before: dt.date) -> int:
     """Delete the rejected bodies older than *before* with their keys; return how many."""
-    gone = _DROP_POOL_BODIES.run(connection, {"before": before})
-    _DROP_POOL.run(connection, {"before": before})
+    asked: dict[str, object] = {"of": Pool.REJECTED, "before": before}
+    gone = _DROP_POOL_BODIES.run(connection, asked)
+    _DROP_POOL.run(connection, asked)
     return gone

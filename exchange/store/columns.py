@@ -52,6 +52,13 @@ class Status(StrEnum):
     REJECTED = "rejected"
 
 
+class Pool(StrEnum):
+    """Whose bodies share a key of the day: what was rejected, and what is about no handoff."""
+
+    REJECTED = "rejected"
+    BULLETINS = "bulletins"
+
+
 class Moment(TypeDecorator[dt.datetime]):
     """An aware UTC datetime, kept as microseconds since the epoch."""
 

@@ -1,9 +1,9 @@
 """
 The database, as SQLAlchemy Core tables whose constraints carry the rules.
 
-Big rows (``ledger``, ``bodies``, ``journal``) are only ever appended, under integer keys;
-what is rewritten (``outbox``, ``handoffs``, ``heads``) is narrow. Each text stands once:
-protected headers are interned, and an envelope holds what is not searched for.
+Big rows (``ledger``, ``bodies``, ``journal``) are only appended, under integer keys; what is
+rewritten (``outbox``, ``handoffs``, ``heads``) is narrow. Each text stands once: protected
+headers are interned, and an envelope holds what is not searched for.
 
 ``REVISION`` names the migration that makes exactly these tables (a test compares them).
 """
@@ -22,29 +22,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from exchange.store.columns import BIG, Coded, Direction, Kind, Moment, Status, Uuid16, Words
+from exchange.store.columns import BIG, Coded, Direction, Kind, Moment, Pool, Status, Uuid16, Words
+from exchange.store.naming import NAMES, index_where
 
 REVISION = "0001"
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    },
-)
-
-
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Return an index over the rows where a condition holds, on both databases."""
-    holds = text(where)
-    return Index(name, *columns, unique=unique, sqlite_where=holds, postgresql_where=holds)
-
+metadata = MetaData(naming_convention=NAMES)
 
 heads = Table(
     "heads",
@@ -85,15 +70,15 @@ handoffs = Table(
     Column("due_at", Moment, nullable=True),
     Column("created_at", Moment, nullable=False),
     CheckConstraint("version > 0", name="version"),
-    _partial("ix_handoffs_case_id", "case_id", where="case_id IS NOT NULL"),
-    _partial("ix_handoffs_family_group", "family_group", where="family_group IS NOT NULL"),
-    _partial(
+    index_where("ix_handoffs_case_id", "case_id", where="case_id IS NOT NULL"),
+    index_where("ix_handoffs_family_group", "family_group", where="family_group IS NOT NULL"),
+    index_where(
         "ix_handoffs_arrivals", "receiving_point", "window_from", where="window_from IS NOT NULL"
     ),
-    _partial("ix_handoffs_due_at", "due_at", where="due_at IS NOT NULL"),
+    index_where("ix_handoffs_due_at", "due_at", where="due_at IS NOT NULL"),
 )
 """
-One row per handoff. ``shared`` is what both sides know; the rest is ours.
+One row per handoff: ``shared`` is what both sides know, the rest is ours.
 
 ``holds`` are the causes that stand; who placed each, when and why is in the journal alone.
 """
@@ -114,7 +99,7 @@ decisions = Table(
     CheckConstraint("outcome IN ('cleared', 'withheld')", name="outcome"),
     CheckConstraint("(outcome = 'cleared') = (handoff IS NOT NULL)", name="withheld_has_none"),
     Index("ix_decisions_decided_on_port", "decided_on", "port"),
-    _partial("ux_decisions_handoff", "handoff", unique=True, where="handoff IS NOT NULL"),
+    index_where("ux_decisions_handoff", "handoff", unique=True, where="handoff IS NOT NULL"),
 )
 """What a port decided, without the person: enough to answer a repeat and to count."""
 
@@ -129,20 +114,23 @@ data_keys = Table(
 pool_keys = Table(
     "pool_keys",
     metadata,
+    Column("pool", Coded(Pool), primary_key=True),
     Column("pool_on", Date, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
-"""The wrapped key of the bodies of the messages rejected on one day."""
+"""The wrapped key of the bodies of one day that are about no handoff, by what they are of."""
 
 bodies = Table(
     "bodies",
     metadata,
     Column("number", BIG, primary_key=True),
     Column("handoff", BIG, ForeignKey("handoffs.number"), nullable=True),
+    Column("pool", Coded(Pool), nullable=True),
     Column("pool_on", Date, nullable=True),
     Column("ciphertext", LargeBinary, nullable=False),
     CheckConstraint("(handoff IS NULL) <> (pool_on IS NULL)", name="one_key"),
-    _partial("ix_bodies_pool_on", "pool_on", where="pool_on IS NOT NULL"),
+    CheckConstraint("(pool IS NULL) = (pool_on IS NULL)", name="pool"),
+    index_where("ix_bodies_pool", "pool", "pool_on", where="pool_on IS NOT NULL"),
 )
 """Bodies as ciphertext, under the key of their handoff or of their day's pool."""
 
@@ -168,19 +156,18 @@ ledger = Table(
     Column("link", LargeBinary, nullable=False),
     CheckConstraint("number >= 0", name="number"),
     CheckConstraint("length(pld) = 32 AND length(sig) = 32", name="digests"),
-    _partial("ux_ledger_accepted", "direction", "kind", "jti", unique=True, where="status = 0"),
-    _partial("ux_ledger_rejected", "direction", "jti", "pld", unique=True, where="status = 1"),
-    _partial("ux_ledger_sent_seq", "seq", unique=True, where="direction = 0 AND kind = 0"),
-    _partial("ix_ledger_received_seq", "seq", where="direction = 1 AND kind = 0"),
-    _partial("ix_ledger_sig_start", "sig_start", where="sig_start IS NOT NULL"),
-    _partial("ix_ledger_handoff", "handoff", where="handoff IS NOT NULL"),
+    index_where("ux_ledger_accepted", "direction", "kind", "jti", unique=True, where="status = 0"),
+    index_where("ux_ledger_rejected", "direction", "jti", "pld", unique=True, where="status = 1"),
+    index_where("ux_ledger_sent_seq", "seq", unique=True, where="direction = 0 AND kind = 0"),
+    index_where("ix_ledger_received_seq", "seq", where="direction = 1 AND kind = 0"),
+    index_where("ix_ledger_sig_start", "sig_start", where="sig_start IS NOT NULL"),
+    index_where("ix_ledger_handoff", "handoff", where="handoff IS NOT NULL"),
 )
 """
 Exactly the messages and receipts exchanged, in the order recorded, each linked to the last.
 
 ``direction`` stands for the issuer in keys: we issue what we send, the partner the rest.
-``sig_start`` is the first eight bytes of ``sig``, on received messages alone: a short key
-spreads far fewer pages than the digest would, and the digest itself is compared after.
+``sig_start`` begins a received ``sig``: a short key spreads far fewer pages than a digest.
 """
 
 verdicts = Table(
@@ -215,8 +202,8 @@ outbox = Table(
     CheckConstraint("priority IN (0, 1)", name="priority"),
     CheckConstraint("(irt_jti IS NULL) = (irt_pld IS NULL)", name="irt"),
     CheckConstraint("(parked_at IS NULL) = (parked_code IS NULL)", name="parked"),
-    _partial("ix_outbox_due", "priority", "due_at", where="isolated = 0 AND parked_at IS NULL"),
-    _partial("ix_outbox_isolated", "due_at", where="isolated > 0 AND parked_at IS NULL"),
+    index_where("ix_outbox_due", "priority", "due_at", where="isolated = 0 AND parked_at IS NULL"),
+    index_where("ix_outbox_isolated", "due_at", where="isolated > 0 AND parked_at IS NULL"),
     Index("ix_outbox_handoff", "handoff", "number"),
 )
 """
@@ -224,6 +211,19 @@ What waits to be said: a draft while ``ledger`` is null, sealed after.
 
 ``body`` is no foreign key: deleting a body would then read the whole outbox.
 """
+
+bulletins = Table(
+    "bulletins",
+    metadata,
+    Column("direction", Coded(Direction), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("seq", BIG, nullable=False),
+    Column("said_at", Moment, nullable=False),
+    Column("schema", Text, nullable=False),
+    Column("says", Text, nullable=False),
+)
+"""What either side said about no handoff: of each matter the newest, in clear."""
 
 journal = Table(
     "journal",
@@ -235,7 +235,7 @@ journal = Table(
     Column("actor", Text, nullable=False),
     Column("data", Text, nullable=False),
     Column("link", LargeBinary, nullable=False),
-    _partial("ix_journal_handoff", "handoff", where="handoff IS NOT NULL"),
+    index_where("ix_journal_handoff", "handoff", where="handoff IS NOT NULL"),
 )
 """What happened on our side alone, in order, each linked to the last. Never sent."""
 
@@ -249,7 +249,7 @@ alarms = Table(
     Column("touched_at", Moment, nullable=False),
     Column("times", Integer, nullable=False),
     Column("closed_at", Moment, nullable=True),
-    _partial("ux_alarms_open", "kind", "subject", unique=True, where="closed_at IS NULL"),
+    index_where("ux_alarms_open", "kind", "subject", unique=True, where="closed_at IS NULL"),
 )
 """What someone must look at; open once for each kind and subject."""
 

@@ -24,6 +24,7 @@ from tests import keys
 from tests.builders import (
     HANDOFF,
     NOW,
+    a_capacity_advisory,
     a_contact_list,
     a_notice,
     a_reception,
@@ -136,14 +137,45 @@ async def test_an_answer_names_what_it_answers(both: BothSides, other: OtherGove
     assert (ruling.status, ruling.code) == (Status.REJECTED, "grammar")
 
 
-@pytest.mark.parametrize("about", [None, HANDOFF])
-async def test_what_is_about_no_handoff_names_none(
-    both: BothSides, other: OtherGovernment, about: str | None
+async def test_what_is_about_no_handoff_names_none(both: BothSides, other: OtherGovernment) -> None:
+    """Duty numbers about a handoff are outside the grammar; about none they stand."""
+    wrong = judged(both, other.line(a_contact_list(), HANDOFF))
+    assert [(one.status, one.code) for one in wrong.rulings] == [(Status.REJECTED, "grammar")]
+    assert wrong.posted == {}
+    right = judged(both, other.line(a_contact_list(), None))
+    assert [(one.status, one.code) for one in right.rulings] == [(Status.ACCEPTED, None)]
+    assert [matter.name for matter in right.posted] == ["contacts"]
+    assert right.moved == {}
+
+
+async def test_of_a_matter_the_newest_stands_in_any_order(
+    both: BothSides, other: OtherGovernment
 ) -> None:
-    """Duty numbers about a handoff are outside the grammar; about none they are not taken yet."""
-    (ruling,) = judged(both, other.line(a_contact_list(), HANDOFF, sub=about)).rulings
-    code = "unsupported-schema" if about is None else "grammar"
-    assert (ruling.status, ruling.code) == (Status.REJECTED, code)
+    """The older of two advisories of a day is superseded, the same again is a repeat."""
+    lines = [
+        other.line(a_capacity_advisory(people_max=people), None) for people in (10, 20, 20, 30)
+    ]
+    turned = judged(both, lines[1], lines[0], lines[2], lines[3])
+    assert [one.code for one in turned.rulings] == [None, "superseded", "repeat", None]
+    (bulletin,) = turned.posted.values()
+    assert bulletin.seq == 4
+    straight = judged(both, *lines)
+    assert [one.code for one in straight.rulings] == [None, None, "repeat", None]
+    assert straight.posted == turned.posted
+    elsewhere = judged(both, *lines[:1], other.line(a_capacity_advisory(on="2031-03-19"), None))
+    assert [one.code for one in elsewhere.rulings] == [None, None]
+    assert len(elsewhere.posted) == 2
+
+
+async def test_an_advisory_is_held_against_what_stood(
+    both: BothSides, other: OtherGovernment
+) -> None:
+    """What stands from earlier requests decides as what came in the same one does."""
+    old, new = (other.line(a_capacity_advisory(people_max=people), None) for people in (10, 20))
+    stood = judged(both, new).posted
+    late = judged(both, old, memory=replace(NOTHING, bulletins=stood))
+    assert [one.code for one in late.rulings] == ["superseded"]
+    assert late.posted == stood
 
 
 async def test_only_what_states_appointments_is_asked_about_them(

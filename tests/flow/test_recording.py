@@ -5,19 +5,22 @@ from functools import partial
 
 import pytest
 
+from exchange.domain.bulletins import day_of_point
 from exchange.flow.judging import judge, open_line
-from exchange.flow.keyring import REJECTED, context_of
+from exchange.flow.keyring import context_in, context_of
 from exchange.flow.recording import Prepared, Recorder, look_up
 from exchange.proof.envelope import new_jti
 from exchange.proof.jws import Line, Typ
 from exchange.proof.receipts import make_receipt, write_receipt
 from exchange.store.bodies import list_bodies
-from exchange.store.columns import Status
+from exchange.store.bulletins import find_bulletins
+from exchange.store.columns import Direction, Pool, Status
 from exchange.store.engine import Duplicate
 from exchange.store.handoffs import Stale, find_handoff
+from exchange.store.journal import list_events
 from exchange.store.verdicts import find_verdicts
 from tests import keys
-from tests.builders import HANDOFF, a_reception, a_visa_issuance
+from tests.builders import HANDOFF, a_capacity_advisory, a_reception, a_visa_issuance
 from tests.partner import OtherGovernment
 from tests.sides import BothSides, SideOfTests
 
@@ -96,7 +99,47 @@ async def test_a_rejected_body_has_a_key_of_its_day(
     bodies = await both.us.store.read(partial(list_bodies, numbers=numbers))
     first, second, third = (bodies[number] for number in numbers)
     assert first.wrapped == second.wrapped != third.wrapped
-    assert both.us.keyring.unlock(third, context=REJECTED) == line.body
+    assert both.us.keyring.unlock(third, context=context_in(Pool.REJECTED)) == line.body
+
+
+async def test_what_is_about_no_handoff_stands_and_is_kept_apart(
+    both: BothSides, other: OtherGovernment
+) -> None:
+    """Its body has the key of its day, not that of rejected bodies, and it belongs to nobody."""
+    line = other.line(a_capacity_advisory(), None)
+    bad = other.line(a_capacity_advisory(), None, schema="urn:handoff:schema:reception:9")
+    await record(both.us, await prepared(both.us, line, bad))
+    message, refused, _ = await both.us.entries()
+    assert (message.handoff, message.status) == (None, Status.ACCEPTED)
+    found = partial(list_bodies, numbers=[message.body or 0, refused.body or 0])
+    first, second = (await both.us.store.read(found)).values()
+    assert (first.pool, second.pool) == (Pool.BULLETINS, Pool.REJECTED)
+    assert first.wrapped != second.wrapped
+    assert both.us.keyring.unlock(first, context=context_in(Pool.BULLETINS)) == line.body
+    matter = day_of_point("MX-CHAPARRAL", "2031-03-18")
+    stands = await both.us.store.read(
+        partial(find_bulletins, direction=Direction.RECEIVED, matters=[matter])
+    )
+    assert stands[matter].seq == 1
+    kinds = [event.kind for event in await both.us.store.read(list_events)]
+    assert kinds == ["capacity-advisory.received"]
+
+
+async def test_of_two_requests_about_one_day_the_later_sees_the_first(
+    both: BothSides, other: OtherGovernment
+) -> None:
+    """What was decided before another advisory stood is not stored, and is decided again."""
+    first, second, third = (
+        other.line(a_capacity_advisory(people_max=people), None) for people in (1, 2, 3)
+    )
+    at_once = [await prepared(both.us, first), await prepared(both.us, second)]
+    await record(both.us, at_once[0])
+    with pytest.raises(Duplicate):
+        await record(both.us, at_once[1])
+    at_once = [await prepared(both.us, second), await prepared(both.us, third)]
+    await record(both.us, at_once[0])
+    with pytest.raises(Stale):
+        await record(both.us, at_once[1])
 
 
 async def test_what_was_decided_on_an_older_state_is_not_stored(

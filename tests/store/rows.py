@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from exchange.proof.envelope import MessageId
 from exchange.proof.jws import Signature
 from exchange.store.bodies import NewBody, record_bodies
-from exchange.store.columns import Direction, Kind
+from exchange.store.columns import Direction, Kind, Pool
 from exchange.store.handoffs import Handoff, NewHandoff, insert_handoffs, list_handoffs
 from exchange.store.ledger import NewEntry
 from exchange.store.outbox import NewDraft, insert_drafts
@@ -83,7 +83,8 @@ def receipt(**members: Any) -> NewEntry:
 
 def stored_draft(connection: Connection, handoff: int | None, **members: Any) -> int:
     """Store a draft with a body, and return its outbox number."""
-    place: dict[str, Any] = {"handoff": handoff} if handoff else {"pool_on": NOON.date()}
+    pool = {"pool": Pool.BULLETINS, "pool_on": NOON.date()}
+    place: dict[str, Any] = {"handoff": handoff} if handoff else pool
     body = record_bodies(connection, [NewBody(b"ciphertext", **place)])[0]
     given: dict[str, Any] = {
         "schema": NOTICE,

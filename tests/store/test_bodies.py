@@ -18,6 +18,7 @@ from exchange.store.bodies import (
     list_bodies,
     record_bodies,
 )
+from exchange.store.columns import Pool
 from tests.store.rows import NOON, stored_handoff
 
 TODAY = NOON.date()
@@ -27,14 +28,20 @@ def test_a_body_comes_back_with_its_key(connection: Connection) -> None:
     """A body is given with the wrapped key of its handoff, or of its pool."""
     handoff = stored_handoff(connection).number
     insert_data_keys(connection, {handoff: b"wrapped"})
-    insert_pool_key(connection, TODAY, b"pool")
+    insert_pool_key(connection, Pool.REJECTED, TODAY, b"pool")
+    insert_pool_key(connection, Pool.BULLETINS, TODAY, b"bulletins")
     numbers = record_bodies(
         connection,
-        [NewBody(b"one", handoff=handoff), NewBody(b"two", pool_on=TODAY)],
+        [
+            NewBody(b"one", handoff=handoff),
+            NewBody(b"two", pool=Pool.REJECTED, pool_on=TODAY),
+            NewBody(b"three", pool=Pool.BULLETINS, pool_on=TODAY),
+        ],
     )
     assert list_bodies(connection, numbers) == {
-        numbers[0]: Body(numbers[0], handoff, b"one", b"wrapped"),
-        numbers[1]: Body(numbers[1], None, b"two", b"pool"),
+        numbers[0]: Body(numbers[0], handoff, None, b"one", b"wrapped"),
+        numbers[1]: Body(numbers[1], None, Pool.REJECTED, b"two", b"pool"),
+        numbers[2]: Body(numbers[2], None, Pool.BULLETINS, b"three", b"bulletins"),
     }
     assert find_data_keys(connection, [handoff, handoff + 1]) == {handoff: b"wrapped"}
 
@@ -50,18 +57,19 @@ def test_without_its_key_a_body_is_only_ciphertext(connection: Connection) -> No
 
 
 def test_rejected_bodies_go_with_their_pool(connection: Connection) -> None:
-    """Bodies of the days before a date are deleted with their keys, and no others."""
+    """Rejected bodies of the days before a date are deleted with their keys, and no others."""
     yesterday = TODAY - dt.timedelta(days=1)
-    for day in (yesterday, TODAY):
-        insert_pool_key(connection, day, b"pool")
-    old, new = record_bodies(
-        connection,
-        [NewBody(b"old", pool_on=yesterday), NewBody(b"new", pool_on=TODAY)],
+    places = [(Pool.REJECTED, yesterday), (Pool.REJECTED, TODAY), (Pool.BULLETINS, yesterday)]
+    for pool, day in places:
+        insert_pool_key(connection, pool, day, b"pool")
+    old, *kept = record_bodies(
+        connection, [NewBody(b"body", pool=pool, pool_on=day) for pool, day in places]
     )
     assert delete_pools(connection, before=TODAY) == 1
-    assert list(list_bodies(connection, [old, new])) == [new]
-    assert find_pool_key(connection, yesterday) is None
-    assert find_pool_key(connection, TODAY) == b"pool"
+    assert list(list_bodies(connection, [old, *kept])) == kept
+    assert find_pool_key(connection, Pool.REJECTED, yesterday) is None
+    for pool, day in places[1:]:
+        assert find_pool_key(connection, pool, day) == b"pool"
 
 
 def test_a_body_is_under_exactly_one_key(connection: Connection) -> None:

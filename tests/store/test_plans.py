@@ -15,9 +15,11 @@ import pytest
 from sqlalchemy import Connection, event
 
 from exchange.domain.alarms import AlarmKind
+from exchange.domain.bulletins import Bulletin, Matter
 from exchange.store import (
     alarms,
     bodies,
+    bulletins,
     clients,
     decisions,
     depth,
@@ -33,7 +35,7 @@ from exchange.store import (
     seqs,
     verdicts,
 )
-from exchange.store.columns import Direction, Status
+from exchange.store.columns import Direction, Pool, Status
 from exchange.store.prepared import driver_of
 from exchange.store.tables import metadata
 from tests.store.rows import (
@@ -121,13 +123,23 @@ def tell_bodies(connection: Connection) -> None:
     """Call what stores and opens bodies."""
     handoff = stored_handoff(connection).number
     bodies.insert_data_keys(connection, {handoff: b"wrapped"})
-    bodies.insert_pool_key(connection, TODAY, b"pool")
+    bodies.insert_pool_key(connection, Pool.REJECTED, TODAY, b"pool")
     numbers = bodies.record_bodies(connection, [bodies.NewBody(b"one", handoff=handoff)])
     bodies.list_bodies(connection, numbers)
     bodies.find_data_keys(connection, [handoff])
-    bodies.find_pool_key(connection, TODAY)
+    bodies.find_pool_key(connection, Pool.REJECTED, TODAY)
     bodies.delete_pools(connection, before=TODAY)
+    tell_bulletins(connection)
     bodies.erase_data_key(connection, handoff)
+
+
+def tell_bulletins(connection: Connection) -> None:
+    """Call what stores and finds what is about no handoff."""
+    one = Bulletin(Matter("contacts", ""), 1, NOON, "urn:handoff:schema:contacts:1", "{}")
+    bulletins.record_bulletins(connection, Direction.SENT, [(None, one)])
+    bulletins.record_bulletins(connection, Direction.SENT, [(one, one._replace(seq=2))])
+    bulletins.find_bulletins(connection, Direction.SENT, [one.matter])
+    bulletins.list_bulletins(connection, Direction.SENT, "contacts")
 
 
 def tell_the_rest(connection: Connection) -> None:

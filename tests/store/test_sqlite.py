@@ -16,6 +16,7 @@ from exchange.errors import EvidenceBroken, StoreBusy, StoreFailed
 from exchange.store import Store
 from exchange.store.alarms import count_open, raise_alarm
 from exchange.store.bodies import NewBody, record_bodies
+from exchange.store.columns import Pool
 from tests.store.rows import NOON
 
 
@@ -77,7 +78,9 @@ async def test_a_full_disk_stops_the_store(store: Store) -> None:
     await store.write(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1"))
 
     def large(connection: Connection) -> list[int]:
-        return record_bodies(connection, [NewBody(bytes(10**6), pool_on=NOON.date())])
+        return record_bodies(
+            connection, [NewBody(bytes(10**6), pool=Pool.REJECTED, pool_on=NOON.date())]
+        )
 
     outcomes = await asyncio.gather(
         store.write(large),

@@ -33,6 +33,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
+        "bulletins",
+        sa.Column("direction", sa.SmallInteger(), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("seq", BIG, nullable=False),
+        sa.Column("said_at", BIG, nullable=False),
+        sa.Column("schema", sa.Text(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("direction", "name", "about", name=op.f("pk_bulletins")),
+    )
+    op.create_table(
         "clients",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -139,26 +150,29 @@ def upgrade() -> None:
     )
     op.create_table(
         "pool_keys",
+        sa.Column("pool", sa.SmallInteger(), nullable=False),
         sa.Column("pool_on", sa.Date(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("pool_on", name=op.f("pk_pool_keys")),
+        sa.PrimaryKeyConstraint("pool", "pool_on", name=op.f("pk_pool_keys")),
     )
     op.create_table(
         "bodies",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("handoff", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("pool", sa.SmallInteger(), nullable=True),
         sa.Column("pool_on", sa.Date(), nullable=True),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
             "(handoff IS NULL) <> (pool_on IS NULL)", name=op.f("ck_bodies_one_key")
         ),
+        sa.CheckConstraint("(pool IS NULL) = (pool_on IS NULL)", name=op.f("ck_bodies_pool")),
         sa.ForeignKeyConstraint(["handoff"], ["handoffs.number"], name=op.f("fk_bodies_handoff")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_bodies")),
     )
     op.create_index(
-        "ix_bodies_pool_on",
+        "ix_bodies_pool",
         "bodies",
-        ["pool_on"],
+        ["pool", "pool_on"],
         unique=False,
         sqlite_where=sa.text("pool_on IS NOT NULL"),
         postgresql_where=sa.text("pool_on IS NOT NULL"),
