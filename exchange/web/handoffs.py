@@ -42,7 +42,8 @@ _MEMBERS = HandoffSummary.model_fields.keys() - {"held", "causes"}
 _CURSORS: Final = range(10**19)
 _CHANGED_MAX: Final = 2**62
 _DIGITS = re.compile("[0-9]{1,19}")
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# The years that a message can name: a day outside them may have no next one.
+_DAY = re.compile("(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -162,7 +163,11 @@ SECONDS: Final[dict[str, object]] = {
     "minimum": 0,
     "maximum": WAIT_SECONDS_MAX,
 }
-DAY: Final[dict[str, object]] = {"type": "string", "format": "date"}
+DAY: Final[dict[str, object]] = {
+    "type": "string",
+    "format": "date",
+    "pattern": f"^{_DAY.pattern}$",
+}
 LIMIT: Final[dict[str, object]] = {"type": "integer", "minimum": 1, "maximum": PAGE_MAX}
 
 
