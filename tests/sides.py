@@ -27,6 +27,7 @@ from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
 from exchange.flow.corrections import Corrections
 from exchange.flow.delivery import Answer, Delivery
+from exchange.flow.departures import Departures
 from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
@@ -185,6 +186,7 @@ class SideOfTests:
         self.answers = self._acts(Answers)
         self.cancellations = self._acts(Cancellations)
         self.holds = self._acts(Holds)
+        self.departures = self._acts(Departures)
         self.stays = self._acts(Stays)
         self.corrections = self._acts(Corrections)
         self.welfare = self._acts(Welfare)

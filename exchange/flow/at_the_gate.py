@@ -1,0 +1,178 @@
+"""
+What is looked at when a person stands at the gate, all of it in one look at the database.
+
+The person's own handoff, the family's, every hold of their cases, and whether the partner lives.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from exchange.domain.alarms import AlarmKind
+from exchange.domain.departures import Condition, unmet
+from exchange.domain.families import Group, Member
+from exchange.domain.handoff import HandoffId, SharedHandoff, Stage
+from exchange.domain.limits import Limits
+from exchange.domain.outages import Manifest, Outage, before_it_was_seen, still_unmet_on_paper
+from exchange.domain.wire import read_utc
+from exchange.flow.acts import Seen, see_all
+from exchange.flow.rows import shared_of
+from exchange.store.alarms import Alarm, list_alarms_about
+from exchange.store.depth import find_unreceipted_since
+from exchange.store.engine import Connection
+from exchange.store.handoffs import Handoff, list_cycles, list_family
+from exchange.store.journal import list_events_of
+from exchange.store.partner import get_contact
+
+CHANNEL_SECONDS_MAX = 120
+"""How long the partner may be silent, and a message without a receipt, in a channel that lives."""
+
+CROSSINGS = frozenset({"departure.recorded", "departure.overridden"})
+
+
+class Crossed(NamedTuple):
+    """When, and through which gate, a person crossed the line by our own record."""
+
+    at: str
+    crossing: str
+
+
+class Heard(NamedTuple):
+    """What time it is, and when this process last heard the partner."""
+
+    now: datetime
+    at: datetime | None
+
+
+class Gate(NamedTuple):
+    """
+    Everything that an answer at the gate depends on, but for the time.
+
+    *family* has the handoffs of the family, one a case; *held* are the cases with a hold.
+    """
+
+    seen: Seen
+    family: tuple[Handoff, ...]
+    held: frozenset[str]
+    crossed: Crossed | None
+    contact_at: datetime | None
+    unreceipted_at: datetime | None
+    silences: tuple[Alarm, ...]
+
+    def but_for(self, seen: Seen) -> "Gate":
+        """Return the same with the person's own handoff as it was *seen*."""
+        family = (seen.row if one.number == seen.row.number else one for one in self.family)
+        return self._replace(seen=seen, family=tuple(family), crossed=None)
+
+    def conditions(self, heard: Heard, limits: Limits) -> tuple[Condition, ...]:
+        """Return every condition of a crossing that does not hold now."""
+        return unmet(
+            self._shared,
+            held=_case(self.seen.row) in self.held,
+            group=self._group,
+            now=heard.now,
+            channel_alive=self.is_alive(heard),
+            limits=limits,
+            ahead=_ahead(self.seen.row),
+        )
+
+    def conditions_on_paper(
+        self, manifest: Manifest, heard: Heard, limits: Limits
+    ) -> tuple[Condition, ...]:
+        """Return what did not hold at the hour of the sheet and no sheet stands in for."""
+        found = unmet(
+            before_it_was_seen(self._shared),
+            held=_case(self.seen.row) in self.held,
+            group=self._group,
+            now=read_utc(manifest.at),
+            channel_alive=self.is_alive(heard),
+            limits=limits,
+            ahead=_ahead(self.seen.row),
+        )
+        return still_unmet_on_paper(found)
+
+    def is_alive(self, heard: Heard) -> bool:
+        """Say whether the partner spoke lately, and owes no receipt for longer than that."""
+        oldest = heard.now - timedelta(seconds=CHANNEL_SECONDS_MAX)
+        spoke_at = self._spoke_at(heard)
+        owes = self.unreceipted_at is not None and self.unreceipted_at < oldest
+        return spoke_at is not None and spoke_at >= oldest and not owes
+
+    def outages(self, heard: Heard) -> Iterator[Outage]:
+        """Give the outages on record, the one that lasts first: each from when it fell silent."""
+        spoke_at = self._spoke_at(heard)
+        if not self.is_alive(heard):
+            since = (at for at in (spoke_at, self.unreceipted_at) if at is not None)
+            yield Outage(min(since, default=heard.now), None)
+        silent = timedelta(seconds=CHANNEL_SECONDS_MAX)
+        for alarm in self.silences:
+            yield Outage(alarm.opened_at - silent, alarm.closed_at)
+
+    def _spoke_at(self, heard: Heard) -> datetime | None:
+        return max((at for at in (heard.at, self.contact_at) if at is not None), default=None)
+
+    @property
+    def _shared(self) -> SharedHandoff:
+        return _shared(self.seen.row)
+
+    @property
+    def _group(self) -> Group | None:
+        if self.seen.row.family_group is None:
+            return None
+        members = (
+            Member(_shared(one), _case(one) in self.held, _ahead(one)) for one in self.family
+        )
+        return Group(tuple(members))
+
+
+def look(handoff: str, connection: Connection) -> Gate | None:
+    """Return everything that a crossing depends on; None where the handoff was erased."""
+    (seen,) = see_all(connection, [handoff])
+    if seen is None:
+        return None
+    family = _family_of(connection, seen.row)
+    return Gate(
+        seen=seen,
+        family=family,
+        held=frozenset(_held(connection, {_case(one): one for one in family}.values())),
+        crossed=_crossed(connection, seen.row.number),
+        contact_at=get_contact(connection).contact_at,
+        unreceipted_at=find_unreceipted_since(connection),
+        silences=tuple(list_alarms_about(connection, AlarmKind.CHANNEL_DOWN, "partner")),
+    )
+
+
+def _family_of(connection: Connection, row: Handoff) -> tuple[Handoff, ...]:
+    """Return the handoffs of the family, of each case the newest; the person's own in any case."""
+    group = row.family_group
+    known = [] if group is None else list_family(connection, group)
+    newest = {_case(one): one for one in known}
+    return tuple((newest | {_case(row): row}).values())
+
+
+def _held(connection: Connection, family: Iterable[Handoff]) -> Iterator[str]:
+    """Give the cases of which any handoff is held, of whatever cycle."""
+    for row in family:
+        cycles = [row] if row.case_id is None else [row, *list_cycles(connection, row.case_id)]
+        if any(one.holds for one in cycles):
+            yield _case(row)
+
+
+def _crossed(connection: Connection, number: int) -> Crossed | None:
+    for event in list_events_of(connection, number):
+        if event.kind in CROSSINGS:
+            return Crossed(str(event.data["at"]), str(event.data["crossing"]))
+    return None
+
+
+def _case(row: Handoff) -> str:
+    """Return the person over several cycles; the handoff itself where no case is known."""
+    return row.case_id or row.handoff
+
+
+def _shared(row: Handoff) -> SharedHandoff:
+    return shared_of(row) or SharedHandoff(handoff=HandoffId(row.handoff))
+
+
+def _ahead(row: Handoff) -> Stage | None:
+    return None if row.intent is None else Stage(row.intent)
