@@ -28,6 +28,7 @@ from exchange.flow.changes import Changes
 from exchange.flow.corrections import Corrections
 from exchange.flow.delivery import Answer, Delivery
 from exchange.flow.departures import Departures
+from exchange.flow.hearings import Hearings
 from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
@@ -35,6 +36,7 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.outbox import Outbox, Pace
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, Partner
+from exchange.flow.revisions import Revisions
 from exchange.flow.rows import shared_of
 from exchange.flow.sealing import Sealer
 from exchange.flow.stays import Stays
@@ -186,6 +188,8 @@ class SideOfTests:
         self.answers = self._acts(Answers)
         self.cancellations = self._acts(Cancellations)
         self.holds = self._acts(Holds)
+        self.revisions = self._acts(Revisions)
+        self.hearings = self._acts(Hearings)
         self.departures = self._acts(Departures)
         self.stays = self._acts(Stays)
         self.corrections = self._acts(Corrections)

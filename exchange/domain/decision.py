@@ -9,13 +9,21 @@ document in one go.
 
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
 from exchange.domain.faults import fault_at
 from exchange.domain.person import Family, Person, TravelDocument, born_at_the_earliest
-from exchange.domain.places import LocalAppointment, LocalTimeRefused, Places, Return, resolve_local
+from exchange.domain.places import (
+    LocalAppointment,
+    LocalTimeRefused,
+    Places,
+    Return,
+    day_in,
+    resolve_local,
+)
 from exchange.domain.wire import (
     Closed,
     HearingVersion,
@@ -107,6 +115,13 @@ def read_decision(document: object, places: Places) -> ReturnDecision:
     if decision is None or faults:
         raise Invalid(tuple(dict.fromkeys(faults)))
     return decision
+
+
+def decided_on(decision: ReturnDecision, places: Places) -> date:
+    """Return the day of the decision on the port's own calendar: by it the rules are chosen."""
+    port = places.find_port(decision.return_.port)
+    zone = port.zone if port else "Etc/UTC"
+    return day_in(read_utc(decision.decided_at), zone)
 
 
 def as_document(decision: ReturnDecision) -> dict[str, object]:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.limits import Limits
-from exchange.domain.messages.return_notice import ReturnNotice
+from exchange.domain.messages.hearing_notice import HearingNotice
+from exchange.domain.messages.return_notice import Hearing, ReturnNotice
 from exchange.domain.wire import read_utc
 from exchange.errors import Fault
 
@@ -65,6 +66,18 @@ def faults_of_lead(opens: datetime, *, now: datetime, limits: Limits) -> tuple[F
     if ahead > timedelta(seconds=limits.notice_lead_seconds_max):
         return (Fault("/return/window/from", "too-early"),)
     return ()
+
+
+def with_hearing(before: ReturnNotice, said: HearingNotice) -> ReturnNotice:
+    """
+    Return the notice with the hearing that is said of it, which is scheduled.
+
+    The port and the day of the return stay, and with them the rules under which it was cleared.
+    """
+    hearing = Hearing.model_validate(
+        said.model_dump(include=set(Hearing.model_fields), by_alias=True)
+    )
+    return before.model_copy(update={"hearing": hearing, "salt": said.salt})
 
 
 class TakenOver(NamedTuple):

@@ -10,12 +10,11 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from exchange.domain.deadlines import receipt_due_at
-from exchange.domain.decision import ReturnDecision, read_decision
+from exchange.domain.decision import ReturnDecision, decided_on, read_decision
 from exchange.domain.handoff import HandoffId, LocalStage, Stage
 from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.domain.messages.return_notice import ReturnNotice, draft_notice
 from exchange.domain.parties import CaseId
-from exchange.domain.places import day_in
 from exchange.domain.screening import Cleared, Withheld, screen
 from exchange.domain.wire import read_utc
 from exchange.errors import (
@@ -110,7 +109,7 @@ class Intake:
         if faults and not await self._came_before(decision.decision_id):
             raise Invalid(faults)
         # (2) The rule set in force at that port on that day is applied.
-        on = self._decided_on(decision)
+        on = decided_on(decision, self._agreement.places)
         screened = screen(decision, self._agreement.rules, on=on)
         written = grammar.rewritten(document)
         row = _decision_row(decision, screened, self._keyring.digest(written), on=on, now=now)
@@ -140,12 +139,6 @@ class Intake:
                 raise
             return False
         return True
-
-    def _decided_on(self, decision: ReturnDecision) -> date:
-        """Return the port's own day of the decision."""
-        port = self._agreement.places.find_port(decision.return_.port)
-        zone = port.zone if port else "Etc/UTC"
-        return day_in(read_utc(decision.decided_at), zone)
 
     async def _begin(self, cleared: Cleared, written: bytes, now: datetime) -> Begun:
         """Return the handoff with its key and both bodies; *written* is the decision as it came."""

@@ -15,6 +15,7 @@ from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
 from exchange.flow.corrections import Corrections
 from exchange.flow.delivery import Delivery
+from exchange.flow.hearings import Hearings
 from exchange.flow.heartbeat import Heartbeat
 from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
@@ -23,6 +24,7 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.outbox import Outbox, Pace
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, Partner
+from exchange.flow.revisions import Revisions
 from exchange.flow.sealing import Sealer
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
@@ -68,6 +70,8 @@ class Legs:
         )
         self.cancellations = _acts(Cancellations, means)
         self.holds = _acts(Holds, means)
+        self.revisions = _acts(Revisions, means)
+        self.hearings = _acts(Hearings, means)
         self.outbox = _outbox(means)
         self.inbox = Inbox(
             store=store,

@@ -37,7 +37,7 @@ def answering(
     return Route(
         "POST",
         f"/v1/handoffs/{{handoff}}/{kind.name}",
-        calls.acting(action, Act(does, _say_taken)),
+        calls.acting(action, Act(does, say_taken)),
         f"Record the {kind.name.replace('-', ' ')}; its message waits to be sent",
         success=HTTPStatus.ACCEPTED,
         takes=given,
@@ -53,7 +53,7 @@ def answering(
     )
 
 
-def _say_taken(_call: Call, answered: Answered) -> web.Response:
+def say_taken(_call: Call, answered: Answered) -> web.Response:
     """Say that the answer is stored and what the handoff will be."""
     taken = ActTaken.model_validate(answered, from_attributes=True)
     return taken.response(HTTPStatus.ACCEPTED)

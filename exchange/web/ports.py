@@ -15,6 +15,7 @@ from exchange.flow.cancellations import Cancellations, Withdrawn
 from exchange.flow.holds import Holds
 from exchange.flow.intake import Intake, Taken, parse_document
 from exchange.web.calls import Act, Call, Calls
+from exchange.web.cases import CaseDesk, Cases
 from exchange.web.documents import (
     CancellationDocument,
     CancellationTaken,
@@ -34,6 +35,7 @@ class PortDesk:
     intake: Intake
     cancellations: Cancellations
     holds: Holds
+    cases: Cases
     calls: Calls
 
     def routes(self) -> tuple[Route, ...]:
@@ -69,6 +71,7 @@ class PortDesk:
                 needs=Action.CANCEL,
                 idempotent=True,
             ),
+            *CaseDesk(self.cases, self.calls).routes(),
             *HoldDesk(self.holds, self.calls).routes(),
         )
 

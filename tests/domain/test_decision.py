@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.domain.decision import RULES, as_document, read_decision
+from exchange.domain.decision import RULES, as_document, decided_on, read_decision
 from exchange.domain.faults import FAULTS
 from exchange.errors import Fault, Invalid
-from tests.builders import a_decision_document, places
+from tests.builders import a_decision, a_decision_document, places
 
 
 def faults_of(document: object) -> list[Fault]:
@@ -243,3 +243,10 @@ def test_a_fault_below_hides_the_rule_above() -> None:
     """A list with a code that is none is not also judged for repeating it."""
     faults = faults_of(a_decision_document(screening__categories=["health", "health"]))
     assert {fault.code for fault in faults} == {"not-in-list"}
+
+
+@pytest.mark.parametrize(("port", "day"), [("2504", "2031-03-16"), ("9999", "2031-03-17")])
+def test_a_decision_is_of_the_day_at_its_port(port: str, day: str) -> None:
+    """Shortly after midnight in UTC it is the day before in San Ysidro; no port has no zone."""
+    decision = a_decision(decided_at="2031-03-17T05:00:00Z", return__port=port)
+    assert str(decided_on(decision, places())) == day

@@ -15,6 +15,7 @@ from exchange.domain.revisions import (
     changed,
     faults_of_lead,
     faults_of_revision,
+    with_hearing,
 )
 from tests.builders import (
     NOW,
@@ -188,3 +189,12 @@ def test_only_a_deferral_that_stands_proposes() -> None:
         deferred(opens, opens + HOUR, a_cancellation()),
     ):
         assert after_deferral(shared, now=NOW, limits=LIMITS) is None
+
+
+def test_a_moved_hearing_changes_the_hearing_alone() -> None:
+    """The notice says the new date as the court has it, and whatever else it said before."""
+    before, said = a_notice(), a_hearing_notice(salt="AAECAwQFBgcICQoLDA0OEA")
+    after = with_hearing(before, said)
+    assert {one.split("/")[1] for one in changed(before, after)} == {"hearing"}
+    assert after.salt == said.salt
+    assert a_shared(after).current_hearing == a_shared(before, said).current_hearing

@@ -1,0 +1,185 @@
+"""
+A port says anew what it announced: where and when, how the person is named, which hearing.
+
+The whole decision is entered again, by two people, and screened again: the rules of another port
+or day may withhold whom those of the first let pass. While the notice is unsealed it is replaced;
+after that the next revision waits to be said, and Mexico is asked anew. Nobody who is withheld
+now stays announced: unless it is the port alone that is not open, the handoff is taken back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from exchange.domain.decision import ReturnDecision, decided_on, read_decision
+from exchange.domain.handoff import Act, HandoffId, Stage, is_in_place
+from exchange.domain.hearings import HearingChange, faults_of_change
+from exchange.domain.messages.catalogue import RETURN_NOTICE
+from exchange.domain.messages.return_notice import ReturnNotice, draft_notice
+from exchange.domain.parties import CaseId
+from exchange.domain.revisions import changed, faults_of_revision
+from exchange.domain.screening import NOT_IN_FORCE, PORT_NOT_OPEN, Cleared, Withheld, screen
+from exchange.errors import Fault, Forbidden, Held, Invalid, NotPossible
+from exchange.flow.acts import Decided, Effect, Keep, Message, Seen
+from exchange.flow.ahead import Ahead, LookingAhead
+from exchange.flow.answering import Answered
+from exchange.flow.clock import fresh_salt
+from exchange.flow.holds import is_held
+from exchange.flow.intake import faults_of_time
+from exchange.flow.taking_back import can_be_taken_back, is_drafted
+from exchange.flow.versions import version_of
+from exchange.store.handoffs import Handoff
+
+_OF_THE_PLACE = frozenset({NOT_IN_FORCE, PORT_NOT_OPEN})
+
+
+class Revising(LookingAhead):
+    """Acts by which a notice may be said anew."""
+
+    def _revised(
+        self, seen: Seen, notice: ReturnNotice, now: datetime, *, data: Mapping[str, object]
+    ) -> Effect:
+        """
+        Return a handoff whose *notice* replaces the draft, or waits to be the next revision.
+
+        Raises:
+            SchemaNotTaken: The partner takes no version of the notice.
+        """
+        kind = version_of(RETURN_NOTICE, self._partner)
+        drafted = is_drafted(seen.row)
+        after = placed(seen.row, notice) if drafted else replace(seen.row, intent=Stage.NOTICED)
+        return Effect(
+            seen=seen,
+            row=after,
+            event="notice.revised",
+            data=data,
+            message=Message(kind=kind, body=notice, due_at=now),
+            vanishes=drafted,
+        )
+
+
+class Revisions(Revising):
+    """Revises notices, for the ports."""
+
+    async def revise(
+        self,
+        handoff: str,
+        document: object,
+        *,
+        actor: str,
+        ports: frozenset[str] | None = None,
+        keep: Keep[Answered | Withheld] | None = None,
+    ) -> Answered | Withheld:
+        """
+        Announce what the decision now says; only what a revision may change differs in it.
+
+        Raises:
+            Invalid: The document does not fit, or changes nothing, or what no revision may.
+            Forbidden: It moves the return to a port that is not the caller's.
+            NotFound: We know no such handoff, or it is not of the caller's ports.
+            Held: A hold stands: it is lifted first.
+            NotPossible: The person is at the line, or was never to cross.
+            SchemaNotTaken: The partner takes no version of the notice.
+        """
+        decision = read_decision(document, self._agreement.places)
+        if ports is not None and decision.return_.port not in ports:
+            raise Forbidden(decision.return_.port)
+        decide = partial(self._revise, decision)
+        return await self._do(handoff, decide, actor=actor, places=ports, keep=keep)
+
+    async def _revise(
+        self, decision: ReturnDecision, seen: Seen, now: datetime
+    ) -> Decided[Answered | Withheld]:
+        if is_held(seen.row):
+            raise Held
+        ahead = await self._look_ahead(seen, now)
+        before = announced(seen, ahead)
+        on = decided_on(decision, self._agreement.places)
+        screened = screen(decision, self._agreement.rules, on=on)
+        if isinstance(screened, Withheld):
+            effect = self._withheld(seen, decision, screened, now)
+            return Decided(result=screened, effects=[effect])
+        after = draft_notice(
+            screened,
+            case=CaseId(before.case),
+            cycle=before.cycle,
+            salt=fresh_salt(self._keyring.entropy),
+        )
+        self._check(screened, before, after, ahead, now)
+        data = {
+            "decision": decision.decision_id,
+            "rule_set": screened.rule_set,
+            "changed": list(changed(before, after)),
+        }
+        return Decided(
+            result=Answered(HandoffId(seen.row.handoff), RETURN_NOTICE.name, Stage.NOTICED),
+            effects=[self._revised(seen, after, now, data=data)],
+        )
+
+    def _check(
+        self,
+        cleared: Cleared,
+        before: ReturnNotice,
+        after: ReturnNotice,
+        ahead: Ahead,
+        now: datetime,
+    ) -> None:
+        """
+        Return where *after* may follow *before*.
+
+        Raises:
+            Invalid: It may not; every fault is named.
+        """
+        decision, places = cleared.decision, self._agreement.places
+        faults = [
+            *faults_of_time(decision, now),
+            *faults_of_revision(before, after, now=now, limits=self._agreement.limits),
+        ]
+        if decision.case not in (None, before.case):
+            faults.append(Fault("/case", "not-revisable"))
+        change = HearingChange(status="scheduled", **dict(decision.hearing))
+        faults += [
+            Fault(f"/hearing{fault.pointer}", fault.code)
+            for fault in faults_of_change(change, ahead.shared, places=places, now=now)
+        ]
+        if faults:
+            raise Invalid(tuple(dict.fromkeys(faults)))
+
+    def _withheld(
+        self, seen: Seen, decision: ReturnDecision, withheld: Withheld, now: datetime
+    ) -> Effect:
+        """Return what a decision that is withheld now does to a handoff announced before."""
+        data = {
+            "decision": decision.decision_id,
+            "rule_set": withheld.rule_set,
+            "codes": list(withheld.reasons),
+        }
+        if not _OF_THE_PLACE.issuperset(withheld.reasons) and can_be_taken_back(seen.row):
+            return self._taken_back(seen, now, event="revision.withheld", data=data)
+        return Effect(seen=seen, row=seen.row, event="revision.withheld", data=data)
+
+
+def announced(seen: Seen, ahead: Ahead) -> ReturnNotice:
+    """
+    Return the notice that stands or waits, where another may follow it.
+
+    Raises:
+        NotPossible: Nothing was to be announced, or the person is past that.
+    """
+    if ahead.notice is None:
+        raise NotPossible(seen.row.local_stage or ahead.shared.stage)
+    if not is_in_place(ahead.shared.stage, Act.NOTICE):
+        raise NotPossible(ahead.shared.stage)
+    return ahead.notice
+
+
+def placed(row: Handoff, notice: ReturnNotice) -> Handoff:
+    """Return the row of a handoff where and when its notice now announces it."""
+    return replace(
+        row,
+        port=notice.return_.port,
+        receiving_point=notice.return_.receiving_point,
+        window_from=notice.return_.window.from_at,
+        family_group=notice.family.group if notice.family else None,
+    )

@@ -1,0 +1,110 @@
+"""(1) The routes by which a US port says anew what it announced of a case."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+from exchange import errors
+from exchange.access.rights import Action
+from exchange.domain.decision import ReturnDecision
+from exchange.domain.hearings import HearingChange
+from exchange.domain.screening import Withheld
+from exchange.flow.acts import Keep
+from exchange.flow.answering import Answered
+from exchange.flow.hearings import Hearings
+from exchange.flow.intake import parse_document
+from exchange.flow.revisions import Revisions
+from exchange.web.answering import say_taken
+from exchange.web.calls import Act, Call, Calls
+from exchange.web.documents import ActTaken
+from exchange.web.handoffs import handoff_in
+from exchange.web.problems import language_of, problem
+from exchange.web.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The acts of a port on a case that was announced."""
+
+    revisions: Revisions
+    hearings: Hearings
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    """What the routes of a case need."""
+
+    cases: Cases
+    calls: Calls
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the rows of these routes."""
+        return (
+            Route(
+                "POST",
+                "/v1/handoffs/{handoff}/revision",
+                self.calls.acting(Action.REVISE, Act(self.revise, _say_revised)),
+                "Enter the decision anew, with what a revision of the notice may change",
+                success=HTTPStatus.ACCEPTED,
+                takes=ReturnDecision,
+                gives=ActTaken,
+                problems=(
+                    errors.Invalid,
+                    errors.WithheldFromReturn,
+                    errors.NotFound,
+                    errors.Held,
+                    errors.NotPossible,
+                    errors.SchemaNotTaken,
+                ),
+                needs=Action.REVISE,
+                idempotent=True,
+            ),
+            Route(
+                "POST",
+                "/v1/handoffs/{handoff}/hearing",
+                self.calls.acting(Action.CHANGE_HEARING, Act(self.change_hearing, say_taken)),
+                "Say the hearing as the court's schedule now has it: moved, or none scheduled",
+                success=HTTPStatus.ACCEPTED,
+                takes=HearingChange,
+                gives=ActTaken,
+                problems=(
+                    errors.Invalid,
+                    errors.NotFound,
+                    errors.NotPossible,
+                    errors.SchemaNotTaken,
+                ),
+                needs=Action.CHANGE_HEARING,
+                idempotent=True,
+            ),
+        )
+
+    async def revise(
+        self, call: Call, keep: Keep[Answered | Withheld] | None
+    ) -> Answered | Withheld:
+        """Return once the notice as it now reads waits to be sent, or what hinders."""
+        return await self.cases.revisions.revise(
+            handoff_in(call.request),
+            parse_document(call.body),
+            actor=call.caller.name,
+            ports=call.caller.ports,
+            keep=keep,
+        )
+
+    async def change_hearing(self, call: Call, keep: Keep[Answered] | None) -> Answered:
+        """Return once the hearing that stands waits to be said."""
+        return await self.cases.hearings.change(
+            handoff_in(call.request),
+            parse_document(call.body),
+            actor=call.caller.name,
+            places=call.caller.ports,
+            keep=keep,
+        )
+
+
+def _say_revised(call: Call, result: Answered | Withheld) -> web.Response:
+    """Say what waits; that the person is withheld now is a problem, though it is recorded."""
+    if isinstance(result, Withheld):
+        withheld = errors.WithheldFromReturn(rule_set=result.rule_set, reasons=result.reasons)
+        return problem(withheld, language_of(call.request))
+    return say_taken(call, result)
