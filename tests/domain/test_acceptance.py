@@ -180,6 +180,14 @@ def test_the_latest_rules_of_a_family_are_in_force() -> None:
     assert only.in_force(date(2031, 1, 1)).name == MX_2019
 
 
+def test_the_order_of_the_files_does_not_matter() -> None:
+    """The day decides which rules are in force, and not which file was read first."""
+    backwards = load_acceptance(dict(reversed(TEXTS.items())))
+    assert [one.name for one in backwards.rule_sets] == [*reversed(TEXTS)]
+    assert backwards.in_force(date(2018, 1, 1)).name == MX_2019
+    assert backwards.in_force(date(2031, 1, 1)).name == MX_2021
+
+
 def test_a_policy_or_file_that_selects_nothing_is_refused() -> None:
     """A name that nobody has, or a file under another name, is a mistake of the installation."""
     with pytest.raises(ValueError, match="no acceptance rules"):
@@ -200,6 +208,45 @@ def test_every_point_is_one_that_we_know() -> None:
     """The shipped sets name receiving points of the shipped ports."""
     for one in BOOK.rule_sets:
         assert all(places().find_receiving_point(each.id) for each in one.points)
+
+
+def test_a_hearing_at_the_end_of_the_window_is_not_ahead() -> None:
+    """The hearing must be after the last moment at which the person may be brought."""
+    ends = announced({}, "2019-03-25", MARCH_2019)
+    body = ends.model_dump(mode="json")
+    body["return"]["window"]["to"] = "2019-03-25T15:00:00Z"
+    body["return"]["window"]["from"] = "2019-03-25T12:00:00Z"
+    at_the_end = ReturnNotice.model_validate(body)
+    assert shown(at_the_end, MX_2019, MARCH_2019) == ("NO_FUTURE_HEARING", ["no-future-hearing"])
+    body["return"]["window"]["to"] = "2019-03-25T14:59:59Z"
+    assert shown(ReturnNotice.model_validate(body), MX_2019, MARCH_2019) == (None, [])
+
+
+def test_each_reason_says_what_it_is_in_both_languages() -> None:
+    """The official reads the words of the file, and our own for what no file has to say."""
+    early = announced({"person__nationality": "NIC"}, "2019-05-02", date(2019, 1, 24))
+    found = {
+        one.name: one.says for one in advise(early, rules(MX_2019), on=date(2019, 1, 24)).reasons
+    }
+    of_file = {one.name: (one.en, one.es) for one in rules(MX_2019).reasons}
+    assert (found["nationality"].en, found["nationality"].es) == of_file["nationality"]
+    assert found["not-in-force"].spoken("en").startswith("No acceptance rules are in force")
+    assert found["not-in-force"].spoken("es").startswith("Ninguna regla de aceptación")
+    assert found["point-closed"].spoken("en").startswith("Nobody is received at this")
+    assert found["point-closed"].spoken("es").startswith("Nadie es recibido")
+
+
+def test_a_line_of_the_explanation_reads_as_a_person_reads_it() -> None:
+    """Since when, each point with its day, each reason with its code, or that one must look."""
+    english, spanish = (explain_acceptance(rules(MX_2021), one) for one in ("en", "es"))
+    assert english[2] == "In force from 2021-12-06"
+    assert spanish[2] == "Vigente desde 2021-12-06"
+    first = rules(MX_2021).points[0]
+    assert english[3] == f"Point {first.id}: {first.opens}"
+    assert spanish[3] == f"Punto {first.id}: {first.opens}"
+    for lines, look in ((english, "look"), (spanish, "ver")):
+        shown_as = [line.split(",")[0] for line in lines[3 + len(rules(MX_2021).points) :]]
+        assert shown_as == [one.refusal or look for one in rules(MX_2021).reasons]
 
 
 def test_the_rules_explain_themselves_and_what_is_unverified() -> None:

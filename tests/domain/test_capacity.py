@@ -82,6 +82,12 @@ def test_the_newest_advisory_stands() -> None:
         }
 
 
+def test_of_two_advisories_with_one_number_the_first_stands() -> None:
+    """A partner that gives one number twice changes nothing with the second."""
+    more, fewer = a_capacity_advisory(), a_capacity_advisory(people_max=10)
+    assert list(newest([Told(more, 3), Told(fewer, 3)]).values()) == [more]
+
+
 def plan(*advisories: CapacityAdvisory, booked: dict[date, Booked] | None = None) -> Plan:
     """Return what El Chaparral takes and expects."""
     return Plan(ZONE, {date.fromisoformat(one.on): one for one in advisories}, booked or {})
@@ -103,6 +109,14 @@ def test_a_window_with_room_is_not_refused() -> None:
     assert refusal(Booked(2, 1), plan(FULL)) is None
     assert refusal(Booked(500, 90), plan()) is None
     assert refusal(Booked(1, 0), plan(FULL, booked={DAY: Booked(1, 1)})) is None
+
+
+def test_who_is_expected_that_day_takes_up_room() -> None:
+    """Those booked for the day are counted, and those of another day are not."""
+    refused = refusal(ONE, plan(FULL, booked={DAY: Booked(2)}))
+    assert refused is not None
+    assert refused.fault == Fault("/return/window", "over-capacity")
+    assert refusal(ONE, plan(FULL, booked={date(2031, 3, 19): Booked(2)})) is None
 
 
 @pytest.mark.parametrize(
@@ -140,8 +154,10 @@ def test_a_window_outside_the_hours_moves_into_them() -> None:
 
 
 def test_a_window_that_could_not_be_announced_is_not_offered() -> None:
-    """What opens before a notice could go out is passed over."""
+    """What opens before a notice could go out is passed over, to the second."""
     full = plan(FULL, TOMORROW, booked={DAY: Booked(2)})
+    tomorrow = span("16:00:00", "20:00:00", 19)
+    assert next_free(WINDOW, ONE, full, not_before=tomorrow.opens, limits=LIMITS) == tomorrow
     assert next_free(
         WINDOW, ONE, full, not_before=datetime(2031, 3, 19, 16, 0, 1, tzinfo=UTC), limits=LIMITS
     ) == span("16:00:00", "20:00:00", 20)
@@ -178,11 +194,12 @@ def test_the_hour_on_the_wall_stays_when_the_clocks_change() -> None:
     assert found.opens == datetime(2031, 3, 9, 16, 0, tzinfo=UTC)
 
 
-def test_an_hour_that_does_not_exist_is_not_offered() -> None:
+@pytest.mark.parametrize("closes", ["02:45", "03:30"])
+def test_an_hour_that_does_not_exist_is_not_offered(closes: str) -> None:
     """On the night the clocks go forward there is no half past two: the day after has one."""
     night = Span(datetime(2031, 3, 8, 10, 30, tzinfo=UTC), datetime(2031, 3, 8, 11, 0, tzinfo=UTC))
     closed = a_capacity_advisory(people_max=0, on="2031-03-08")
-    skipped = a_capacity_advisory(on="2031-03-09", opens="02:15", closes="02:45")
+    skipped = a_capacity_advisory(on="2031-03-09", opens="02:15", closes=closes)
     found = next_free(night, ONE, plan(closed, skipped), not_before=night.opens, limits=LIMITS)
     assert found is not None
     assert found.opens == datetime(2031, 3, 10, 9, 30, tzinfo=UTC)

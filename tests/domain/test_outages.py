@@ -104,6 +104,10 @@ def test_a_sheet_belongs_to_the_outage_of_its_hour() -> None:
     earlier = Outage(OPENS - timedelta(days=1), OPENS - SECOND)
     assert outage_of(a_manifest(), [earlier, OUTAGE]) == OUTAGE
     assert outage_of(a_manifest(), [Outage(OPENS, None)]) == Outage(OPENS, None)
+    at, partner_away = OPENS + timedelta(minutes=30), a_manifest(reason="partner-away")
+    first, second = Outage(OPENS, at), Outage(at, CLOSES)
+    assert outage_of(partner_away, [first, second]) == second
+    assert outage_of(partner_away, [first]) is None
     assert outage_of(a_manifest(reason="partner-away"), [earlier]) is None
 
 
