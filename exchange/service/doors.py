@@ -112,6 +112,7 @@ def _internal_app(
             legs.intake,
             legs.cancellations,
             legs.holds,
+            legs.departures,
             Cases(legs.revisions, legs.hearings),
             calls,
         )

@@ -15,6 +15,7 @@ from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
 from exchange.flow.corrections import Corrections
 from exchange.flow.delivery import Delivery
+from exchange.flow.departures import Departures
 from exchange.flow.hearings import Hearings
 from exchange.flow.heartbeat import Heartbeat
 from exchange.flow.holds import Holds
@@ -70,6 +71,7 @@ class Legs:
         )
         self.cancellations = _acts(Cancellations, means)
         self.holds = _acts(Holds, means)
+        self.departures = _acts(Departures, means)
         self.revisions = _acts(Revisions, means)
         self.hearings = _acts(Hearings, means)
         self.outbox = _outbox(means)

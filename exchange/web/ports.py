@@ -1,4 +1,4 @@
-"""(1) The routes of a US port: decisions come in, handoffs are taken back, people are held."""
+"""(1, 8) The routes of a US port: decisions, what stops them, and people at the gate."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,10 +12,12 @@ from exchange.domain.decision import ReturnDecision
 from exchange.domain.screening import Withheld
 from exchange.flow.acts import Keep
 from exchange.flow.cancellations import Cancellations, Withdrawn
+from exchange.flow.departures import Departures
 from exchange.flow.holds import Holds
 from exchange.flow.intake import Intake, Taken, parse_document
 from exchange.web.calls import Act, Call, Calls
 from exchange.web.cases import CaseDesk, Cases
+from exchange.web.departures import DepartureDesk
 from exchange.web.documents import (
     CancellationDocument,
     CancellationTaken,
@@ -35,6 +37,7 @@ class PortDesk:
     intake: Intake
     cancellations: Cancellations
     holds: Holds
+    departures: Departures
     cases: Cases
     calls: Calls
 
@@ -73,6 +76,7 @@ class PortDesk:
             ),
             *CaseDesk(self.cases, self.calls).routes(),
             *HoldDesk(self.holds, self.calls).routes(),
+            *DepartureDesk(self.departures, self.calls).routes(),
         )
 
     async def take_decision(

@@ -20,6 +20,7 @@ from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
 from exchange.flow.corrections import Corrections
+from exchange.flow.departures import Departures
 from exchange.flow.hearings import Hearings
 from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
@@ -153,7 +154,14 @@ class Installation:
         )
         means = self._means()
         cases = Cases(Revisions(**means), Hearings(**means))
-        return PortDesk(intake, Cancellations(**means), Holds(**means), cases, calls)
+        return PortDesk(
+            intake,
+            Cancellations(**means),
+            Holds(**means),
+            Departures(**means),
+            cases,
+            calls,
+        )
 
     def _receiving_desk(self, calls: Calls) -> ReceivingDesk:
         persons = Persons(

@@ -1,0 +1,149 @@
+"""
+(8) The routes of the gate: may this person cross, and they do.
+
+Each answer is computed from what stands when it is given. It is never kept under an
+``Idempotency-Key``: a "go" from before a hold must not be heard after it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeVar
+
+from aiohttp import web
+from pydantic import Field, ValidationError
+
+from exchange import errors
+from exchange.access.rights import Action
+from exchange.domain.departures import Condition
+from exchange.domain.families import GAPS
+from exchange.domain.faults import fault_at
+from exchange.domain.outages import Manifest
+from exchange.domain.wire import Closed, CrossingCode, read_utc
+from exchange.flow.acts import Keep
+from exchange.flow.departures import Checked, Departures
+from exchange.flow.intake import parse_document
+from exchange.web.calls import Act, Call, Calls
+from exchange.web.documents import Document
+from exchange.web.handoffs import handoff_in
+from exchange.web.problems import language_of, problem
+from exchange.web.routes import Route
+
+Given = TypeVar("Given", bound=Closed)
+
+
+class GateDocument(Closed):
+    """Nothing is said at the gate but whose handoff it is."""
+
+
+class DepartureDocument(Closed):
+    """The person crosses; or did, by the signed sheet of an outage."""
+
+    crossing: CrossingCode
+    manifest: Manifest | None = Field(
+        default=None, description="The line of the sheet on which a crossing was written down."
+    )
+
+
+class GateAnswer(Document):
+    """Go, or that the person has crossed already; a stop is a problem that names why."""
+
+    handoff: str
+    answer: Literal["go", "departed"]
+    at: datetime | None = Field(description="When the person crossed, by our record.")
+    crossing: str | None = Field(description="The gate of the port at which they did.")
+
+
+@dataclass(frozen=True, slots=True)
+class DepartureDesk:
+    """What the routes of the gate need."""
+
+    departures: Departures
+    calls: Calls
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the rows of these routes."""
+        return (
+            Route(
+                "POST",
+                "/v1/handoffs/{handoff}/gate",
+                self.calls.acting(Action.DEPART, Act(self.check, _say), replayed=False),
+                "May this person cross now: go, or stop and why; nothing changes",
+                takes=GateDocument,
+                gives=GateAnswer,
+                problems=(errors.Invalid, errors.NotFound, errors.NotCleared),
+                needs=Action.DEPART,
+            ),
+            Route(
+                "POST",
+                "/v1/handoffs/{handoff}/departure",
+                self.calls.acting(_right_to_depart, Act(self.depart, _say), replayed=False),
+                "Record that the person crosses, or stop and why; on paper, depart-on-paper",
+                takes=DepartureDocument,
+                gives=GateAnswer,
+                problems=(
+                    errors.Invalid,
+                    errors.NotFound,
+                    errors.NotCleared,
+                    errors.SchemaNotTaken,
+                ),
+                needs=Action.DEPART,
+            ),
+        )
+
+    async def check(self, call: Call, _keep: Keep[Checked] | None) -> Checked:
+        """Return what stands at the gate, once the journal has that it was asked."""
+        _read(GateDocument, call)
+        return await self.departures.check(
+            handoff_in(call.request), actor=call.caller.name, ports=call.caller.ports
+        )
+
+    async def depart(self, call: Call, _keep: Keep[Checked] | None) -> Checked:
+        """Return once the crossing is recorded, or what hinders it."""
+        said = _read(DepartureDocument, call)
+        return await self.departures.depart(
+            handoff_in(call.request),
+            said.crossing,
+            said.manifest,
+            actor=call.caller.name,
+            ports=call.caller.ports,
+        )
+
+
+def _right_to_depart(call: Call) -> Action:
+    on_paper = _read(DepartureDocument, call).manifest is not None
+    return Action.DEPART_ON_PAPER if on_paper else Action.DEPART
+
+
+def _read(model: type[Given], call: Call) -> Given:
+    """
+    Return the document that was sent.
+
+    Raises:
+        Invalid: It does not fit; every fault is named.
+    """
+    try:
+        return model.model_validate(parse_document(call.body))
+    except ValidationError as refused:
+        faults = [fault_at(error["type"], error["loc"]) for error in refused.errors()]
+        raise errors.Invalid(tuple(dict.fromkeys(faults))) from None
+
+
+def _say(call: Call, checked: Checked) -> web.Response:
+    """Say go, or when the person crossed; a stop is a problem, so that nobody misreads it."""
+    if checked.conditions:
+        stop = errors.NotCleared({one.name: _why(one) for one in checked.conditions})
+        return problem(stop, language_of(call.request))
+    crossed = checked.crossed
+    said = GateAnswer(
+        handoff=checked.handoff,
+        answer="departed" if crossed and not checked.recorded else "go",
+        at=read_utc(crossed.at) if crossed else None,
+        crossing=crossed.crossing if crossed else None,
+    )
+    return said.response()
+
+
+def _why(condition: Condition) -> errors.Sentence:
+    """Return what a condition says, with what exactly a family lacks."""
+    said = (condition.says, *(GAPS[gap] for gap in condition.because))
+    return errors.Sentence(" ".join(said), " ".join(one.es for one in said))
