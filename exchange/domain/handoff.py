@@ -27,6 +27,7 @@ from exchange.domain.facts import (
 )
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MessageType
+from exchange.domain.messages.hearing_confirmation import HearingConfirmation
 from exchange.domain.messages.return_cancellation import ReturnCancellation
 from exchange.domain.messages.return_notice import ReturnNotice
 from exchange.domain.parties import CaseId, HandoffId
@@ -145,10 +146,11 @@ def _odd_version(stands: HearingStands, fact: DeliveryFact | ConfirmationFact) -
 
 def complete(body: Body, shared: SharedHandoff | None) -> Body:
     """
-    Return the body as it must be sealed now: with its revision, where the US side speaks (5).
+    Return the body as it must be sealed now, where the US side speaks (5).
 
     It is *body* itself where it says that already. Revisions are consecutive among sealed
     notices, so no hole tells of a draft that vanished; a cancellation names the last one sealed.
+    A confirmation says whether the hearing stands as it is then.
 
     Raises:
         ValueError: A cancellation of what was never announced.
@@ -162,6 +164,10 @@ def complete(body: Body, shared: SharedHandoff | None) -> Body:
             raise ValueError(message)
         case ReturnCancellation():
             return _as_revision(body, revision)
+        case HearingConfirmation():
+            current = shared is not None and shared.has_current(body.hearing, body.version)
+            same = body.current is current
+            return body if same else body.model_copy(update={"current": current})
         case _:
             return body
 

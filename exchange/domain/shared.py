@@ -198,6 +198,11 @@ class SharedHandoff(BaseModel):
             return HearingStands.newest(self.notice, self.hearing)
         return None if self.hearing is None else HearingStands.of(self.hearing)
 
+    def has_current(self, hearing: str, version: int) -> bool:
+        """Say whether this version of the hearing stands; once the case has ended none does."""
+        stands = None if self.closure is not None else self.current_hearing
+        return stands is not None and (stands.hearing, stands.version) == (hearing, version)
+
     @property
     def hearing_at(self) -> datetime | None:
         """When the hearing is; None where none is scheduled."""

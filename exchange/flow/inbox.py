@@ -66,7 +66,7 @@ class Inbox:
         self._clock = clock
         self._tally = tally
         self._pool = pool
-        self._recorder = Recorder(agreement, keyring)
+        self._recorder = Recorder(agreement, keyring, partner)
 
     async def receive(self, octets: bytes) -> bytes:
         """

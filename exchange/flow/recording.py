@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from exchange.flow.agreement import Agreement
+from exchange.flow.confirming import Confirmation, confirmations, record_confirmations
 from exchange.flow.judging import (
     Judgement,
     Memory,
@@ -19,6 +20,7 @@ from exchange.flow.judging import (
     find_matter,
 )
 from exchange.flow.keyring import DataKey, Keyring, context_in, context_of
+from exchange.flow.partner import Partner
 from exchange.flow.remarks import record_remarks
 from exchange.flow.rows import begun, moved
 from exchange.proof.jws import Line
@@ -59,6 +61,7 @@ class Prepared:
     keys: Mapping[str, DataKey]
     bodies: Sequence[bytes | None]
     pools: Mapping[Pool, DataKey]
+    confirmations: Sequence[Confirmation]
 
 
 def look_up(lines: Sequence[Opened | Unverified], connection: Connection) -> Memory:
@@ -86,9 +89,10 @@ def look_up(lines: Sequence[Opened | Unverified], connection: Connection) -> Mem
 class Recorder:
     """Stores what was decided on the requests of the partner."""
 
-    def __init__(self, agreement: Agreement, keyring: Keyring) -> None:
+    def __init__(self, agreement: Agreement, keyring: Keyring, partner: Partner) -> None:
         self._agreement = agreement
         self._keyring = keyring
+        self._partner = partner
 
     def prepare(
         self,
@@ -110,6 +114,7 @@ class Recorder:
             keys=keys,
             bodies=[self._locked(ruling, keys) for ruling in judgement.rulings],
             pools={pool: self._keyring.new_data_key() for pool in pools},
+            confirmations=confirmations(judgement, keys, self._keyring, self._partner),
         )
 
     def _key(self, handoff: str, memory: Memory) -> DataKey:
@@ -138,6 +143,7 @@ class Recorder:
         numbers = self._record_handoffs(prepared, connection)
         _record_posted(prepared, connection)
         bodies = self._record_bodies(prepared, numbers, connection)
+        record_confirmations(prepared.confirmations, numbers, connection, prepared.now)
         entries = [
             self._message(ruling, body, numbers, prepared.now)
             for ruling, body in zip(prepared.judgement.rulings, bodies, strict=True)

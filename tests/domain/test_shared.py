@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from exchange.domain.handoff import HearingStands, SharedHandoff, Stage, advance
+from exchange.domain.handoff import HearingStands, SharedHandoff, Stage, advance, complete
 from exchange.domain.messages.body import Body
 from tests.builders import (
     CASE,
@@ -12,6 +12,8 @@ from tests.builders import (
     HEARING,
     NOW,
     a_cancellation,
+    a_case_closure,
+    a_hearing_confirmation,
     a_hearing_delivery,
     a_hearing_notice,
     a_notice,
@@ -231,3 +233,20 @@ def test_whoever_was_received_stays_so(stage: Stage) -> None:
     }  # fmt: skip
     assert a_shared(*WAYS[stage]).was_received is (stage not in before)
     assert a_shared(NOTICE, VISA).was_received
+
+
+def test_a_hearing_stands_until_it_moves_or_the_case_ends() -> None:
+    """One version of one hearing is current; of a case that has ended none is."""
+    moved = a_shared(a_notice(), a_hearing_notice())
+    assert moved.has_current(HEARING, 2)
+    assert not moved.has_current(HEARING, 1)
+    assert not moved.has_current(CASE, 2)
+    assert not a_shared(a_notice(), a_case_closure()).has_current(HEARING, 1)
+
+
+def test_a_confirmation_is_true_when_it_is_sealed() -> None:
+    """What was drafted before the hearing moved says that it no longer stands."""
+    draft = a_hearing_confirmation()
+    assert complete(draft, a_shared()) is draft
+    for later in (None, a_shared(a_notice(), a_hearing_notice())):
+        assert complete(draft, later) == a_hearing_confirmation(current=False)

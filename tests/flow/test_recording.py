@@ -45,13 +45,13 @@ async def prepared(side: SideOfTests, *lines: Line) -> Prepared:
         items=[ruling.item() for ruling in judgement.rulings],
     )
     signers = side.keyring.signers_for(Typ.RECEIPT, side.agreement.we_sign, now)
-    recorder = Recorder(side.agreement, side.keyring)
+    recorder = Recorder(side.agreement, side.keyring, side.partner)
     return recorder.prepare(judgement, memory, receipt, write_receipt(receipt, signers), now)
 
 
 async def record(side: SideOfTests, what: Prepared) -> None:
     """Store what was prepared."""
-    recorder = Recorder(side.agreement, side.keyring)
+    recorder = Recorder(side.agreement, side.keyring, side.partner)
     await side.store.write(partial(recorder.record, what))
 
 
