@@ -92,6 +92,17 @@ _HELD = select(handoffs.c.handoff).where(handoffs.c.holds.is_not(None)).limit(1)
 _HELD_OF_CASE = Prepared(
     _HELD.where(handoffs.c.case_id.in_(bindparam("cases", expanding=True))),
 )
+_OF_CASE = handoffs.alias("of_case")
+_HELD_OF_KIN = Prepared(
+    _HELD.where(
+        handoffs.c.family_group.in_(
+            select(_OF_CASE.c.family_group).where(
+                _OF_CASE.c.case_id.in_(bindparam("cases", expanding=True)),
+                _OF_CASE.c.family_group.is_not(None),
+            )
+        )
+    ),
+)
 _HELD_OF_FAMILY = Prepared(
     _HELD.where(handoffs.c.family_group.in_(bindparam("groups", expanding=True))),
 )
@@ -230,10 +241,15 @@ def list_family(connection: Connection, group: str, *, limit: int = 500) -> list
 def find_held(
     connection: Connection, *, cases: Collection[str], groups: Collection[str]
 ) -> str | None:
-    """Return a handoff of one of these cases or family groups that is held, or None."""
+    """
+    Return a handoff of one of these cases or family groups that is held, or None.
+
+    A case has the families of all its handoffs: who leaves a family out is no less of it.
+    """
     found = None
     if cases:
-        found = _HELD_OF_CASE.first(connection, {"cases": list(cases)})
+        asked = {"cases": list(cases)}
+        found = _HELD_OF_CASE.first(connection, asked) or _HELD_OF_KIN.first(connection, asked)
     if groups and found is None:
         found = _HELD_OF_FAMILY.first(connection, {"groups": list(groups)})
     return None if found is None else str(found[0])

@@ -158,6 +158,17 @@ def test_who_is_held_is_found_by_case_and_by_family(connection: Connection) -> N
     assert find_held(connection, cases=[], groups=[]) is None
 
 
+def test_who_leaves_the_family_out_is_still_of_it(connection: Connection) -> None:
+    """A case is held for the sake of any family that one of its handoffs was announced with."""
+    case, group = uuid_text(), uuid_text()
+    stored_handoff(connection, case_id=case)
+    stored_handoff(connection, case_id=case, family_group=group)
+    assert find_held(connection, cases=[case], groups=[]) is None
+    mother = stored_handoff(connection, case_id=uuid_text(), family_group=group, holds=("medical",))
+    assert find_held(connection, cases=[case], groups=[]) == mother.handoff
+    assert find_held(connection, cases=[uuid_text()], groups=[]) is None
+
+
 def test_stages_are_counted_by_port(connection: Connection) -> None:
     """Counts and the stream cover every handoff."""
     stored = [stored_handoff(connection, port=port) for port in ("2504", "2504", "2402")]
