@@ -79,6 +79,12 @@ class Action(StrEnum):
     """Put right an error in what this side has said."""
     ALERT = "alert"
     """Call the duty officers of both sides about a person, at once."""
+    ADVISE_CAPACITY = "advise-capacity"
+    """Say how many people a receiving point takes on a day."""
+    PUBLISH_CONTACTS = "publish-contacts"
+    """Say whom the other side may call."""
+    READ_BULLETINS = "read-bulletins"
+    """See how many people a receiving point takes, and whom to call."""
     READ_REPORTS = "read-reports"
     """See the reconciliation and its discrepancies."""
     READ_JOURNAL = "read-journal"
@@ -87,7 +93,9 @@ class Action(StrEnum):
     """See metrics, outbox and alarms; retry and park."""
 
 
-_HOLDS = frozenset({Action.READ_HANDOFFS, Action.READ_HOLDS, Action.HOLD, Action.ALERT})
+_HOLDS = frozenset(
+    {Action.READ_HANDOFFS, Action.READ_HOLDS, Action.HOLD, Action.ALERT, Action.READ_BULLETINS}
+)
 _CASE = frozenset({Action.REVISE, Action.CHANGE_HEARING})
 _PORT_OFFICER = _HOLDS | _CASE | {Action.DECIDE, Action.DEPART, Action.READ_REPORTS, Action.CORRECT}
 
@@ -97,6 +105,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     | {
         Action.CANCEL,
         Action.DEPART_ON_PAPER,
+        Action.PUBLISH_CONTACTS,
         Action.LIFT_FAMILY,
         Action.LIFT_DATA,
         Action.LIFT_OTHER,
@@ -115,17 +124,28 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.DELIVER_HEARING,
             Action.DOUBT_HEARING,
             Action.RECORD_EXIT,
+            Action.ADVISE_CAPACITY,
+            Action.PUBLISH_CONTACTS,
+            Action.READ_BULLETINS,
             Action.CORRECT,
             Action.ALERT,
             Action.READ_REPORTS,
         }
     ),
-    Role.LIAISON: frozenset({Action.READ_ARRIVALS, Action.READ_HANDOFFS, Action.READ_REPORTS}),
+    Role.LIAISON: frozenset(
+        {
+            Action.READ_ARRIVALS,
+            Action.READ_HANDOFFS,
+            Action.READ_BULLETINS,
+            Action.READ_REPORTS,
+        }
+    ),
     Role.AUDITOR: frozenset(
         {
             Action.READ_ARRIVALS,
             Action.READ_HANDOFFS,
             Action.READ_HOLDS,
+            Action.READ_BULLETINS,
             Action.READ_REPORTS,
             Action.READ_JOURNAL,
         }

@@ -233,7 +233,7 @@ def _post(
     """Let what is about no handoff stand, and return the code that says how odd it was."""
     fresh = bulletin_of(kind, body, seq=envelope.seq, said_at=envelope.sealed_at)
     standing = judgement.posted.get(fresh.matter) or memory.bulletins.get(fresh.matter)
-    posted = post(standing, fresh, kind)
+    posted = post(standing, fresh)
     judgement.posted[fresh.matter] = posted.stands
     return posted.code
 

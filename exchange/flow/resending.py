@@ -12,7 +12,7 @@ from functools import partial
 
 from exchange.errors import KeysUnusable
 from exchange.flow.clock import Clock
-from exchange.flow.keyring import Keyring, context_of
+from exchange.flow.keyring import Keyring, context_of_body
 from exchange.flow.signing import Signing
 from exchange.proof.encoding import b64u
 from exchange.proof.envelope import parse_envelope
@@ -57,12 +57,14 @@ class Resending:
         """Return lines from the ledger: the same octets were signed, so the same are sent."""
         entries = list_numbered(connection, [claim.ledger or 0 for claim in claims])
         bodies = list_bodies(connection, [entry.body or 0 for entry in entries.values()])
-        handoffs = list_handoffs(connection, [entry.handoff or 0 for entry in entries.values()])
+        subjects = [entry.handoff for entry in entries.values() if entry.handoff is not None]
+        handoffs = list_handoffs(connection, subjects) if subjects else {}
         outgoing = []
         for claim in claims:
             entry = entries[claim.ledger or 0]
-            context = context_of(handoffs[entry.handoff or 0].handoff)
-            body = self._keyring.unlock(bodies[entry.body or 0], context=context)
+            stored = bodies[entry.body or 0]
+            subject = None if entry.handoff is None else handoffs[entry.handoff].handoff
+            body = self._keyring.unlock(stored, context=context_of_body(stored, subject))
             line = Line(entry.envelope, entry.signatures, body)
             outgoing.append(Outgoing(claim, line, entry.number))
         return outgoing

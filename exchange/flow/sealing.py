@@ -7,58 +7,31 @@ transaction that stores them; who loses a race seals anew, for nothing unsealed 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance, complete
-from exchange.domain.messages.catalogue import MessageType
-from exchange.errors import EvidenceBroken, KeysUnusable, Sentence, StoreBusy
+from exchange.domain.bulletins import Bulletin, post
+from exchange.errors import KeysUnusable, StoreBusy
 from exchange.flow.agreement import Agreement
-from exchange.flow.clock import Clock, last_tick
-from exchange.flow.keyring import Keyring, context_of
+from exchange.flow.clock import Clock
+from exchange.flow.composing import Composed, Composer, Desk, Moved
+from exchange.flow.keyring import Keyring
 from exchange.flow.resending import Outgoing, Resending
-from exchange.flow.rows import in_reply_to, moved, shared_of, type_of
+from exchange.flow.rows import moved
 from exchange.flow.signing import Signing
-from exchange.proof import grammar
-from exchange.proof.envelope import Envelope, make_envelope, new_jti
 from exchange.proof.jws import Line
-from exchange.store.bodies import Body, NewBody, list_bodies, record_bodies
+from exchange.store.bodies import NewBody, list_bodies, record_bodies
+from exchange.store.bulletins import find_bulletins, record_bulletins
 from exchange.store.columns import Direction, Kind
 from exchange.store.engine import Connection, Duplicate, Store
-from exchange.store.handoffs import Handoff, Stale, list_handoffs, update_handoffs
+from exchange.store.handoffs import Stale, list_handoffs, update_handoffs
 from exchange.store.heads import Head, get_log, take_numbers
 from exchange.store.ledger import NewEntry, record_entries
 from exchange.store.outbox import LeaseLost, Waiting, list_held, record_sealed
 
 ATTEMPTS_MAX = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What sealing reads: the bodies of the drafts, what they are about, the last number given."""
-
-    bodies: Mapping[int, Body]
-    handoffs: Mapping[int, Handoff]
-    last_seq: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composed:
-    """
-    A message that has its number and time and waits for signatures.
-
-    *ciphertext* is the body to be stored, or None where the draft's own body is the one sent.
-    """
-
-    claim: Waiting
-    handoff: Handoff
-    envelope: Envelope
-    body: bytes
-    ciphertext: bytes | None
-    shared: SharedHandoff
 
 
 class Sealer:
@@ -78,6 +51,7 @@ class Sealer:
         self._agreement = agreement
         self._keyring = keyring
         self._clock = clock
+        self._composer = Composer(agreement, keyring, clock)
         self._signing = Signing(
             agreement=agreement, keyring=keyring, clock=clock, pool=pool, threads=threads
         )
@@ -105,76 +79,13 @@ class Sealer:
         async with self._turn:
             for _ in range(ATTEMPTS_MAX):
                 desk = await self._store.read(partial(_lay_out, drafts))
-                composed = self._compose_all(desk, drafts)
+                composed = self._composer.compose(desk, drafts)
                 lines = await self._signing.sign([(one.envelope, one.body) for one in composed])
                 try:
                     return await self._store.write(partial(self._record, desk, composed, lines))
                 except (Stale, LeaseLost, Duplicate):
                     drafts = await self._store.read(partial(list_held, claimed=drafts))
         raise StoreBusy
-
-    def _compose_all(self, desk: Desk, drafts: Sequence[Waiting]) -> list[Composed]:
-        """Give each draft its number and time, as one who speaks now."""
-        now = self._clock()
-        latest = {row.number: shared_of(row) for row in desk.handoffs.values()}
-        composed = []
-        for seq, claim in enumerate(drafts, desk.last_seq + 1):
-            handoff = desk.handoffs[claim.handoff or 0]
-            message = self._compose(
-                claim, handoff, latest[handoff.number], desk.bodies[claim.body], seq=seq, now=now
-            )
-            latest[handoff.number] = message.shared
-            composed.append(message)
-        return composed
-
-    def _compose(
-        self,
-        claim: Waiting,
-        handoff: Handoff,
-        shared: SharedHandoff | None,
-        stored: Body,
-        *,
-        seq: int,
-        now: datetime,
-    ) -> Composed:
-        kind = type_of(claim)
-        context = context_of(handoff.handoff)
-        octets = self._keyring.unlock(stored, context=context)
-        if octets is None:
-            message = Sentence("the key of a draft was erased", "se borró la llave de un borrador")
-            raise EvidenceBroken(message)
-        draft = kind.model.model_validate_json(octets)  # as we wrote it: nobody else has the key
-        body = complete(draft, shared)
-        ciphertext = None
-        if body is not draft:
-            octets = grammar.rewritten(body.model_dump(mode="json"))
-            key = self._keyring.open_data_key(stored.wrapped or b"")
-            ciphertext = self._keyring.lock(key, octets, context=context)
-        envelope = make_envelope(
-            iss=self._agreement.ours,
-            aud=self._agreement.theirs,
-            jti=new_jti(now, self._keyring.entropy),
-            sealed_at=self._spoken_at(kind, now),
-            seq=seq,
-            schema=claim.schema,
-            sub=handoff.handoff,
-            irt=in_reply_to(claim),
-            body=octets,
-        )
-        said = Said(kind, body, seq=seq, at=envelope.sealed_at)
-        after = advance(shared, HandoffId(handoff.handoff), said).shared
-        return Composed(
-            claim=claim,
-            handoff=handoff,
-            envelope=envelope,
-            body=octets,
-            ciphertext=ciphertext,
-            shared=after,
-        )
-
-    def _spoken_at(self, kind: MessageType, now: datetime) -> datetime:
-        """Return a message's time; of some it is their tick, so that it tells of no cause (§5)."""
-        return last_tick(now, self._agreement.release_seconds) if kind.ticked else now
 
     def _record(
         self,
@@ -193,16 +104,16 @@ class Sealer:
         if not composed:
             return []
         now = self._clock()
-        after = {one.handoff.number: one for one in composed}
+        limits = self._agreement.limits
+        effects = [one.effect for one in composed]
+        after = {one.handoff.number: one for one in effects if isinstance(one, Moved)}
         update_handoffs(
             connection,
-            [
-                (one.handoff, moved(one.handoff, one.shared, self._agreement.limits))
-                for one in after.values()
-            ],
+            [(one.handoff, moved(one.handoff, one.shared, limits)) for one in after.values()],
         )
         if take_numbers(connection, Head.SEQ, len(lines))[0] != desk.last_seq + 1:
             raise Stale
+        _record_posted(connection, [one for one in effects if isinstance(one, Bulletin)])
         bodies = _record_bodies(connection, composed)
         entries = [
             self._entry(one, line, body, now)
@@ -229,26 +140,41 @@ class Sealer:
             jti=one.envelope.jti,
             seq=one.envelope.seq,
             schema=one.envelope.schema,
-            handoff=one.handoff.number,
+            handoff=one.claim.handoff,
             body=body,
         )
 
 
 def _lay_out(drafts: Sequence[Waiting], connection: Connection) -> Desk:
+    subjects = [claim.handoff for claim in drafts if claim.handoff is not None]
     return Desk(
         list_bodies(connection, [claim.body for claim in drafts]),
-        list_handoffs(connection, [claim.handoff or 0 for claim in drafts]),
+        list_handoffs(connection, subjects) if subjects else {},
         get_log(connection, Head.SEQ).size,
     )
 
 
 def _record_bodies(connection: Connection, composed: Sequence[Composed]) -> list[int]:
     """Return each message's body number; only bodies that sealing completed are stored anew."""
-    fresh = [one for one in composed if one.ciphertext is not None]
-    numbers = iter(
-        record_bodies(
-            connection,
-            [NewBody(one.ciphertext or b"", handoff=one.handoff.number) for one in fresh],
-        )
-    )
+    fresh = [
+        NewBody(one.ciphertext, handoff=one.claim.handoff)
+        for one in composed
+        if one.ciphertext is not None
+    ]
+    numbers = iter(record_bodies(connection, fresh))
     return [one.claim.body if one.ciphertext is None else next(numbers) for one in composed]
+
+
+def _record_posted(connection: Connection, said: Sequence[Bulletin]) -> None:
+    """
+    Store what stands of each matter once all of *said* is, in the order of their numbers.
+
+    The count of numbers is held: nobody else says anything meanwhile.
+    """
+    before = find_bulletins(connection, Direction.SENT, {one.matter for one in said})
+    after = dict(before)
+    for one in said:
+        after[one.matter] = post(after.get(one.matter), one).stands
+    record_bulletins(
+        connection, Direction.SENT, [(before.get(of), one) for of, one in after.items()]
+    )

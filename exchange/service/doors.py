@@ -127,7 +127,7 @@ def _internal_app(
     )
     return internal_app(
         desk=desk,
-        either=EitherDesk(legs.corrections, legs.welfare, calls),
+        either=EitherDesk(agreement.side, legs.corrections, legs.welfare, legs.bulletins, calls),
         handoffs=Handoffs(agreement.side, means.store, means.changes, drain, calls),
         reports=Reports(
             agreement.side, means.store, agreement.places, agreement.limits, means.clock, calls

@@ -10,6 +10,7 @@ import aiohttp
 from exchange.flow.acts import Acts
 from exchange.flow.agreement import Agreement
 from exchange.flow.answers import Answers
+from exchange.flow.bulletins import Bulletins
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
@@ -89,6 +90,7 @@ class Legs:
         self.stays = _acts(Stays, means)
         self.corrections = _acts(Corrections, means)
         self.welfare = _acts(Welfare, means)
+        self.bulletins = _bulletins(means)
         self.heartbeat = _heartbeat(means, roots)
         self.watch = _watch(means)
 
@@ -96,6 +98,17 @@ class Legs:
 def _acts(kind: type[AnyActs], means: Means) -> AnyActs:
     """Return the acts of one kind."""
     return kind(
+        store=means.store,
+        agreement=means.agreement,
+        keyring=means.keyring,
+        partner=means.partner,
+        changes=means.changes,
+        clock=means.clock,
+    )
+
+
+def _bulletins(means: Means) -> Bulletins:
+    return Bulletins(
         store=means.store,
         agreement=means.agreement,
         keyring=means.keyring,

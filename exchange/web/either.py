@@ -1,4 +1,4 @@
-"""What officials of either side may say of a handoff: an error put right, a call for help."""
+"""What officials of either side may say: an error put right, a call for help, and bulletins."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,12 @@ from exchange.access.rights import Action
 from exchange.domain.messages.catalogue import CORRECTION, WELFARE_ALERT
 from exchange.domain.messages.correction import Correction
 from exchange.domain.messages.welfare_alert import WelfareAlert
+from exchange.domain.parties import Side
+from exchange.flow.bulletins import Bulletins
 from exchange.flow.corrections import Corrections
 from exchange.flow.welfare import Welfare
 from exchange.web.answering import answering
+from exchange.web.bulletins import BulletinDesk
 from exchange.web.calls import Calls
 from exchange.web.documents import given_of
 from exchange.web.routes import Route
@@ -21,8 +24,10 @@ WELFARE_ALERT_GIVEN = given_of(WelfareAlert)
 class EitherDesk:
     """What the routes need that both sides have."""
 
+    side: Side
     corrections: Corrections
     welfare: Welfare
+    bulletins: Bulletins
     calls: Calls
 
     def routes(self) -> tuple[Route, ...]:
@@ -38,4 +43,5 @@ class EitherDesk:
             answering(
                 self.calls, Action.ALERT, WELFARE_ALERT, self.welfare.alert, WELFARE_ALERT_GIVEN
             ),
+            *BulletinDesk(self.side, self.bulletins, self.calls).routes(),
         )

@@ -46,7 +46,7 @@ def _internal(side: Side, version: str) -> dict[str, Any]:
     desk = PortDesk if side is Side.US else ReceivingDesk
     routes = internal_routes(
         desk(**_nothing_for(desk)),
-        EitherDesk(**_nothing_for(EitherDesk)),
+        EitherDesk(**_nothing_for(EitherDesk) | {"side": side}),
         Handoffs(**_nothing_for(Handoffs)),
         Reports(**_nothing_for(Reports)),
         Operations(**_nothing_for(Operations) | {"version": version}),

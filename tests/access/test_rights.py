@@ -15,17 +15,26 @@ ALLOWED = {
     "port-officer": {
         *{"revise", "change-hearing"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
-        "depart",
+        *{"depart", "read-bulletins"},
     },
     "port-supervisor": {
         *{"revise", "change-hearing"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
-        *{"cancel", "depart", "depart-on-paper"},
+        *{"cancel", "depart", "depart-on-paper", "read-bulletins", "publish-contacts"},
         *{"lift-family", "lift-data", "lift-other"},
     },
-    "asylum-officer": {"read-handoffs", "hold", "read-holds", "alert", "lift-fear"},
-    "medical-officer": {"read-handoffs", "hold", "read-holds", "alert", "lift-medical"},
-    "legal-advisor": {"read-handoffs", "hold", "read-holds", "alert", "lift-legal"},
+    "asylum-officer": {
+        *{"read-handoffs", "hold", "read-holds", "alert", "read-bulletins"},
+        "lift-fear",
+    },
+    "medical-officer": {
+        *{"read-handoffs", "hold", "read-holds", "alert", "read-bulletins"},
+        "lift-medical",
+    },
+    "legal-advisor": {
+        *{"read-handoffs", "hold", "read-holds", "alert", "read-bulletins"},
+        "lift-legal",
+    },
     "receiving-officer": {
         "read-arrivals",
         "read-handoffs",
@@ -33,10 +42,14 @@ ALLOWED = {
         "receive",
         "issue-visa",
         *{"change-visa", "deliver-hearing", "doubt-hearing", "record-exit", "correct", "alert"},
+        *{"advise-capacity", "publish-contacts", "read-bulletins"},
         "read-reports",
     },
-    "liaison": {"read-arrivals", "read-handoffs", "read-reports"},
-    "auditor": {"read-arrivals", "read-handoffs", "read-holds", "read-reports", "read-journal"},
+    "liaison": {"read-arrivals", "read-handoffs", "read-reports", "read-bulletins"},
+    "auditor": {
+        *{"read-arrivals", "read-handoffs", "read-holds", "read-reports", "read-journal"},
+        "read-bulletins",
+    },
     "operator": {"operate"},
 }
 

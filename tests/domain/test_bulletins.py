@@ -29,7 +29,7 @@ def test_any_order_ends_in_the_newest() -> None:
     for order in permutations(told):
         standing: Bulletin | None = None
         for one in order:
-            standing = post(standing, one, CAPACITY_ADVISORY).stands
+            standing = post(standing, one).stands
         assert standing == told[-1]
 
 
@@ -48,4 +48,4 @@ def test_what_is_odd_about_it_is_a_code(
     standing: Bulletin | None, fresh: Bulletin, code: str | None
 ) -> None:
     """An older one is superseded, and the same again, under another salt, a repeat."""
-    assert post(standing, fresh, CAPACITY_ADVISORY).code == code
+    assert post(standing, fresh).code == code

@@ -17,6 +17,7 @@ from exchange.domain.deadlines import Limits
 from exchange.domain.parties import Side
 from exchange.flow.agreement import Agreement
 from exchange.flow.answers import Answers
+from exchange.flow.bulletins import Bulletins
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
 from exchange.flow.corrections import Corrections
@@ -119,7 +120,7 @@ class Installation:
         )
         return internal_app(
             desk=self._port_desk(calls) if self.side is Side.US else self._receiving_desk(calls),
-            either=EitherDesk(Corrections(**self._means()), Welfare(**self._means()), calls),
+            either=self._either_desk(calls),
             handoffs=Handoffs(self.side, self.store, self.changes, self.drain, calls),
             reports=Reports(
                 self.side,
@@ -173,6 +174,12 @@ class Installation:
             ArrivalList(persons),
             TaskList(persons, self.agreement.limits),
             calls,
+        )
+
+    def _either_desk(self, calls: Calls) -> EitherDesk:
+        means = self._means()
+        return EitherDesk(
+            self.side, Corrections(**means), Welfare(**means), Bulletins(**means), calls
         )
 
     def _means(self) -> dict[str, Any]:
