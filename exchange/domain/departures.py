@@ -43,7 +43,6 @@ class _At(NamedTuple):
     """Everything that a condition may look at."""
 
     shared: SharedHandoff
-    ahead: Stage
     held: bool
     gaps: tuple[str, ...]
     now: datetime
@@ -67,14 +66,9 @@ _OVER_THE_LINE = frozenset(
 )
 
 
-def _is_departed(at: _At) -> bool:
-    over = not _OVER_THE_LINE.isdisjoint({at.shared.stage, at.ahead})
-    return over or at.shared.departure is not None
-
-
 def _is_not_accepted(at: _At) -> bool:
     answer = at.shared.answer
-    return answer is None or answer.answer != "accepted" or at.ahead is Stage.NOTICED
+    return answer is None or answer.answer != "accepted"
 
 
 def _is_before_window(at: _At) -> bool:
@@ -88,7 +82,7 @@ def _is_after_window(at: _At) -> bool:
 
 
 def _is_cancelled(at: _At) -> bool:
-    return at.shared.cancellation is not None or at.ahead is Stage.CANCELLED
+    return at.shared.cancellation is not None
 
 
 def _is_without_hearing(at: _At) -> bool:
@@ -116,14 +110,14 @@ def _is_hearing_denied(at: _At) -> bool:
 _RULES: Mapping[str, _Rule] = MappingProxyType(
     {
         "case-closed": _Rule(
-            lambda at: Stage.CLOSED in (at.shared.stage, at.ahead),
+            lambda at: at.shared.stage is Stage.CLOSED,
             Sentence(
                 "The case has ended: nobody is returned for it.",
                 "El caso terminó: nadie es retornado por él.",
             ),
         ),
         "departed": _Rule(
-            _is_departed,
+            lambda at: at.shared.departure is not None or at.shared.stage in _OVER_THE_LINE,
             Sentence(
                 "The person has crossed the line already.",
                 "La persona ya cruzó la línea.",
@@ -221,20 +215,19 @@ def unmet(
     now: datetime,
     channel_alive: bool,
     limits: Limits,
-    ahead: Stage | None = None,
 ) -> tuple[Condition, ...]:
     """
     Return every condition that does not hold at *now*: with none, the person may go.
 
     *group* is the family of the person, with the person among its members; None for a person
-    without one. Where the notice declares a family none is not enough. *ahead* is the stage to
-    which what we have still to say will lead; None where nothing waits.
+    without one. Where the notice declares a family none is not enough. What we have still to say
+    is part of *shared*: a cancellation that waits for its turn stops as one that was said.
     """
     notice = shared.notice
     if group is None and notice is not None and notice.family_group is not None:
         group = Group(())
     missing = () if group is None else gaps(group)
-    at = _At(shared, ahead or shared.stage, held, missing, now, channel_alive, limits)
+    at = _At(shared, held, missing, now, channel_alive, limits)
     return tuple(
         Condition(name, rule.says, missing if name == GROUP_INCOMPLETE else ())
         for name, rule in _RULES.items()

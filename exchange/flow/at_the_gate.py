@@ -48,10 +48,12 @@ class Gate(NamedTuple):
     """
     Everything that an answer at the gate depends on, but for the time.
 
+    *shared* is what both sides will know once all that waits is said, where that was looked up.
     *family* has the handoffs of the family, one a case; *held* are the cases with a hold.
     """
 
     seen: Seen
+    shared: SharedHandoff
     family: tuple[Handoff, ...]
     held: frozenset[str]
     crossed: Crossed | None
@@ -59,21 +61,23 @@ class Gate(NamedTuple):
     unreceipted_at: datetime | None
     silences: tuple[Alarm, ...]
 
-    def but_for(self, seen: Seen) -> "Gate":
-        """Return the same with the person's own handoff as it was *seen*."""
-        family = (seen.row if one.number == seen.row.number else one for one in self.family)
-        return self._replace(seen=seen, family=tuple(family), crossed=None)
+    def but_for(self, decided: "Gate") -> "Gate":
+        """Return the same with the person's own handoff as an act was *decided* on it."""
+        row = decided.seen.row
+        family = (row if one.number == row.number else one for one in self.family)
+        return self._replace(
+            seen=decided.seen, shared=decided.shared, family=tuple(family), crossed=None
+        )
 
     def conditions(self, heard: Heard, limits: Limits) -> tuple[Condition, ...]:
         """Return every condition of a crossing that does not hold now."""
         return unmet(
-            self._shared,
+            self.shared,
             held=_case(self.seen.row) in self.held,
             group=self._group,
             now=heard.now,
             channel_alive=self.is_alive(heard),
             limits=limits,
-            ahead=_ahead(self.seen.row),
         )
 
     def conditions_on_paper(
@@ -81,13 +85,12 @@ class Gate(NamedTuple):
     ) -> tuple[Condition, ...]:
         """Return what did not hold at the hour of the sheet and no sheet stands in for."""
         found = unmet(
-            before_it_was_seen(self._shared),
+            before_it_was_seen(self.shared),
             held=_case(self.seen.row) in self.held,
             group=self._group,
             now=read_utc(manifest.at),
             channel_alive=self.is_alive(heard),
             limits=limits,
-            ahead=_ahead(self.seen.row),
         )
         return still_unmet_on_paper(found)
 
@@ -112,10 +115,6 @@ class Gate(NamedTuple):
         return max((at for at in (heard.at, self.contact_at) if at is not None), default=None)
 
     @property
-    def _shared(self) -> SharedHandoff:
-        return _shared(self.seen.row)
-
-    @property
     def _group(self) -> Group | None:
         if self.seen.row.family_group is None:
             return None
@@ -133,6 +132,7 @@ def look(handoff: str, connection: Connection) -> Gate | None:
     family = _family_of(connection, seen.row)
     return Gate(
         seen=seen,
+        shared=_shared(seen.row),
         family=family,
         held=frozenset(_held(connection, {_case(one): one for one in family}.values())),
         crossed=_crossed(connection, seen.row.number),

@@ -22,7 +22,8 @@ from exchange.domain.messages.catalogue import DEPARTURE
 from exchange.domain.outages import Manifest, is_entered_late, outage_faults, outage_of
 from exchange.domain.wire import utc_text
 from exchange.errors import Fault, Invalid, NotFound
-from exchange.flow.acts import Acts, Decided, Effect, Message, Seen
+from exchange.flow.acts import Decided, Effect, Message, Seen
+from exchange.flow.ahead import LookingAhead
 from exchange.flow.at_the_gate import Crossed, Gate, Heard, look
 from exchange.flow.clock import fresh_salt
 from exchange.flow.versions import version_of
@@ -55,7 +56,7 @@ class Asked:
     manifest: Manifest | None
 
 
-class Departures(Acts):
+class Departures(LookingAhead):
     """Answers at the gate, and records who crosses, for the ports."""
 
     async def check(
@@ -91,11 +92,11 @@ class Departures(Acts):
         return await self._do(handoff, decide, actor=actor, places=ports, keep=None)
 
     async def _check(self, actor: str, seen: Seen, now: datetime) -> Decided[Checked]:
-        gate = await self._look(seen)
+        gate = await self._look(seen, now)
         return _answered(gate, self._conditions(gate, now), actor, now)
 
     async def _depart(self, asked: Asked, seen: Seen, now: datetime) -> Decided[Checked]:
-        gate = await self._look(seen)
+        gate = await self._look(seen, now)
         if gate.crossed is not None:
             return _answered(gate, self._conditions(gate, now), asked.actor, now)
         data = self._of_paper(gate, asked.manifest, now) if asked.manifest else {}
@@ -111,11 +112,18 @@ class Departures(Acts):
             still=partial(self._still, gate, asked.manifest, now),
         )
 
-    async def _look(self, seen: Seen) -> Gate:
+    async def _look(self, seen: Seen, now: datetime) -> Gate:
+        """
+        Return what stands at the gate, all that waits to be said among it.
+
+        Raises:
+            NotFound: The person's data were erased meanwhile.
+        """
         gate = await self._store.read(partial(look, seen.row.handoff))
         if gate is None:
             raise NotFound
-        return gate
+        ahead = await self._look_ahead(gate.seen, now)
+        return gate._replace(shared=ahead.shared)
 
     def _conditions(
         self, gate: Gate, now: datetime, manifest: Manifest | None = None
@@ -132,7 +140,7 @@ class Departures(Acts):
         again = look(gate.seen.row.handoff, connection)
         if again is None:
             return False
-        return not self._conditions(again.but_for(gate.seen), now, manifest)
+        return not self._conditions(again.but_for(gate), now, manifest)
 
     def _of_paper(self, gate: Gate, manifest: Manifest, now: datetime) -> Mapping[str, object]:
         """

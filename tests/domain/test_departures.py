@@ -55,17 +55,10 @@ def conditions(
     group: Group | None = None,
     channel_alive: bool = True,
     limits: Limits = LIMITS,
-    ahead: Stage | None = None,
 ) -> tuple[Condition, ...]:
     """Return what is unmet, of a person who may go unless the test says otherwise."""
     return unmet(
-        shared,
-        held=held,
-        group=group,
-        now=now,
-        channel_alive=channel_alive,
-        limits=limits,
-        ahead=ahead,
+        shared, held=held, group=group, now=now, channel_alive=channel_alive, limits=limits
     )
 
 
@@ -227,24 +220,6 @@ def test_nobody_goes_where_a_departure_is_out_of_place(
         assert OPENS <= now < CLOSES
         assert shared.hearing_at is not None
         assert shared.hearing_at > now
-
-
-@pytest.mark.parametrize(
-    ("ahead", "expected"),
-    [
-        (Stage.CANCELLED, ["cancelled"]),
-        (Stage.NOTICED, ["not-accepted"]),
-        (Stage.DEPARTED, ["departed"]),
-        (Stage.CLOSED, ["case-closed"]),
-        (Stage.ACCEPTED, []),
-        (None, []),
-    ],
-)
-def test_what_waits_to_be_said_stops_as_if_it_were_said(
-    ahead: Stage | None, expected: list[str]
-) -> None:
-    """A cancellation or revision that only waits for its turn is no reason to let a person go."""
-    assert names(a_shared(*READY), ahead=ahead) == expected
 
 
 def test_a_family_waits_for_whom_it_takes_back() -> None:

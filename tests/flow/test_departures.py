@@ -19,6 +19,7 @@ from exchange.store.handoffs import update_handoffs
 from exchange.store.outbox import NORMAL
 from exchange.store.partner import record_contact
 from tests.builders import HANDOFF
+from tests.flow.courts import gone, moved
 from tests.flow.gates import (
     IN_WINDOW,
     READ_LATE,
@@ -137,10 +138,30 @@ async def test_every_condition_is_named(both: BothSides) -> None:
 
 
 async def test_a_notice_that_waits_lets_nobody_go(both: BothSides) -> None:
-    """What was never announced has neither an answer nor a hearing that both sides know."""
-    handoff = await drafted(both.us)
+    """Nobody has accepted what was never announced; what has vanished has no hearing either."""
+    handoff = await drafted(both.us, **READ_LATE)
     to(both, IN_WINDOW)
-    assert names(await gate(both, handoff)) == ["not-accepted", "no-hearing"]
+    assert names(await gate(both, handoff)) == ["not-accepted"]
+    await hold(both, handoff)
+    assert names(await gate(both, handoff)) == ["held", "not-accepted", "no-hearing"]
+
+
+async def test_a_hearing_that_is_gone_stops_before_it_is_told(both: BothSides) -> None:
+    """What the court took from its calendar is no hearing, though its message still waits."""
+    handoff = await at_the_gate(both)
+    await both.us.hearings.change(handoff, gone(), actor="court")
+    assert names(await gate(both, handoff)) == ["no-hearing"]
+
+
+async def test_the_schedule_read_again_lets_the_person_go(both: BothSides) -> None:
+    """A schedule of more than a day ago stops; read again, it stops nobody any more."""
+    handoff = await at_the_gate(both, hearing__source_as_of="2031-03-17T15:30:00Z")
+    assert names(await depart(both, handoff)) == ["hearing-source-old"]
+    again = moved(1, "2031-05-06", source_as_of=utc_text(IN_WINDOW))
+    await both.us.hearings.change(handoff, again, actor="court")
+    assert (await depart(both, handoff)).recorded
+    await both.settle()
+    await assert_agree(both)
 
 
 async def test_the_channel_lives_while_the_partner_is_heard(both: BothSides) -> None:
