@@ -32,7 +32,7 @@ answered  accepted, refused or deferred, as the answer to the current revision s
    than the one that stands, and a delivery or confirmation of a version of the hearing that is
    not known yet are out-of-place; a hearing notice, delivery or confirmation of an older version
    is superseded; a hearing notice that gives the version that stands another date is
-   out-of-place.""",
+   out-of-place. Where the document was replaced its successor is in place.""",
     """\
 =         la etapa queda como está
 open      noticed; o lo que dice una respuesta que llegó antes que la revisión a la que responde
@@ -47,7 +47,8 @@ answered  accepted, refused o deferred, según diga la respuesta a la revisión 
    Una partida bajo otra revisión que la vigente, un cambio de visa de un documento que no es el
    que rige, y la entrega o confirmación de una versión de la audiencia aún desconocida son
    out-of-place; un aviso de audiencia, una entrega o una confirmación de una versión anterior es
-   superseded; un aviso de audiencia que da otra fecha a la versión que rige es out-of-place.""",
+   superseded; un aviso de audiencia que da otra fecha a la versión que rige es out-of-place. Donde
+   el documento fue reemplazado, está en su lugar el que lo sucede.""",
 )
 
 _US_LOCAL = Sentence(

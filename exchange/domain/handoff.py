@@ -23,6 +23,7 @@ from exchange.domain.facts import (
     HearingFact,
     NoticeFact,
     VisaChangeFact,
+    VisaFact,
     newest,
 )
 from exchange.domain.messages.body import Body
@@ -109,6 +110,8 @@ def _code(before: SharedHandoff, standing: Fact | None, fact: Fact | None, act: 
             return SUPERSEDED
     if before.notice is None:
         return code_of(before.stage, act) if act is Act.NOTICE else UNKNOWN_SUBJECT
+    if isinstance(fact, VisaFact) and before.awaits_successor and before.stage is Stage.DOCUMENTED:
+        return None
     return _odd(before, before.notice, fact) or code_of(before.stage, act)
 
 

@@ -264,6 +264,14 @@ class SharedHandoff(BaseModel):
         return None if until is None else date.fromisoformat(until)
 
     @property
+    def awaits_successor(self) -> bool:
+        """Whether the document that stands was replaced, and the one in its place not yet said."""
+        visa, change = self.visa, self.visa_change
+        if visa is None or change is None or change.number != visa.number:
+            return False
+        return change.status == "replaced"
+
+    @property
     def departed_at(self) -> datetime | None:
         """When the person crossed the line, by the port's record."""
         return read_utc(self.departure.at) if self.departure else None

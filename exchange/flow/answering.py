@@ -32,7 +32,7 @@ from exchange.store.outbox import list_outbox_of
 
 S = Stage
 _LEADS_TO = {(move.stage, move.act): move.to for move in reversed(MOVES)}
-_AT_THE_LINE = frozenset({Act.RECEPTION, Act.NON_RECEPTION})
+_AT_THE_LINE = frozenset({Act.RECEPTION, Act.NON_RECEPTION, Act.PRESENTATION})
 """What was seen is recorded in any stage; what is said must be in its place."""
 
 # A deferral is not among what ends its own: it proposes a window, and may propose another.
@@ -44,6 +44,8 @@ _ANSWERED: Mapping[Act, frozenset[Stage]] = {
     Act.RECEPTION: frozenset({S.RECEIVED, S.DOCUMENTED}),
     Act.NON_RECEPTION: frozenset({S.RECEIVED, S.NOT_RECEIVED, S.DOCUMENTED}),
     Act.VISA: frozenset({S.DOCUMENTED}),
+    Act.PRESENTATION: frozenset({S.PRESENTED}),
+    Act.NON_PRESENTATION: frozenset({S.PRESENTED, S.NOT_PRESENTED}),
 }
 
 
@@ -59,6 +61,9 @@ class Answered:
 Complete = Callable[[Seen, datetime], Mapping[str, object]]
 """Gives the members of a message that only we know when it is stored."""
 
+Again = Callable[[Seen, Body], Awaitable[bool]]
+"""Says whether what was answered once is to be answered again, with no change of stage."""
+
 Check = Callable[[Seen, Body], Awaitable[None]]
 """Returns where the body may be said of what was seen, and raises what hinders it."""
 
@@ -70,6 +75,11 @@ def nothing_of_ours(_seen: Seen, _now: datetime) -> Mapping[str, object]:
 
 async def no_further_check(_seen: Seen, _body: Body) -> None:
     """Return: its stage is all that such a message depends on."""
+
+
+async def never_again(_seen: Seen, _body: Body) -> bool:
+    """Say that the stage alone tells whether it was answered."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class Speech:
     nullable: tuple[str, ...] = ()
     complete: Complete = nothing_of_ours
     check: Check = no_further_check
+    again: Again = never_again
     journaled: tuple[str, ...] = ()
     alarm: AlarmKind | None = None
 
@@ -136,7 +147,8 @@ class Answering(Acts):
             raise Invalid([Fault("", "unknown-member")])
         body = kind.compose({**given, **ours})
         self._check_facts(body, now)
-        stage = stage_after(seen.row, act_of(body))
+        again = await speech.again(seen, body)
+        stage = stage_ahead(seen.row) if again else stage_after(seen.row, act_of(body))
         await speech.check(seen, body)
         return Decided(
             result=Answered(HandoffId(seen.row.handoff), kind.name, stage),

@@ -7,16 +7,24 @@ inconvenient. ``answering`` does what is the same for every message of an offici
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
-from exchange.domain.facts import AcknowledgmentFact
+from exchange.domain.facts import AcknowledgmentFact, VisaChangeFact, VisaFact
 from exchange.domain.handoff import Stage
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
-from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RECEPTION, VISA_ISSUANCE
+from exchange.domain.messages.catalogue import (
+    ACKNOWLEDGMENT,
+    RECEPTION,
+    VISA_CHANGE,
+    VISA_ISSUANCE,
+)
+from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.domain.wire import utc_text
 from exchange.errors import AlreadyAnswered
 from exchange.flow.acts import Keep, Seen
 from exchange.flow.answering import Answered, Answering, Speech
+from exchange.flow.taking_back import stage_ahead
 
 
 class Answers(Answering):
@@ -79,11 +87,24 @@ class Answers(Answering):
         """
         Record the temporary document that the person was given, as it is printed.
 
+        One document follows another only where the first was recorded as replaced.
+
         Raises:
             Invalid, NotFound, AlreadyAnswered, NotPossible: As `Answering` says.
         """
-        speech = Speech(VISA_ISSUANCE, document)
+        speech = Speech(VISA_ISSUANCE, document, again=self._is_successor)
         return await self._say(handoff, speech, actor=actor, places=places, keep=keep)
+
+    async def _is_successor(self, seen: Seen, body: Body) -> bool:
+        """Say whether the document that was given is replaced, and this one has another number."""
+        if seen.shared is None or stage_ahead(seen.row) is not Stage.DOCUMENTED:
+            return False
+        visa = await self._standing(seen, VISA_ISSUANCE, seen.shared.visa)
+        change = await self._standing(seen, VISA_CHANGE, seen.shared.visa_change)
+        if not isinstance(visa, VisaFact) or not isinstance(change, VisaChangeFact):
+            return False
+        is_replaced = (change.number, change.status) == (visa.number, "replaced")
+        return is_replaced and cast("VisaIssuance", body).number != visa.number
 
     async def _require_another_window(self, seen: Seen, body: Body) -> None:
         """

@@ -329,6 +329,8 @@ SAME = {
         ((), a_hearing_verification(version=9), None),
         ((VISA,), a_visa_change(), None),
         ((VISA,), a_visa_change(number="77777"), "out-of-place"),
+        ((VISA, a_visa_change(status="replaced")), a_visa_issuance(number="55555"), None),
+        ((VISA, a_visa_change()), a_visa_issuance(number="55555"), "out-of-place"),
         ((), a_visa_change(), "out-of-place"),
         ((), a_departure(), None),
         ((), a_departure(revision=2), "out-of-place"),

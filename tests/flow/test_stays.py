@@ -190,6 +190,31 @@ async def test_a_document_may_change_again(mx: SideOfTests) -> None:
     assert shared.document_valid_until is None
 
 
+@pytest.mark.parametrize("sent", [False, True])
+async def test_a_document_that_was_replaced_has_a_successor(mx: SideOfTests, *, sent: bool) -> None:
+    """After a replacement one other document is recorded: then that is the one that changes."""
+    successor = VISA | {"number": "B7654321", "valid_until": "2031-12-01"}
+    with pytest.raises(AlreadyAnswered):
+        await mx.answers.record_visa(HANDOFF, successor, actor="desk")
+    await mx.stays.change_visa(HANDOFF, {**EXTENDED, "status": "replaced"}, actor="desk")
+    if sent:
+        await say_all(mx)
+    with pytest.raises(AlreadyAnswered):
+        await mx.answers.record_visa(HANDOFF, VISA, actor="desk")
+    await mx.answers.record_visa(HANDOFF, successor, actor="desk")
+    if sent:
+        await say_all(mx)
+    with pytest.raises(AlreadyAnswered):
+        await mx.answers.record_visa(HANDOFF, successor | {"number": "C7654321"}, actor="desk")
+    with pytest.raises(Invalid):
+        await mx.stays.change_visa(HANDOFF, {**EXTENDED, "status": "revoked"}, actor="desk")
+
+    await say_all(mx)
+    shared = await mx.shared(HANDOFF)
+    assert shared.stage is Stage.DOCUMENTED
+    assert str(shared.document_valid_until) == "2031-12-01"
+
+
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [({"hearing": HANDOFF}, "/hearing"), ({"version": 2}, "/version")],
