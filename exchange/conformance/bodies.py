@@ -7,7 +7,7 @@ repeats it, it repeats what was sent.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from exchange.domain.places import Appointment, LocalAppointment
@@ -200,6 +200,30 @@ class Bodies:
     def alert(self, code: str = "call-now") -> Document:
         """Return that both duty officers must speak."""
         return self._salted({"code": code}, {})
+
+    def advisory(self, **changes: object) -> Document:
+        """Return what a point takes on a day far off, of which no other run has spoken."""
+        ahead = int.from_bytes(self.entropy(2)) % 20_000
+        told = {
+            "receiving_point": POINT,
+            "on": (date(2040, 1, 1) + timedelta(days=ahead)).isoformat(),
+            "people_max": 40,
+            "families_max": 6,
+            "opens": "09:00",
+            "closes": "17:30",
+        }
+        return self._salted(told, changes)
+
+    def contacts(self, **changes: object) -> Document:
+        """Return whom to call at one pair, on one day."""
+        today = self.now.date().isoformat()
+        pair = {
+            "port": PORT,
+            "receiving_point": POINT,
+            "numbers": [{"kind": "duty", "number": "+526645550117"}],
+            "calendar": [{"on": today, "opens": "09:00", "closes": "17:30"}],
+        }
+        return self._salted({"valid_from": today, "pairs": [pair]}, changes)
 
     def _salted(self, body: Document, changes: Mapping[str, object]) -> Document:
         named = {name.rstrip("_"): value for name, value in changes.items()}

@@ -222,7 +222,7 @@ def _item(name: str, verdict: Verdict, scene: Scene, item: ReceiptItem) -> Itera
     code = verdict.code
     if verdict.status is Status.ACCEPTED:
         known = known_code(scene.kit, sent.line)
-        code = known if isinstance(code, Known) else code
+        code = {Known.CODE: known, Known.ANY: item.code}[code] if isinstance(code, Known) else code
     if (item.status, item.code) != (verdict.status, code):
         yield finding(
             "verdict", f"{verdict.status} {code or 'null'}", f"{item.status} {item.code or 'null'}"

@@ -11,14 +11,16 @@ from typing import Any
 
 from exchange.conformance.bodies import Bodies, Document
 from exchange.conformance.keys import KitKeys
+from exchange.domain.bulletins import Bulletin, Matter, bulletin_of, post
 from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance
+from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MESSAGE_TYPES, MessageType
 from exchange.domain.parties import Side
 from exchange.errors import MessageRejected
 from exchange.flow.clock import Clock, Entropy, random_id
 from exchange.proof import grammar
 from exchange.proof.encoding import b64u, digest, seconds
-from exchange.proof.envelope import find_jti, new_jti, parse_envelope
+from exchange.proof.envelope import Envelope, find_jti, new_jti, parse_envelope
 from exchange.proof.jws import Line, Signer, Typ, sign_line
 from exchange.proof.keys import KeySet, Roots
 from exchange.proof.policy import SignatureSets
@@ -57,6 +59,7 @@ class Kit:
     entropy: Entropy
     seq: int = 0
     shared: dict[str, SharedHandoff] = field(default_factory=dict)
+    posted: dict[tuple[str, Matter], Bulletin] = field(default_factory=dict)
     receipts: dict[bytes, bytes] = field(default_factory=dict)
     receipt_jtis: set[str] = field(default_factory=set)
     first: Sent | None = None
@@ -96,7 +99,7 @@ class Kit:
             "jti": new_jti(now, self.entropy),
             "schema": f"urn:handoff:schema:{name}:1",
             "seq": self.seq,
-            "sub": handoff or random_id(self.entropy),
+            "sub": None if name in _ABOUT_NONE else handoff or random_id(self.entropy),
         }
 
     def any_irt(self) -> Document:
@@ -147,17 +150,28 @@ class Kit:
         """
         envelope = parse_envelope(line.payload)
         kind = next((one for one in MESSAGE_TYPES if one.schema == envelope.schema), None)
-        if kind is None or envelope.sub is None:
+        if kind is None or (envelope.sub is None and kind.subject):
             raise ValueError(envelope.schema)
         body = kind.read(grammar.parse_object(line.body or b""))
+        if envelope.sub is None:
+            return self._learn_bulletin(kind, body, envelope)
         handoff = HandoffId(envelope.sub)
         said = Said(kind, body, envelope.seq, envelope.sealed_at)
         advanced = advance(self.shared.get(handoff), handoff, said)
         self.shared[handoff] = advanced.shared
         return advanced.code
 
+    def _learn_bulletin(self, kind: MessageType, body: Body, envelope: Envelope) -> str | None:
+        """Return the code of what is about no handoff; each side's stands by itself."""
+        fresh = bulletin_of(kind, body, seq=envelope.seq, said_at=envelope.sealed_at)
+        of = (envelope.iss, fresh.matter)
+        posted = post(self.posted.get(of), fresh)
+        self.posted[of] = posted.stands
+        return posted.code
+
 
 _ANSWERS = frozenset(kind.name for kind in MESSAGE_TYPES if kind.answers)
+_ABOUT_NONE = frozenset(kind.name for kind in MESSAGE_TYPES if not kind.subject)
 
 
 def jtis_of(payload: bytes) -> tuple[str | None, ...]:

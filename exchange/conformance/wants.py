@@ -15,9 +15,12 @@ from exchange.proof.receipts import Status
 
 
 class Known(Enum):
-    """The code that follows from what both sides have said of the handoff."""
+    """A code that no row can give, for it depends on what was said before."""
 
     CODE = "known"
+    """The code that follows from what both sides have said in this run."""
+    ANY = "any"
+    """Any code: it follows from what earlier runs have said."""
 
 
 Code: TypeAlias = str | Known | None

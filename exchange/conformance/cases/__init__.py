@@ -10,6 +10,7 @@ from types import MappingProxyType
 from exchange.conformance.case import Case
 from exchange.conformance.cases import (
     bodies,
+    bulletins,
     good,
     later,
     later_bodies,
@@ -28,14 +29,17 @@ CASES: tuple[Case, ...] = (
     *good.CASES,
     *types.CASES,
     *later.CASES,
+    *bulletins.TYPES,
     *meaning.CASES,
     *later_meaning.CASES,
+    *bulletins.MEANING,
     *repeated.CASES,
     *unsigned.CASES,
     *signatures.CASES,
     *messages.CASES,
     *bodies.CASES,
     *later_bodies.CASES,
+    *bulletins.BODIES,
     *requests.CASES,
     *repeated.LAST,
 )
