@@ -23,6 +23,24 @@ def test_each_day_of_each_point_is_a_matter_and_all_numbers_are_one() -> None:
     assert matter_of(CONTACTS, a_contact_list()) == Matter("contacts", "")
 
 
+def test_a_bulletin_keeps_what_was_said_and_when() -> None:
+    """The matter, the message's number and time, the type's version, and the body as JSON."""
+    body = a_capacity_advisory(receiving_point="MX-JUAREZ", on="2031-03-19")
+    assert bulletin_of(CAPACITY_ADVISORY, body, seq=7, said_at=NOW) == Bulletin(
+        Matter("capacity-advisory", "MX-JUAREZ 2031-03-19"),
+        7,
+        NOW,
+        "urn:handoff:schema:capacity-advisory:1",
+        body.model_dump_json(),
+    )
+
+
+def test_of_two_with_one_number_the_first_stands() -> None:
+    """A partner that gives one number twice changes nothing with the second."""
+    first, second = advisory(4, 10), advisory(4, 20)
+    assert post(first, second) == (first, "superseded")
+
+
 def test_any_order_ends_in_the_newest() -> None:
     """Three advisories of a day, in every order, leave the last one said."""
     told = [advisory(1, 10), advisory(2, 20), advisory(3, 10)]

@@ -98,6 +98,32 @@ def test_a_handoff_of_which_no_notice_came_asks_nothing() -> None:
     assert kinds(a_shared(a_reception()), WINDOW_DAY) == ["document-to-issue"]
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "days"),
+    [
+        ("2031-03-19T05:00:00Z", "2031-03-19T06:30:00Z", [WINDOW_DAY, DAY_AFTER]),
+        ("2031-03-18T07:00:00Z", "2031-03-19T06:00:00Z", [WINDOW_DAY, DAY_AFTER]),
+        ("2031-03-18T06:59:59Z", "2031-03-19T05:00:00Z", [DAY_BEFORE, DAY_AFTER]),
+        ("2031-03-18T06:59:59Z", "2031-03-19T04:59:59Z", [DAY_BEFORE, WINDOW_DAY, DAY_AFTER]),
+    ],
+)
+def test_a_window_belongs_to_the_day_on_which_it_opens(
+    opens: str, closes: str, days: list[Day]
+) -> None:
+    """From its first second until just before its end; a task past its time, to every day after."""
+    notice = a_notice(return__window={"from": opens, "to": closes})
+    shared = a_shared(notice, an_acknowledgment())
+    asked = [one for one in (DAY_BEFORE, WINDOW_DAY, DAY_AFTER) if kinds(shared, one)]
+    assert asked == days
+
+
+@pytest.mark.parametrize("limit", ["visa_seconds", "delivery_seconds", "reception_seconds"])
+def test_a_day_looks_ahead_by_the_longest_limit_and_a_window(limit: str) -> None:
+    """Whichever of the three is the longest, and a day more for the window itself."""
+    longest = Limits.model_validate({limit: 30 * 86_400})
+    assert latest_due(WINDOW_DAY, longest) == WINDOW_DAY.ends + 31 * DAY
+
+
 def test_a_day_looks_ahead_far_enough() -> None:
     """Every deadline of a task of the day lies before the time up to which is looked."""
     for bodies in (RECEIVED, (*DOCUMENTED, a_hearing_notice()), ACCEPTED):
