@@ -1,12 +1,22 @@
 """What is about no handoff: of each matter the newest stands, in any order."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
 
-from exchange.domain.bulletins import Bulletin, Matter, bulletin_of, day_of_point, matter_of, post
+from exchange.domain.bulletins import (
+    Bulletin,
+    Matter,
+    bulletin_of,
+    day_of_point,
+    faults_of,
+    matter_of,
+    post,
+)
+from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import CAPACITY_ADVISORY, CONTACTS
-from tests.builders import NOW, a_capacity_advisory, a_contact_list
+from tests.builders import NOW, a_capacity_advisory, a_contact_list, a_notice, places
 
 
 def advisory(seq: int, people: int, salt: str = "A" * 22) -> Bulletin:
@@ -39,6 +49,59 @@ def test_of_two_with_one_number_the_first_stands() -> None:
     """A partner that gives one number twice changes nothing with the second."""
     first, second = advisory(4, 10), advisory(4, 20)
     assert post(first, second) == (first, "superseded")
+
+
+def faults(body: Body, now: datetime = NOW) -> list[tuple[str, str]]:
+    """Return what is wrong with a bulletin of our own."""
+    return [(fault.pointer, fault.code) for fault in faults_of(body, places(), now)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"people_max": 0}, []),
+        ({"on": "2031-03-17"}, []),
+        ({"on": "2031-03-16"}, [("/on", "in-the-past")]),
+        ({"closes": "09:01"}, []),
+        ({"closes": "09:00"}, [("/closes", "out-of-order")]),
+        ({"receiving_point": "MX-NOWHERE"}, [("/receiving_point", "unknown-receiving-point")]),
+        (
+            {"on": "2031-03-16", "opens": "18:00"},
+            [("/on", "in-the-past"), ("/closes", "out-of-order")],
+        ),
+    ],
+)
+def test_an_advisory_is_about_a_point_we_know_and_a_day_to_come(
+    changes: dict[str, object], expected: list[tuple[str, str]]
+) -> None:
+    """Today still counts, by the point's own calendar, and its hours end after they begin."""
+    assert faults(a_capacity_advisory(**changes)) == expected
+
+
+def test_today_is_that_of_the_receiving_point() -> None:
+    """Until midnight in Tijuana its day is not past, whatever day it is by UTC."""
+    today = a_capacity_advisory(on="2031-03-17")
+    midnight = datetime(2031, 3, 18, 7, 0, tzinfo=UTC)
+    assert faults(today, midnight - timedelta(seconds=1)) == []
+    assert faults(today, midnight) == [("/on", "in-the-past")]
+
+
+def test_contacts_are_of_pairs_that_we_know_and_hours_in_order() -> None:
+    """Each pair and each day that cannot be so is pointed at; other bodies are not looked at."""
+    assert faults(a_contact_list()) == []
+    sound = a_contact_list().model_dump(mode="json")["pairs"][0]
+    day = sound["calendar"][0]
+    pairs = [
+        sound,
+        sound | {"receiving_point": "MX-JUAREZ"},
+        sound | {"calendar": [day, day | {"closes": "09:00"}, day | {"closes": "09:01"}]},
+    ]
+    assert faults(a_contact_list(pairs=pairs)) == [
+        ("/pairs/1/receiving_point", "not-a-pair"),
+        ("/pairs/2/calendar/1/closes", "out-of-order"),
+    ]
+    assert faults(a_notice()) == []
 
 
 def test_any_order_ends_in_the_newest() -> None:
