@@ -1,6 +1,7 @@
 """What there is to do on a day: each thing once, for as long as it waits."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.limits import Limits
 from exchange.domain.messages.body import Body
 from exchange.domain.worklist import TASKS, Day, TaskKind, latest_due, tasks_of
+from exchange.errors import Language
 from tests.builders import (
     a_departure,
     a_hearing_delivery,
@@ -20,6 +22,7 @@ from tests.builders import (
     an_acknowledgment,
 )
 
+DOCUMENT = Path(__file__).parents[2] / "docs/receiving.md"
 LIMITS = Limits()
 DAY = timedelta(days=1)
 WINDOW_DAY = Day(datetime(2031, 3, 18, 7, tzinfo=UTC), datetime(2031, 3, 19, 7, tzinfo=UTC))
@@ -135,3 +138,10 @@ def test_every_task_says_in_words_what_is_to_be_done() -> None:
     """Each kind has its sentence in both languages, in the order of a day."""
     assert list(TASKS) == list(TaskKind)
     assert all(says.es and says.en != says.es for says in TASKS.values())
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_document_shows_every_task(language: Language) -> None:
+    """docs/receiving.md has each task with its words, in the order of a day."""
+    rows = (f"| `{kind}` | {says.spoken(language)} |" for kind, says in TASKS.items())
+    assert "\n".join(rows) in DOCUMENT.read_text(encoding="utf-8")
