@@ -16,12 +16,14 @@ from exchange.domain.facts import Fact
 from exchange.domain.handoff import MOVES, Act, HandoffId, Stage, act_of, is_in_place
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MessageType
+from exchange.domain.outages import Manifest
 from exchange.domain.telling import kind_of
 from exchange.domain.wire import read_utc
 from exchange.errors import AlreadyAnswered, Fault, Invalid, NotPossible
 from exchange.flow.acts import Acts, Decided, Effect, Keep, Message, Seen
 from exchange.flow.clock import fresh_salt
 from exchange.flow.keyring import context_of
+from exchange.flow.manifests import Heard, entry_of, see_channel
 from exchange.flow.taking_back import stage_ahead
 from exchange.flow.versions import version_of
 from exchange.proof import grammar
@@ -89,6 +91,7 @@ class Speech:
 
     *journaled* are the members of the body that the journal names: codes and numbers of
     messages, nothing that is true of a person. *alarm* is raised with it, about the handoff.
+    *manifest* is the line of a sheet from which it is entered; it is for the journal alone.
     """
 
     kind: MessageType
@@ -99,6 +102,7 @@ class Speech:
     again: Again = never_again
     journaled: tuple[str, ...] = ()
     alarm: AlarmKind | None = None
+    manifest: Manifest | None = None
 
     def given(self) -> dict[str, object]:
         """
@@ -150,6 +154,7 @@ class Answering(Acts):
         again = await speech.again(seen, body)
         stage = stage_ahead(seen.row) if again else stage_after(seen.row, act_of(body))
         await speech.check(seen, body)
+        paper = await self._of_paper(speech.manifest, now)
         return Decided(
             result=Answered(HandoffId(seen.row.handoff), kind.name, stage),
             effects=[
@@ -160,12 +165,26 @@ class Answering(Acts):
                     data={
                         "stage": stage.value,
                         **{name: getattr(body, name) for name in speech.journaled},
+                        **paper,
                     },
                     message=Message(kind=kind, body=body, due_at=now),
                 )
             ],
             alarm=(speech.alarm, seen.row.handoff) if speech.alarm else None,
         )
+
+    async def _of_paper(self, manifest: Manifest | None, now: datetime) -> Mapping[str, object]:
+        """
+        Return what the journal has of the sheet from which a message is entered, if one is.
+
+        Raises:
+            Invalid: It is no evidence; every fault is named.
+        """
+        if manifest is None:
+            return {}
+        channel = await self._store.read(see_channel)
+        heard = Heard(now, self._partner.heard_at)
+        return entry_of(manifest, channel, heard, self._agreement.limits)
 
     def _check_facts(self, body: Body, now: datetime) -> None:
         """Refuse what cannot be so, where the official can still mend it."""

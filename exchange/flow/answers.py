@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
+from pydantic import ValidationError
+
+from exchange.domain.alarms import AlarmKind
 from exchange.domain.facts import AcknowledgmentFact, VisaChangeFact, VisaFact
+from exchange.domain.faults import fault_at
 from exchange.domain.handoff import Stage
 from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
@@ -20,8 +24,9 @@ from exchange.domain.messages.catalogue import (
     VISA_ISSUANCE,
 )
 from exchange.domain.messages.visa_issuance import VisaIssuance
+from exchange.domain.outages import Manifest
 from exchange.domain.wire import utc_text
-from exchange.errors import AlreadyAnswered
+from exchange.errors import AlreadyAnswered, Invalid
 from exchange.flow.acts import Keep, Seen
 from exchange.flow.answering import Answered, Answering, Speech
 from exchange.flow.taking_back import stage_ahead
@@ -69,10 +74,21 @@ class Answers(Answering):
         """
         Record what was seen at the line: *outcome*, *at*, *receiving_point*, *code* or *identity*.
 
+        A *manifest* is the line of the sheet on which it was written down in an outage: the
+        message does not have it, our journal does, and an alarm asks a person to compare them.
+
         Raises:
-            Invalid, NotFound, AlreadyAnswered: As `Answering` says.
+            Invalid, NotFound, AlreadyAnswered: As `Answering` says. It is Invalid too where the
+                sheet is no evidence.
         """
-        speech = Speech(RECEPTION, document, nullable=("code", "identity"))
+        given, manifest = _off_paper(document)
+        speech = Speech(
+            RECEPTION,
+            given,
+            nullable=("code", "identity"),
+            alarm=AlarmKind.OUTAGE_OVERRIDE if manifest else None,
+            manifest=manifest,
+        )
         return await self._say(handoff, speech, actor=actor, places=places, keep=keep)
 
     async def record_visa(
@@ -124,6 +140,25 @@ class Answers(Answering):
             stands.window_to,
         ):
             raise AlreadyAnswered(Stage.DEFERRED)
+
+
+def _off_paper(document: object) -> tuple[object, Manifest | None]:
+    """
+    Return what is said, and the line of the sheet from which it is entered, if one is.
+
+    Raises:
+        Invalid: That is no line of a sheet; every fault is named.
+    """
+    if not isinstance(document, dict):
+        return document, None
+    given = {name: value for name, value in document.items() if name != "manifest"}
+    if document.get("manifest") is None:
+        return given, None
+    try:
+        return given, Manifest.model_validate(document["manifest"])
+    except ValidationError as refused:
+        faults = [fault_at(one["type"], ("manifest", *one["loc"])) for one in refused.errors()]
+        raise Invalid(tuple(dict.fromkeys(faults))) from None
 
 
 def _to_the_notice(seen: Seen, now: datetime) -> Mapping[str, object]:

@@ -5,27 +5,20 @@ The person's own handoff, the family's, every hold of their cases, and whether t
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from exchange.domain.alarms import AlarmKind
 from exchange.domain.departures import Condition, unmet
 from exchange.domain.families import Group, Member
 from exchange.domain.handoff import HandoffId, SharedHandoff, Stage
 from exchange.domain.limits import Limits
-from exchange.domain.outages import Manifest, Outage, before_it_was_seen, still_unmet_on_paper
+from exchange.domain.outages import Manifest, before_it_was_seen, still_unmet_on_paper
 from exchange.domain.wire import read_utc
 from exchange.flow.acts import Seen, see_all
+from exchange.flow.manifests import Channel, Heard, see_channel
 from exchange.flow.rows import shared_of
-from exchange.store.alarms import Alarm, list_alarms_about
-from exchange.store.depth import find_unreceipted_since
 from exchange.store.engine import Connection
 from exchange.store.handoffs import Handoff, list_cycles, list_family
 from exchange.store.journal import list_events_of
-from exchange.store.partner import get_contact
-
-CHANNEL_SECONDS_MAX = 120
-"""How long the partner may be silent, and a message without a receipt, in a channel that lives."""
 
 CROSSINGS = frozenset({"departure.recorded", "departure.overridden"})
 
@@ -35,13 +28,6 @@ class Crossed(NamedTuple):
 
     at: str
     crossing: str
-
-
-class Heard(NamedTuple):
-    """What time it is, and when this process last heard the partner."""
-
-    now: datetime
-    at: datetime | None
 
 
 class Gate(NamedTuple):
@@ -57,9 +43,7 @@ class Gate(NamedTuple):
     family: tuple[Handoff, ...]
     held: frozenset[str]
     crossed: Crossed | None
-    contact_at: datetime | None
-    unreceipted_at: datetime | None
-    silences: tuple[Alarm, ...]
+    channel: Channel
 
     def but_for(self, decided: "Gate") -> "Gate":
         """Return the same with the person's own handoff as an act was *decided* on it."""
@@ -76,7 +60,7 @@ class Gate(NamedTuple):
             held=_case(self.seen.row) in self.held,
             group=self._group,
             now=heard.now,
-            channel_alive=self.is_alive(heard),
+            channel_alive=self.channel.is_alive(heard),
             limits=limits,
         )
 
@@ -89,30 +73,10 @@ class Gate(NamedTuple):
             held=_case(self.seen.row) in self.held,
             group=self._group,
             now=read_utc(manifest.at),
-            channel_alive=self.is_alive(heard),
+            channel_alive=self.channel.is_alive(heard),
             limits=limits,
         )
         return still_unmet_on_paper(found)
-
-    def is_alive(self, heard: Heard) -> bool:
-        """Say whether the partner spoke lately, and owes no receipt for longer than that."""
-        oldest = heard.now - timedelta(seconds=CHANNEL_SECONDS_MAX)
-        spoke_at = self._spoke_at(heard)
-        owes = self.unreceipted_at is not None and self.unreceipted_at < oldest
-        return spoke_at is not None and spoke_at >= oldest and not owes
-
-    def outages(self, heard: Heard) -> Iterator[Outage]:
-        """Give the outages on record, the one that lasts first: each from when it fell silent."""
-        spoke_at = self._spoke_at(heard)
-        if not self.is_alive(heard):
-            since = (at for at in (spoke_at, self.unreceipted_at) if at is not None)
-            yield Outage(min(since, default=heard.now), None)
-        silent = timedelta(seconds=CHANNEL_SECONDS_MAX)
-        for alarm in self.silences:
-            yield Outage(alarm.opened_at - silent, alarm.closed_at)
-
-    def _spoke_at(self, heard: Heard) -> datetime | None:
-        return max((at for at in (heard.at, self.contact_at) if at is not None), default=None)
 
     @property
     def _group(self) -> Group | None:
@@ -136,9 +100,7 @@ def look(handoff: str, connection: Connection) -> Gate | None:
         family=family,
         held=frozenset(_held(connection, {_case(one): one for one in family}.values())),
         crossed=_crossed(connection, seen.row.number),
-        contact_at=get_contact(connection).contact_at,
-        unreceipted_at=find_unreceipted_since(connection),
-        silences=tuple(list_alarms_about(connection, AlarmKind.CHANNEL_DOWN, "partner")),
+        channel=see_channel(connection),
     )
 
 

@@ -19,13 +19,14 @@ from exchange.domain.departures import HELD, Condition
 from exchange.domain.handoff import HandoffId, Stage
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import DEPARTURE
-from exchange.domain.outages import Manifest, is_entered_late, outage_faults, outage_of
+from exchange.domain.outages import Manifest
 from exchange.domain.wire import utc_text
-from exchange.errors import Fault, Invalid, NotFound
+from exchange.errors import NotFound
 from exchange.flow.acts import Decided, Effect, Message, Seen
 from exchange.flow.ahead import LookingAhead
-from exchange.flow.at_the_gate import Crossed, Gate, Heard, look
+from exchange.flow.at_the_gate import Crossed, Gate, look
 from exchange.flow.clock import fresh_salt
+from exchange.flow.manifests import Heard, entry_of
 from exchange.flow.versions import version_of
 from exchange.store.engine import Connection
 from exchange.store.journal import Event
@@ -99,11 +100,14 @@ class Departures(LookingAhead):
         gate = await self._look(seen, now)
         if gate.crossed is not None:
             return _answered(gate, self._conditions(gate, now), asked.actor, now)
-        data = self._of_paper(gate, asked.manifest, now) if asked.manifest else {}
+        paper: Mapping[str, object] = {}
+        if asked.manifest is not None:
+            heard = Heard(now, self._partner.heard_at)
+            paper = entry_of(asked.manifest, gate.channel, heard, self._agreement.limits)
         conditions = self._conditions(gate, now, asked.manifest)
         if conditions:
             return _stopped(gate, conditions, asked, now)
-        effect = self._departed(gate.seen, asked, now, data)
+        effect = self._departed(gate.seen, asked, now, paper)
         crossed = Crossed(str(effect.data["at"]), asked.crossing)
         return Decided(
             result=Checked(HandoffId(seen.row.handoff), (), crossed, recorded=True),
@@ -142,24 +146,8 @@ class Departures(LookingAhead):
             return False
         return not self._conditions(again.but_for(gate), now, manifest)
 
-    def _of_paper(self, gate: Gate, manifest: Manifest, now: datetime) -> Mapping[str, object]:
-        """
-        Return what the journal has of a sheet, where it is evidence of a crossing.
-
-        Raises:
-            Invalid: It is none; every fault is named.
-        """
-        outage = outage_of(manifest, gate.outages(Heard(now, self._partner.heard_at)))
-        faults = outage_faults(manifest, outage, now=now)
-        if faults or outage is None:
-            raise Invalid([Fault(f"/manifest{one.pointer}", one.code) for one in faults])
-        return {
-            **entry_of(manifest),
-            "late": is_entered_late(outage, now=now, limits=self._agreement.limits),
-        }
-
     def _departed(
-        self, seen: Seen, asked: Asked, now: datetime, data: Mapping[str, object]
+        self, seen: Seen, asked: Asked, now: datetime, paper: Mapping[str, object]
     ) -> Effect:
         """Return the effect of a crossing: what the journal has of it, and its message."""
         kind = version_of(DEPARTURE, self._partner)
@@ -170,7 +158,7 @@ class Departures(LookingAhead):
             seen=seen,
             row=replace(row, intent=Stage.DEPARTED) if moves else row,
             event="departure.overridden" if asked.manifest else "departure.recorded",
-            data={**_facts(body), "version": row.version + 1, **data},
+            data={**_facts(body), "version": row.version + 1, **paper},
             message=Message(kind=kind, body=body, due_at=now),
         )
 
@@ -182,17 +170,6 @@ class Departures(LookingAhead):
             "port": seen.row.port,
             "crossing": asked.crossing,
         }
-
-
-def entry_of(manifest: Manifest) -> dict[str, object]:
-    """Return what the journal has of a sheet: enough to find it, and who answers for it."""
-    return {
-        "manifest": manifest.number,
-        "line": manifest.line,
-        "reason": manifest.reason,
-        "signed_by": manifest.signed_by,
-        "recorded_by": manifest.recorded_by,
-    }
 
 
 def _facts(body: Body) -> dict[str, object]:

@@ -16,6 +16,7 @@ from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.reception import Reception
 from exchange.domain.messages.visa_issuance import VisaIssuance
+from exchange.domain.outages import Manifest
 from exchange.domain.wire import Closed
 
 _HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
@@ -190,7 +191,15 @@ def given_of(model: type[Body], *ours: str, nullable: tuple[str, ...] = ()) -> t
 ACKNOWLEDGMENT_GIVEN = given_of(
     Acknowledgment, "revision", "answered_at", nullable=("code", "window")
 )
-RECEPTION_GIVEN = given_of(Reception, nullable=("code", "identity"))
+RECEPTION_GIVEN = create_model(
+    "ReceptionGiven",
+    __base__=given_of(Reception, nullable=("code", "identity")),
+    __doc__=Reception.__doc__,
+    manifest=(
+        Manifest | None,
+        Field(None, description="The line of the sheet, where it was written down in an outage."),
+    ),
+)
 VISA_ISSUANCE_GIVEN = given_of(VisaIssuance)
 
 
@@ -216,6 +225,13 @@ class ConditionOfProblem(Document):
     why: str
 
 
+class WindowOfProblem(Document):
+    """A window that has room, where the one asked for has none."""
+
+    from_: str = Field(alias="from")
+    to: str
+
+
 class Problem(Document):
     """What went wrong and what to do (RFC 9457)."""
 
@@ -227,6 +243,7 @@ class Problem(Document):
     faults: tuple[FaultOfProblem, ...] | None = None
     lines: tuple[LineOfProblem, ...] | None = None
     conditions: tuple[ConditionOfProblem, ...] | None = None
+    next_window: WindowOfProblem | None = None
     rule_set: str | None = None
     reasons: tuple[str, ...] | None = None
     standing: str | None = None

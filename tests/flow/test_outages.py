@@ -143,3 +143,66 @@ async def test_no_paper_stands_in_for_an_answer(both: BothSides) -> None:
     stopped = await depart(both, handoff, sheet(reason="no-power"))
     assert names(stopped) == ["not-accepted"]
     assert await alarmed(both.us, AlarmKind.RECALL) == []
+
+
+# --- On the Mexican side --------------------------------------------------------------------
+
+RECEIVED = {
+    "outcome": "received",
+    "at": utc_text(IN_WINDOW),
+    "receiving_point": "MX-CHAPARRAL",
+    "identity": "match",
+}
+
+
+def written() -> dict[str, object]:
+    """Return a line of a sheet as an official gives it."""
+    return {**sheet().model_dump(), "number": "TIJ-2031-0004"}
+
+
+async def test_a_reception_on_paper_is_in_our_journal_alone(both: BothSides) -> None:
+    """The message is any reception's; the sheet is journaled, and a person compares the two."""
+    mx, handoff = both.mx, await at_the_gate(both)
+    await outage(mx, IN_WINDOW, IN_WINDOW + timedelta(hours=6))
+    both.clock.pass_seconds(7 * 3600)
+
+    document = {**RECEIVED, "manifest": written()}
+    await mx.answers.record_reception(handoff, document, actor="desk")
+
+    (event,) = await events(mx, "reception.decided")
+    assert (event.data["manifest"], event.data["late"]) == ("TIJ-2031-0004", False)
+    assert await alarmed(mx, AlarmKind.OUTAGE_OVERRIDE) == [handoff]
+    await both.settle()
+    assert (await both.us.shared(handoff)).received_at == IN_WINDOW
+    assert await alarmed(both.us, AlarmKind.OUTAGE_OVERRIDE) == []
+    await assert_agree(both)
+
+
+async def test_a_reception_without_a_sheet_wakes_nobody(both: BothSides) -> None:
+    """No sheet, or none given: nothing of paper is journaled, and no alarm is raised."""
+    mx, handoff = both.mx, await at_the_gate(both)
+    await mx.answers.record_reception(handoff, {**RECEIVED, "manifest": None}, actor="desk")
+    (event,) = await events(mx, "reception.decided")
+    assert "manifest" not in event.data
+    assert await alarmed(mx, AlarmKind.OUTAGE_OVERRIDE) == []
+
+
+@pytest.mark.parametrize(
+    ("manifest", "fault"),
+    [
+        (written(), ("/manifest/at", "no-outage")),
+        ({**written(), "line": 0}, ("/manifest/line", "out-of-range")),
+        ("TIJ-2031-0004", ("/manifest", "wrong-type")),
+    ],
+)
+async def test_a_reception_on_paper_that_is_no_evidence_is_refused(
+    both: BothSides, manifest: object, fault: tuple[str, str]
+) -> None:
+    """Without its outage, or no line of a sheet at all: the pointer says which."""
+    handoff = await at_the_gate(both)
+    both.mx.partner.heard(both.clock())
+    document = {**RECEIVED, "manifest": manifest}
+    with pytest.raises(Invalid) as refused:
+        await both.mx.answers.record_reception(handoff, document, actor="desk")
+    assert [(one.pointer, one.code) for one in refused.value.faults] == [fault]
+    assert await events(both.mx, "reception.decided") == []
