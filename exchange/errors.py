@@ -393,6 +393,12 @@ class Held(CallerMistaken):
     code = "held"
 
 
+class CaseClosed(CallerMistaken):
+    """The case has ended: it gets no handoff and no hearing any more."""
+
+    code = "case-closed"
+
+
 class NotHeld(CallerMistaken):
     """No hold of this cause stands: there is nothing to lift."""
 

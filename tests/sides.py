@@ -25,6 +25,7 @@ from exchange.flow.agreement import Agreement
 from exchange.flow.answers import Answers
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
+from exchange.flow.closures import Closures
 from exchange.flow.corrections import Corrections
 from exchange.flow.delivery import Answer, Delivery
 from exchange.flow.departures import Departures
@@ -36,6 +37,7 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.outbox import Outbox, Pace
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, Partner
+from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
 from exchange.flow.rows import shared_of
 from exchange.flow.sealing import Sealer
@@ -190,6 +192,8 @@ class SideOfTests:
         self.holds = self._acts(Holds)
         self.revisions = self._acts(Revisions)
         self.hearings = self._acts(Hearings)
+        self.presentations = self._acts(Presentations)
+        self.closures = self._acts(Closures)
         self.departures = self._acts(Departures)
         self.stays = self._acts(Stays)
         self.corrections = self._acts(Corrections)

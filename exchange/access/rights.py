@@ -35,6 +35,10 @@ class Action(StrEnum):
     """Enter a decision anew, so that its notice is revised."""
     CHANGE_HEARING = "change-hearing"
     """Say that the court moved a hearing, or took it from its calendar."""
+    RECORD_PRESENTATION = "record-presentation"
+    """Record that a person came for the hearing, or had not come."""
+    CLOSE_CASE = "close-case"
+    """End a case for good."""
     READ_HANDOFFS = "read-handoffs"
     """See handoffs with their persons, one or as the change feed."""
     HOLD = "hold"
@@ -96,7 +100,7 @@ class Action(StrEnum):
 _HOLDS = frozenset(
     {Action.READ_HANDOFFS, Action.READ_HOLDS, Action.HOLD, Action.ALERT, Action.READ_BULLETINS}
 )
-_CASE = frozenset({Action.REVISE, Action.CHANGE_HEARING})
+_CASE = frozenset({Action.REVISE, Action.CHANGE_HEARING, Action.RECORD_PRESENTATION})
 _PORT_OFFICER = _HOLDS | _CASE | {Action.DECIDE, Action.DEPART, Action.READ_REPORTS, Action.CORRECT}
 
 RIGHTS: Mapping[Role, frozenset[Action]] = {
@@ -104,6 +108,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.PORT_SUPERVISOR: _PORT_OFFICER
     | {
         Action.CANCEL,
+        Action.CLOSE_CASE,
         Action.DEPART_ON_PAPER,
         Action.PUBLISH_CONTACTS,
         Action.LIFT_FAMILY,

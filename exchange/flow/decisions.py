@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from exchange.domain.handoff import HandoffId
 from exchange.errors import Held
 from exchange.flow.acts import Keep
+from exchange.flow.closures import require_open
 from exchange.flow.keyring import DataKey
 from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
 from exchange.store.decisions import Decision, find_decisions, record_decisions
@@ -80,6 +81,7 @@ def record_screened(connection: Connection, screened: Sequence[Screened]) -> lis
     Raises:
         Duplicate: Another process was first with a decision, or with what was to be kept.
         Held: A hold stands on the person of a new one, or on the family.
+        CaseClosed: The case of a new one has ended.
     """
     before = find_standing(connection, [one.row.decision_id for one in screened])
     first: dict[str, Screened] = {}
@@ -106,7 +108,7 @@ def _begun(first: Screened, *, by: Screened) -> Standing:
 def _record_new(connection: Connection, screened: Sequence[Screened]) -> None:
     begun = [one.begins for one in screened if one.begins is not None]
     numbers = insert_handoffs(connection, [begins.handoff for begins in begun])
-    _require_nobody_held(connection, begun)
+    _require_none_stopped(connection, begun)
     _record_begun(connection, list(zip(numbers, begun, strict=True)))
     left = iter(numbers)
     rows = [
@@ -118,13 +120,14 @@ def _record_new(connection: Connection, screened: Sequence[Screened]) -> None:
     )
 
 
-def _require_nobody_held(connection: Connection, begun: Sequence[Begun]) -> None:
+def _require_none_stopped(connection: Connection, begun: Sequence[Begun]) -> None:
     """
-    Return only where no hold stands on anybody of these cases and families.
+    Return only where no hold stands on anybody of these cases and families, and no case ended.
 
-    It is asked once the handoffs are stored: from then on nobody can place a hold before us.
+    It is asked once the handoffs are stored: from then on nobody can hold or close before us.
     """
     cases = [begins.case for begins in begun if begins.case is not None]
+    require_open(connection, cases)
     groups = [one for begins in begun if (one := begins.handoff.family_group) is not None]
     if find_held(connection, cases=cases, groups=groups) is not None:
         raise Held

@@ -24,6 +24,7 @@ from exchange.flow.acts import Decided, Effect, Keep, Message, Seen
 from exchange.flow.ahead import Ahead
 from exchange.flow.answering import Answered
 from exchange.flow.clock import fresh_salt
+from exchange.flow.closures import is_open, require_open
 from exchange.flow.revisions import Revising
 from exchange.flow.taking_back import is_drafted
 from exchange.flow.versions import version_of
@@ -50,13 +51,16 @@ class Hearings(Revising):
         Raises:
             Invalid: The document does not fit, or does not follow from the hearing that stands.
             NotFound: We know no such handoff, or it is not of the caller's ports.
-            NotPossible: The handoff was taken back, or its case has ended.
+            CaseClosed: The case has ended: it has no hearing any more.
+            NotPossible: The handoff was taken back.
             SchemaNotTaken: The partner takes no version of the message.
         """
         decide = partial(self._change, read_change(document))
         return await self._do(handoff, decide, actor=actor, places=places, keep=keep)
 
     async def _change(self, change: HearingChange, seen: Seen, now: datetime) -> Decided[Answered]:
+        cases = [case for case in (seen.row.case_id,) if case is not None]
+        await self._store.read(partial(require_open, cases=cases))
         ahead = await self._look_ahead(seen, now)
         shared = ahead.shared
         if shared.notice is None or not is_in_place(shared.stage, Act.HEARING):
@@ -77,10 +81,10 @@ class Hearings(Revising):
                 message=Message(kind=kind, body=said, due_at=now),
             )
             result = _answered(seen, kind.name, shared.stage)
-            return Decided(result=result, effects=[effect])
+            return Decided(result=result, effects=[effect], still=partial(is_open, cases))
         effect = self._revised(seen, notice, now, data=data)
         result = _answered(seen, RETURN_NOTICE.name, Stage.NOTICED)
-        return Decided(result=result, effects=[effect])
+        return Decided(result=result, effects=[effect], still=partial(is_open, cases))
 
     def _next_notice(
         self, said: HearingNotice, seen: Seen, ahead: Ahead, now: datetime

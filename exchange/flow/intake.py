@@ -97,6 +97,7 @@ class Intake:
             Forbidden: The decision is for another port than the caller's.
             SchemaNotTaken: The partner takes no version of the notice that it would begin with.
             Held: A hold stands on the person, or on the family: it is lifted first.
+            CaseClosed: The case has ended: the person begins a new one.
             Duplicate: *keep* found that somebody else was answered; nothing was stored.
         """
         # (1) The document is one, and every member fits.

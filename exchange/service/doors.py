@@ -113,7 +113,7 @@ def _internal_app(
             legs.cancellations,
             legs.holds,
             legs.departures,
-            Cases(legs.revisions, legs.hearings),
+            Cases(legs.revisions, legs.hearings, legs.presentations, legs.closures),
             calls,
         )
         if agreement.side is Side.US

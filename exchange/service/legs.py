@@ -14,6 +14,7 @@ from exchange.flow.bulletins import Bulletins
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock
+from exchange.flow.closures import Closures
 from exchange.flow.corrections import Corrections
 from exchange.flow.delivery import Delivery
 from exchange.flow.departures import Departures
@@ -26,6 +27,7 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.outbox import Outbox, Pace
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, Partner
+from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
 from exchange.flow.sealing import Sealer
 from exchange.flow.stays import Stays
@@ -75,6 +77,8 @@ class Legs:
         self.departures = _acts(Departures, means)
         self.revisions = _acts(Revisions, means)
         self.hearings = _acts(Hearings, means)
+        self.presentations = _acts(Presentations, means)
+        self.closures = _acts(Closures, means)
         self.outbox = _outbox(means)
         self.inbox = Inbox(
             store=store,

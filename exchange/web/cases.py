@@ -7,20 +7,34 @@ from aiohttp import web
 
 from exchange import errors
 from exchange.access.rights import Action
+from exchange.domain.causes import Cause
 from exchange.domain.decision import ReturnDecision
 from exchange.domain.hearings import HearingChange
+from exchange.domain.messages.catalogue import PRESENTATION
+from exchange.domain.messages.presentation import Presentation
 from exchange.domain.screening import Withheld
+from exchange.domain.wire import Closed
 from exchange.flow.acts import Keep
 from exchange.flow.answering import Answered
+from exchange.flow.closures import Closures
 from exchange.flow.hearings import Hearings
 from exchange.flow.intake import parse_document
+from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
-from exchange.web.answering import say_taken
+from exchange.web.answering import answering, say_taken
 from exchange.web.calls import Act, Call, Calls
-from exchange.web.documents import ActTaken
+from exchange.web.documents import ActTaken, given_of
 from exchange.web.handoffs import handoff_in
 from exchange.web.problems import language_of, problem
 from exchange.web.routes import Route
+
+PRESENTATION_GIVEN = given_of(Presentation)
+
+
+class ClosureDocument(Closed):
+    """Why a case ends; the cause never leaves our side."""
+
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,8 @@ class Cases:
 
     revisions: Revisions
     hearings: Hearings
+    presentations: Presentations
+    closures: Closures
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,31 @@ class CaseDesk:
                 needs=Action.REVISE,
                 idempotent=True,
             ),
+            answering(
+                self.calls,
+                Action.RECORD_PRESENTATION,
+                PRESENTATION,
+                self.cases.presentations.present,
+                PRESENTATION_GIVEN,
+            ),
+            Route(
+                "POST",
+                "/v1/handoffs/{handoff}/closure",
+                self.calls.acting(Action.CLOSE_CASE, Act(self.close, say_taken)),
+                "End the case of this handoff; its cause stays in our journal",
+                success=HTTPStatus.ACCEPTED,
+                takes=ClosureDocument,
+                gives=ActTaken,
+                problems=(
+                    errors.Invalid,
+                    errors.NotFound,
+                    errors.AlreadyAnswered,
+                    errors.NotPossible,
+                    errors.SchemaNotTaken,
+                ),
+                needs=Action.CLOSE_CASE,
+                idempotent=True,
+            ),
             Route(
                 "POST",
                 "/v1/handoffs/{handoff}/hearing",
@@ -71,6 +112,7 @@ class CaseDesk:
                 problems=(
                     errors.Invalid,
                     errors.NotFound,
+                    errors.CaseClosed,
                     errors.NotPossible,
                     errors.SchemaNotTaken,
                 ),
@@ -84,6 +126,16 @@ class CaseDesk:
     ) -> Answered | Withheld:
         """Return once the notice as it now reads waits to be sent, or what hinders."""
         return await self.cases.revisions.revise(
+            handoff_in(call.request),
+            parse_document(call.body),
+            actor=call.caller.name,
+            ports=call.caller.ports,
+            keep=keep,
+        )
+
+    async def close(self, call: Call, keep: Keep[Answered] | None) -> Answered:
+        """Return once the end of the case waits for the tick."""
+        return await self.cases.closures.close(
             handoff_in(call.request),
             parse_document(call.body),
             actor=call.caller.name,

@@ -57,6 +57,7 @@ class PortDesk:
                     errors.WithheldFromReturn,
                     errors.DecisionConflict,
                     errors.Held,
+                    errors.CaseClosed,
                     errors.Draining,
                 ),
                 needs=Action.DECIDE,

@@ -59,6 +59,7 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     errors.Departed: HTTPStatus.CONFLICT,
     errors.NotCleared: HTTPStatus.CONFLICT,
     errors.Held: HTTPStatus.CONFLICT,
+    errors.CaseClosed: HTTPStatus.CONFLICT,
     errors.NotHeld: HTTPStatus.CONFLICT,
     errors.AlarmStands: HTTPStatus.CONFLICT,
     errors.NotFound: HTTPStatus.NOT_FOUND,

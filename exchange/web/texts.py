@@ -82,14 +82,8 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
     ),
     # --- Lines whose signatures do not hold ---
     "lines-refused": _both(
-        (
-            "Lines refused",
-            "Nothing was recorded. Send the rest without these lines; mend these before sending.",
-        ),
-        (
-            "Líneas rechazadas",
-            "No se registró nada. Envíe el resto sin estas líneas; corríjalas antes de enviarlas.",
-        ),
+        ("Lines refused", "Nothing was recorded. Send the rest alone; mend these lines first."),
+        ("Líneas rechazadas", "No se registró nada. Envíe solo el resto; corrija estas líneas."),
     ),
     "malformed": _both(
         ("Malformed", "The request or line is not made as the protocol says."),
@@ -216,6 +210,10 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
     "held": _both(
         ("A hold stands", "It is lifted first, by the role that may lift it."),
         ("Hay una retención", "Primero la levanta la función que puede hacerlo."),
+    ),
+    "case-closed": _both(
+        ("The case has ended", "It gets no handoff and no hearing any more: begin a new case."),
+        ("El caso terminó", "Ya no admite entregas ni audiencias: inicie un caso nuevo."),
     ),
     "not-held": _both(
         ("No such hold", "No hold of this cause stands on the handoff."),

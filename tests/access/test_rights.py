@@ -13,12 +13,12 @@ DOCUMENT = Path(__file__).parents[2] / "docs/rights.md"
 
 ALLOWED = {
     "port-officer": {
-        *{"revise", "change-hearing"},
+        *{"revise", "change-hearing", "record-presentation"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
         *{"depart", "read-bulletins"},
     },
     "port-supervisor": {
-        *{"revise", "change-hearing"},
+        *{"revise", "change-hearing", "record-presentation", "close-case"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
         *{"cancel", "depart", "depart-on-paper", "read-bulletins", "publish-contacts"},
         *{"lift-family", "lift-data", "lift-other"},

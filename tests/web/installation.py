@@ -20,6 +20,7 @@ from exchange.flow.answers import Answers
 from exchange.flow.bulletins import Bulletins
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
+from exchange.flow.closures import Closures
 from exchange.flow.corrections import Corrections
 from exchange.flow.departures import Departures
 from exchange.flow.hearings import Hearings
@@ -28,6 +29,7 @@ from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
+from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
@@ -154,7 +156,9 @@ class Installation:
             tally=self.tally,
         )
         means = self._means()
-        cases = Cases(Revisions(**means), Hearings(**means))
+        cases = Cases(
+            Revisions(**means), Hearings(**means), Presentations(**means), Closures(**means)
+        )
         return PortDesk(
             intake,
             Cancellations(**means),

@@ -1,14 +1,17 @@
 """What was announced is said anew over the internal listener, by who may and with what hinders."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from exchange.access.rights import Role
-from exchange.store.handoffs import find_handoff
+from exchange.domain.handoff import HandoffId
+from exchange.domain.wire import utc_text
+from exchange.store.handoffs import find_handoff, update_handoffs
 from exchange.web.documents import ActTaken
-from tests.builders import a_decision_document
+from tests.builders import HEARING, NOW, a_decision_document, a_notice, a_shared
 from tests.web.installation import Installation, Reply
 
 LATER = {
@@ -95,3 +98,49 @@ async def test_only_who_may_says_it_anew(us: Installation, what: str) -> None:
         assert (refused.status, refused.document["needs"]) == (403, MAY)
     elsewhere = await act(us, what, handoff, document, port="2402")
     assert elsewhere.status == (403 if what == "revision" else 404)
+
+
+async def announce(us: Installation, handoff: str) -> None:
+    """Let the partner have heard of the handoff."""
+    row = await us.store.read(partial(find_handoff, handoff=handoff))
+    assert row is not None
+    shared = a_shared(a_notice(), handoff=HandoffId(handoff))
+    told = replace(row, local_stage=None, stage=shared.stage, shared=shared.written())
+    await us.store.write(lambda connection: update_handoffs(connection, [(row, told)]))
+
+
+async def test_who_came_is_recorded(us: Installation) -> None:
+    """Once: who had not come is named too early before the grace has ended."""
+    handoff = await decided(us)
+    seen = {"outcome": "presented", "hearing": HEARING, "at": utc_text(NOW), "port": "2504"}
+    unknown = await act(us, "presentation", handoff, seen)
+    assert (unknown.status, unknown.document["stage"]) == (409, "drafted")
+    await announce(us, handoff)
+    elsewhere = await act(us, "presentation", handoff, seen, port="2402")
+    assert elsewhere.status == 403
+    taken = await act(us, "presentation", handoff, seen)
+    assert (taken.status, taken.document["stage"]) == (202, "presented")
+    again = await act(us, "presentation", handoff, seen)
+    assert (again.status, again.document["standing"]) == (409, "presented")
+
+
+async def test_a_case_is_closed(us: Installation) -> None:
+    """By a supervisor, once; after it there is no hearing and no decision."""
+    handoff = await decided(us)
+    await announce(us, handoff)
+    cause = {"cause": "legal"}
+    refused = await act(us, "closure", handoff, cause)
+    assert (refused.status, refused.document["needs"]) == (403, "port-supervisor")
+    taken = await act(us, "closure", handoff, cause, role=Role.PORT_SUPERVISOR)
+    assert (taken.status, taken.document["stage"]) == (202, "closed")
+    assert "legal" not in str(taken.document)
+    again = await act(us, "closure", handoff, cause, role=Role.PORT_SUPERVISOR)
+    assert (again.status, again.document["standing"]) == (409, "closed")
+    late = await act(us, "hearing", handoff, moved())
+    assert (late.status, late.document["code"]) == (409, "case-closed")
+    row = await us.store.read(partial(find_handoff, handoff=handoff))
+    assert row is not None
+    document = a_decision_document(decision_id=handoff, case=row.case_id)
+    token = await us.token(Role.PORT_OFFICER, "2504")
+    reply = await us.ask("POST", "/v1/return-decisions", document, token=token)
+    assert (reply.status, reply.document["code"]) == (409, "case-closed")
