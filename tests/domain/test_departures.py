@@ -1,6 +1,8 @@
 """Go, or stop and why: each condition of a departure."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,10 +13,11 @@ from exchange.domain.departures import (
     Condition,
     unmet,
 )
-from exchange.domain.families import Group, Member
+from exchange.domain.families import GAPS, Group, Member
 from exchange.domain.handoff import Act, SharedHandoff, Stage, is_in_place
 from exchange.domain.limits import Limits
 from exchange.domain.messages.body import Body
+from exchange.errors import Language, Sentence
 from tests.builders import (
     a_cancellation,
     a_case_closure,
@@ -30,6 +33,7 @@ from tests.builders import (
     an_appointment,
 )
 
+DOCUMENT = Path(__file__).parents[2] / "docs/gate.md"
 LIMITS = Limits()
 SECOND = timedelta(seconds=1)
 OPENS, CLOSES = (datetime(2031, 3, 18, hour, 0, tzinfo=UTC) for hour in (16, 20))
@@ -229,3 +233,13 @@ def test_a_family_waits_for_whom_it_takes_back() -> None:
     group = Group((Member(shared), Member(other, ahead=Stage.CANCELLED)))
     (condition,) = conditions(shared, group=group)
     assert condition.because == ("member-not-accepted",)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("table", [CONDITIONS, GAPS], ids=["conditions", "gaps"])
+def test_the_document_shows_every_condition(
+    table: Mapping[str, Sentence], language: Language
+) -> None:
+    """docs/gate.md has what an officer is told, as the program says it."""
+    rows = (f"| `{name}` | {says.spoken(language)} |" for name, says in table.items())
+    assert "\n".join(rows) in DOCUMENT.read_text(encoding="utf-8")

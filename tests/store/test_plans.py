@@ -108,6 +108,7 @@ def tell_outbox(connection: Connection) -> None:
         rows = lanes.claim_due(connection, lane=lane, now=NOON, lease_until=NOON, limit=5)
     lanes.are_due(connection, lane, 5, now=NOON)
     depth.find_troubled(connection, [row.number for row in rows])
+    depth.find_unreceipted_since(connection)
     outbox.list_held(connection, rows)
     outbox.record_sealed(connection, [(rows[0], number, rows[0].body)])
     outbox.release(connection, rows, due_at=NOON)
