@@ -29,8 +29,8 @@ from exchange.proof.policy import CLASSICAL
 from exchange.store.alarms import close_seen, list_subjects, settle_alarms
 from exchange.store.bodies import delete_pools
 from exchange.store.depth import find_troubled, get_depth
-from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.due import stream_due
+from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.idempotency import delete_answers
 from exchange.store.partner import get_contact
 from exchange.store.seqs import SeqGap, get_highest_seq, list_seq_gaps

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from exchange.domain.alarms import AlarmKind
-from exchange.domain.messages.catalogue import RETURN_NOTICE
+from exchange.domain.messages.catalogue import RETURN_CANCELLATION
 from exchange.domain.parties import HandoffId, Side
 from exchange.flow.alarms import close_by_person
 from exchange.flow.inbox import Inbox
@@ -291,7 +291,8 @@ async def test_keys_that_end_are_alarmed_before_and_after(both: BothSides) -> No
 async def test_a_type_that_the_partner_does_not_take_is_an_alarm(both: BothSides) -> None:
     """What we have to say and it does not list is named, until it lists it."""
     before = both.us.partner.key_set
-    both.us.partner.key_set = replace(before, schemas=(RETURN_NOTICE.schema,))
+    taken = tuple(one for one in before.schemas if one != RETURN_CANCELLATION.schema)
+    both.us.partner.key_set = replace(before, schemas=taken)
     watch = watch_of(both.us)
     await watch.look()
     (alarm,) = await both.us.store.read(list_open)
