@@ -399,6 +399,17 @@ class CaseClosed(CallerMistaken):
     code = "case-closed"
 
 
+class WindowFull(CallerMistaken):
+    """The receiving point has no room in this window: the next window that has is given."""
+
+    code = "window-full"
+
+    def __init__(self, fault: Fault, *, next_window: tuple[str, str] | None) -> None:
+        super().__init__()
+        self.faults = (fault,)
+        self.next_window = next_window
+
+
 class NotHeld(CallerMistaken):
     """No hold of this cause stands: there is nothing to lift."""
 

@@ -58,6 +58,7 @@ class AlarmKind(StrEnum):
     PRESENTATION_OVERDUE = "presentation-overdue"
     CASE_REVIEW_OVERDUE = "case-review-overdue"
     CASE_END_OVERDUE = "case-end-overdue"
+    NO_ROOM = "no-room"
     CORRECTION_RECEIVED = "correction-received"
     OUTAGE_OVERRIDE = "outage-override"
     CLOCK_SKEW = "clock-skew"
@@ -350,6 +351,22 @@ _SEEN: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
             ends=Sentence(
                 "A later revision says it without doubt, or a person who has asked closes it.",
                 "Una revisión posterior la dice sin duda, o la cierra una persona que preguntó.",
+            ),
+        ),
+        AlarmKind.NO_ROOM: AlarmRule(
+            Severity.HIGH,
+            Actor.OFFICIAL,
+            closed_by_person=True,
+            about=_HANDOFF,
+            means=Sentence(
+                "By Mexico's newest advisory the receiving point has no place for the person in "
+                "the window announced: call it, and revise the window.",
+                "Según el último aviso de México el punto de recepción no tiene lugar para la "
+                "persona en la ventana anunciada: llame y revise la ventana.",
+            ),
+            ends=Sentence(
+                "A later advisory has room again, or a person who has dealt with it closes it.",
+                "Un aviso posterior vuelve a tener cupo, o la cierra una persona que lo resolvió.",
             ),
         ),
         AlarmKind.CORRECTION_RECEIVED: AlarmRule(

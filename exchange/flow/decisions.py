@@ -14,6 +14,7 @@ from exchange.errors import Held
 from exchange.flow.acts import Keep
 from exchange.flow.closures import require_open
 from exchange.flow.keyring import DataKey
+from exchange.flow.rooms import Asked, require_room
 from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
 from exchange.store.decisions import Decision, find_decisions, record_decisions
 from exchange.store.engine import Connection
@@ -45,6 +46,7 @@ class Begun:
     key: DataKey
     decision_ciphertext: bytes
     notice_ciphertext: bytes
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,7 @@ def record_screened(connection: Connection, screened: Sequence[Screened]) -> lis
         Duplicate: Another process was first with a decision, or with what was to be kept.
         Held: A hold stands on the person of a new one, or on the family.
         CaseClosed: The case of a new one has ended.
+        WindowFull: The receiving point has no room for a new one in its window.
     """
     before = find_standing(connection, [one.row.decision_id for one in screened])
     first: dict[str, Screened] = {}
@@ -109,6 +112,7 @@ def _record_new(connection: Connection, screened: Sequence[Screened]) -> None:
     begun = [one.begins for one in screened if one.begins is not None]
     numbers = insert_handoffs(connection, [begins.handoff for begins in begun])
     _require_none_stopped(connection, begun)
+    require_room(connection, [begins.asked for begins in begun])
     _record_begun(connection, list(zip(numbers, begun, strict=True)))
     left = iter(numbers)
     rows = [

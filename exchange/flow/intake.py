@@ -32,6 +32,7 @@ from exchange.flow.clock import Clock, fresh_salt, random_id
 from exchange.flow.decisions import Begun, Screened, Standing, find_standing, record_screened
 from exchange.flow.keyring import Keyring, context_of
 from exchange.flow.partner import Partner
+from exchange.flow.rooms import asked_by
 from exchange.flow.rows import shared_of
 from exchange.flow.tally import Tally
 from exchange.flow.versions import version_of
@@ -97,6 +98,7 @@ class Intake:
             Forbidden: The decision is for another port than the caller's.
             SchemaNotTaken: The partner takes no version of the notice that it would begin with.
             Held: A hold stands on the person, or on the family: it is lifted first.
+            WindowFull: The receiving point has no room in the window, by what Mexico has said.
             CaseClosed: The case has ended: the person begins a new one.
             Duplicate: *keep* found that somebody else was answered; nothing was stored.
         """
@@ -156,6 +158,7 @@ class Intake:
             key=key,
             decision_ciphertext=lock(written),
             notice_ciphertext=lock(grammar.rewritten(notice.model_dump(mode="json"))),
+            asked=asked_by(notice, self._agreement.places, self._agreement.limits, now),
         )
 
     async def _case(self, decision: ReturnDecision) -> tuple[CaseId, int]:

@@ -22,6 +22,7 @@ from exchange.flow.judging import (
 from exchange.flow.keyring import DataKey, Keyring, context_in, context_of
 from exchange.flow.partner import Partner
 from exchange.flow.remarks import record_remarks
+from exchange.flow.rooms import remark_rooms
 from exchange.flow.rows import begun, moved
 from exchange.proof.jws import Line
 from exchange.proof.receipts import Receipt
@@ -169,6 +170,7 @@ class Recorder:
             known=prepared.memory.handoffs,
             now=prepared.now,
         )
+        remark_rooms(prepared.judgement.posted, self._agreement.places, connection, prepared.now)
 
     def _record_handoffs(self, prepared: Prepared, connection: Connection) -> dict[str, int]:
         """Return the row number of each handoff that moved, those first heard of now too."""

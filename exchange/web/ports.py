@@ -57,6 +57,7 @@ class PortDesk:
                     errors.WithheldFromReturn,
                     errors.DecisionConflict,
                     errors.Held,
+                    errors.WindowFull,
                     errors.CaseClosed,
                     errors.Draining,
                 ),

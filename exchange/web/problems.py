@@ -60,6 +60,7 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     errors.NotCleared: HTTPStatus.CONFLICT,
     errors.Held: HTTPStatus.CONFLICT,
     errors.CaseClosed: HTTPStatus.CONFLICT,
+    errors.WindowFull: HTTPStatus.CONFLICT,
     errors.NotHeld: HTTPStatus.CONFLICT,
     errors.AlarmStands: HTTPStatus.CONFLICT,
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -149,6 +150,9 @@ def _members_of(error: errors.ExchangeError, language: Language) -> dict[str, ob
     """Return what this kind of problem says beyond its code."""
     if isinstance(error, errors.Invalid):
         return {"faults": _faults(error.faults, language)}
+    if isinstance(error, errors.WindowFull):
+        window = error.next_window and dict(zip(("from", "to"), error.next_window, strict=True))
+        return {"faults": _faults(error.faults, language), "next_window": window}
     if isinstance(error, errors.LinesRefused):
         return {"lines": [{"line": fault.line, "code": fault.code} for fault in error.lines]}
     if isinstance(error, errors.NotCleared):

@@ -215,6 +215,10 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("The case has ended", "It gets no handoff and no hearing any more: begin a new case."),
         ("El caso terminó", "Ya no admite entregas ni audiencias: inicie un caso nuevo."),
     ),
+    "window-full": _both(
+        ("No room", "The receiving point has no room in this window: ask for the next that has."),
+        ("Sin cupo", "El punto de recepción no tiene cupo en esta ventana: pida la siguiente."),
+    ),
     "not-held": _both(
         ("No such hold", "No hold of this cause stands on the handoff."),
         ("No hay tal retención", "Ninguna retención por esta causa pesa sobre la entrega."),

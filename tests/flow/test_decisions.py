@@ -5,9 +5,11 @@ from functools import partial
 
 import pytest
 
+from exchange.domain.limits import Limits
 from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.flow.decisions import Begun, Screened, Standing, find_standing, record_screened
 from exchange.flow.keyring import DataKey
+from exchange.flow.rooms import asked_by
 from exchange.store import Store
 from exchange.store.bodies import list_bodies
 from exchange.store.decisions import Decision, Outcome
@@ -15,7 +17,7 @@ from exchange.store.engine import Connection
 from exchange.store.handoffs import NewHandoff, list_handoffs
 from exchange.store.journal import list_events
 from exchange.store.outbox import list_outbox
-from tests.builders import NOW, TODAY
+from tests.builders import NOW, TODAY, a_notice, places
 from tests.store.rows import uuid_text
 
 
@@ -41,6 +43,7 @@ def a_screened(
         key=DataKey(b"open", name.encode()),
         decision_ciphertext=b"decision " + name.encode(),
         notice_ciphertext=b"notice " + name.encode(),
+        asked=asked_by(a_notice(), places(), Limits(), NOW),
     )
     return Screened(row=row, actor="port", begins=begun if cleared else None)
 

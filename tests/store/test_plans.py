@@ -24,6 +24,7 @@ from exchange.store import (
     decisions,
     depth,
     due,
+    expected,
     handoffs,
     idempotency,
     journal,
@@ -141,6 +142,8 @@ def tell_bulletins(connection: Connection) -> None:
     bulletins.record_bulletins(connection, Direction.SENT, [(one, one._replace(seq=2))])
     bulletins.find_bulletins(connection, Direction.SENT, [one.matter])
     bulletins.list_bulletins(connection, Direction.SENT, "contacts")
+    expected.count_expected(connection, "MX-CHAPARRAL", start=NOON, end=NOON)
+    expected.list_expected(connection, "MX-CHAPARRAL", start=NOON, end=NOON)
 
 
 def tell_the_rest(connection: Connection) -> None:

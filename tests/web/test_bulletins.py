@@ -1,6 +1,7 @@
 """Capacity and contacts over the internal listener: who says them, who sees what stands."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -8,7 +9,7 @@ from exchange.access.rights import Role
 from exchange.domain.messages.body import Body
 from exchange.store.outbox import list_outbox
 from exchange.web.bulletins import BulletinTaken
-from tests.builders import a_capacity_advisory, a_contact_list
+from tests.builders import a_capacity_advisory, a_contact_list, a_decision_document
 from tests.web.installation import Installation
 
 ON = "/v1/capacity?receiving_point=MX-CHAPARRAL&from=2031-03-17"
@@ -103,3 +104,38 @@ async def test_whom_to_call_is_shown_of_both_sides(us: Installation) -> None:
 async def test_who_keeps_the_service_running_reads_none_of_it(us: Installation, path: str) -> None:
     """An operator is 403."""
     assert (await us.ask("GET", path, token=await us.token(Role.OPERATOR))).status == 403
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_a_full_window_is_refused_with_the_next(us: Installation, language: str) -> None:
+    """409 says where and why in the caller's language, and which window has room."""
+    await hear(us, a_capacity_advisory(people_max=1))
+    token = await us.token(Role.PORT_OFFICER)
+    for status in (202, 409):
+        document = a_decision_document(decision_id=str(uuid4()))
+        reply = await us.ask(
+            "POST", "/v1/return-decisions", document, token=token, Accept_Language=language
+        )
+        assert reply.status == status
+    said = reply.document
+    assert (said["code"], said["title"]) == (
+        "window-full",
+        {"en": "No room", "es": "Sin cupo"}[language],
+    )
+    assert [(one["pointer"], one["code"]) for one in said["faults"]] == [
+        ("/return/window", "over-capacity")
+    ]
+    assert said["next_window"] == {"from": "2031-03-19T16:00:00Z", "to": "2031-03-19T20:00:00Z"}
+
+
+async def test_where_no_window_has_room_none_is_given(us: Installation) -> None:
+    """A point that is closed for as long as we look ahead has no next window."""
+    days = [f"2031-03-{day}" for day in range(18, 32)]
+    await hear(us, *(a_capacity_advisory(people_max=0, on=day) for day in days))
+    reply = await us.ask(
+        "POST",
+        "/v1/return-decisions",
+        a_decision_document(),
+        token=await us.token(Role.PORT_OFFICER),
+    )
+    assert (reply.status, reply.document["next_window"]) == (409, None)

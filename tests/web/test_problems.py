@@ -27,6 +27,9 @@ EXAMPLES = {
     errors.AlreadyAnswered: errors.AlreadyAnswered("accepted"),
     errors.NotPossible: errors.NotPossible("cancelled"),
     errors.Departed: errors.Departed("received"),
+    errors.WindowFull: errors.WindowFull(
+        errors.Fault("/return/window", "over-capacity"), next_window=None
+    ),
     errors.NotCleared: errors.NotCleared({"held": errors.Sentence("Held.", "Retenido.")}),
     errors.MethodNotAllowed: errors.MethodNotAllowed(["GET"]),
     errors.Forbidden: errors.Forbidden("port-officer"),
