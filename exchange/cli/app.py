@@ -12,6 +12,7 @@ from exchange.cli import (
     conformance,
     db,
     demo,
+    hearings,
     init,
     keys,
     ledger,
@@ -66,5 +67,5 @@ for command in (
 ):
     app.command()(command)
 
-for noun in (paper, ledger, keys, outbox, alarms, rules, schemas, config, db, clients):
+for noun in (hearings, paper, ledger, keys, outbox, alarms, rules, schemas, config, db, clients):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])

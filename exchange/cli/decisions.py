@@ -11,10 +11,12 @@ from exchange.errors import Sentence, UsageWrong
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One decision as its file has it, and where it stands there, to tell the sender."""
+    """One document as its file has it, where it stands there, and where it goes under which key."""
 
     place: str
     octets: bytes
+    path: str = "/v1/return-decisions"
+    key: str | None = None
 
 
 def read_documents(files: list[Path]) -> list[Document]:

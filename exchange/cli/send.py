@@ -51,7 +51,7 @@ TokenFile = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the service said to one decision."""
+    """What the service said to one document."""
 
     place: str
     outcome: str
@@ -65,16 +65,22 @@ def send(
     settings = settings_from(config)
     our_side(settings.side, "us", _THE_ACT)
     documents = read_documents(files)
-    token = _read_token(token_file or settings.directory / TOKEN_NAME)
+    token = read_token(token_file or settings.directory / TOKEN_NAME)
     url = f"http://{settings.listen.internal}"
-    with _progress(len(documents)) as advance:
-        answers = asyncio.run(_push(documents, url, token, advance))
+    with showing_progress(len(documents), _DECISIONS) as advance:
+        answers = asyncio.run(push(documents, url, token, advance))
     _summarise(answers, as_json=as_json)
     if any(answer.outcome == "refused" for answer in answers):
         raise typer.Exit(5)
 
 
-def _read_token(file: Path) -> str:
+def read_token(file: Path) -> str:
+    """
+    Return the token that the file has.
+
+    Raises:
+        NotConfigured: It cannot be read.
+    """
     try:
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:
@@ -85,7 +91,7 @@ def _read_token(file: Path) -> str:
         raise NotConfigured([wanted]) from error
 
 
-async def _push(
+async def push(
     documents: list[Document], url: str, token: str, advance: Callable[[], None]
 ) -> list[Answer]:
     """Return the answer to each of *documents*, in order; several are under way at once."""
@@ -121,7 +127,9 @@ async def _push_one(session: "ClientSession", document: Document) -> Answer:
     for attempt in range(ATTEMPTS_MAX):
         pause = min(PAUSE_FIRST_SECONDS * 2**attempt, PAUSE_SECONDS_MAX)
         try:
-            async with session.post("/v1/return-decisions", data=document.octets) as response:
+            async with session.post(
+                document.path, data=document.octets, headers=_key_of(document)
+            ) as response:
                 if response.status == HTTPStatus.UNAUTHORIZED:
                     raise Unauthenticated
                 if response.status not in AGAIN:
@@ -138,6 +146,10 @@ async def _push_one(session: "ClientSession", document: Document) -> Answer:
     raise Unreachable(unanswered)
 
 
+def _key_of(document: Document) -> dict[str, str]:
+    return {} if document.key is None else {"Idempotency-Key": document.key}
+
+
 def _outcome(status: int, said: Mapping[str, object]) -> str:
     if status < HTTPStatus.BAD_REQUEST:
         return "accepted"
@@ -145,14 +157,14 @@ def _outcome(status: int, said: Mapping[str, object]) -> str:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
+def showing_progress(total: int, of: Sentence) -> Iterator[Callable[[], None]]:
     """Show on stderr how many of *total* are answered; give what to call for each."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(said(_DECISIONS), total=total)
+        task = progress.add_task(said(of), total=total)
         yield lambda: progress.advance(task)
 
 
@@ -165,13 +177,13 @@ def _summarise(answers: list[Answer], *, as_json: bool) -> None:
         return
     for answer in answers:
         if answer.outcome != "accepted":
-            print(f"{answer.place}: {said(OUTCOMES[answer.outcome])}: {_reasons(answer.said)}")
+            print(f"{answer.place}: {said(OUTCOMES[answer.outcome])}: {reasons_of(answer.said)}")
     english = ", ".join(f"{count} {name}" for name, count in totals.items())
     spanish = ", ".join(f"{count} {OUTCOMES[name].es}" for name, count in totals.items())
     say(f"{len(answers)} sent: {english}", f"{len(answers)} enviadas: {spanish}")
 
 
-def _reasons(answer: Mapping[str, object]) -> str:
+def reasons_of(answer: Mapping[str, object]) -> str:
     """Return why: the reasons of screening, the faults by pointer, or the problem's title."""
     match answer:
         case {"reasons": [*reasons]}:

@@ -52,6 +52,21 @@ HELP: Mapping[str, str] = MappingProxyType(
             "repetir."
         ),
         "JSON or JSON Lines.": "JSON o líneas JSON.",
+        # --- hearings ---
+        "What a court does to many hearings at once.": (
+            "Lo que un tribunal hace con muchas audiencias a la vez."
+        ),
+        "Move every hearing of a file by a rule, each as one act, with progress; safe to repeat.": (
+            "Mueve por una regla cada audiencia de un archivo, cada una como un acto, y muestra el "
+            "avance; se puede repetir."
+        ),
+        "JSON Lines: each a hearing as it stands, with its handoff.": (
+            "Líneas JSON: en cada una, una audiencia como está y su entrega."
+        ),
+        "A move rule's file, or a shipped name.": (
+            "El archivo de una regla de cambio, o el nombre de una incluida."
+        ),
+        "Show each move; nothing is done.": "Muestra cada cambio; no hace nada.",
         "The file with the client's token; without it, send.token beside keys/.": (
             "El archivo con el token del cliente; sin esto, send.token junto a keys/."
         ),

@@ -1,4 +1,4 @@
-"""An internal listener for the tests of `send`, and the decisions that tell it what to answer."""
+"""Internal listeners for the tests of `send` and `hearings`, and what tells them to answer."""
 
 import json
 from http.server import BaseHTTPRequestHandler
@@ -39,6 +39,22 @@ class Listener(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+class Court(Listener):
+    """An internal listener that takes every move but those it refuses, and keeps what it got."""
+
+    asked: ClassVar[list[tuple[str, str, dict[str, Any]]]] = []
+    refused: ClassVar[set[str]] = set()
+
+    def do_POST(self) -> None:
+        """Keep path, key and document; answer as the service would."""
+        document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append((self.path, self.headers["Idempotency-Key"], document))
+        if self.path.split("/")[3] in self.refused:
+            self._say(409, {"code": "case-closed", "title": "The case has ended"})
+        else:
+            self._say(202, {"handoff": self.path.split("/")[3]})
 
 
 def a_decision(name: str, answer: int = 202, **says: Any) -> dict[str, Any]:
