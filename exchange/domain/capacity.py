@@ -5,7 +5,7 @@ The newest advisory of a point and day stands. A day about which Mexico said not
 limit here; whether it accepts is its answer to each notice, as ever.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -17,13 +17,6 @@ from exchange.errors import Fault
 POINT_CLOSED = "point-closed"
 OUTSIDE_HOURS = "outside-hours"
 OVER_CAPACITY = "over-capacity"
-
-
-class Told(NamedTuple):
-    """An advisory, and the number of the message that said it."""
-
-    advisory: CapacityAdvisory
-    seq: int
 
 
 class Span(NamedTuple):
@@ -61,16 +54,6 @@ class NoRoom(NamedTuple):
 
     fault: Fault
     next_free: Span | None
-
-
-def newest(told: Iterable[Told]) -> dict[tuple[str, date], CapacityAdvisory]:
-    """Return the advisory that stands for each receiving point and day, in any order of arrival."""
-    standing: dict[tuple[str, date], Told] = {}
-    for one in told:
-        key = (one.advisory.receiving_point, date.fromisoformat(one.advisory.on))
-        if key not in standing or one.seq > standing[key].seq:
-            standing[key] = one
-    return {key: one.advisory for key, one in standing.items()}
 
 
 def room(advisory: CapacityAdvisory, booked: Booked, window: Span, zone: str) -> Room:

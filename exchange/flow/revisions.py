@@ -27,6 +27,7 @@ from exchange.flow.answering import Answered
 from exchange.flow.clock import fresh_salt
 from exchange.flow.holds import is_held
 from exchange.flow.intake import faults_of_time
+from exchange.flow.rooms import asked_anew, asked_by, has_room
 from exchange.flow.taking_back import can_be_taken_back, is_drafted
 from exchange.flow.versions import version_of
 from exchange.store.handoffs import Handoff
@@ -79,6 +80,7 @@ class Revisions(Revising):
             Forbidden: It moves the return to a port that is not the caller's.
             NotFound: We know no such handoff, or it is not of the caller's ports.
             Held: A hold stands: it is lifted first.
+            WindowFull: It moves the return to a window for which Mexico has no room.
             NotPossible: The person is at the line, or was never to cross.
             SchemaNotTaken: The partner takes no version of the notice.
         """
@@ -112,9 +114,11 @@ class Revisions(Revising):
             "rule_set": screened.rule_set,
             "changed": list(changed(before, after)),
         }
+        asked = asked_by(after, self._agreement.places, self._agreement.limits, now)
         return Decided(
             result=Answered(HandoffId(seen.row.handoff), RETURN_NOTICE.name, Stage.NOTICED),
             effects=[self._revised(seen, after, now, data=data)],
+            still=partial(has_room, asked_anew(asked, seen.row, before)),
         )
 
     def _check(

@@ -7,7 +7,7 @@ was said is not limited here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from exchange.domain.alarms import AlarmKind
@@ -35,7 +35,11 @@ _TO_COME = frozenset({Stage.NOTICED, Stage.ACCEPTED, Stage.DEFERRED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A place that one person asks for; *family* says that they come with others."""
+    """
+    A place that one person asks for; *family* says that they come with others.
+
+    *counted* where the handoff is stored with this point and day already.
+    """
 
     receiving_point: str
     zone: str
@@ -43,6 +47,7 @@ class Asked:
     family: bool
     not_before: datetime
     limits: Limits
+    counted: bool = True
 
     @property
     def on(self) -> date:
@@ -69,6 +74,32 @@ def asked_by(notice: ReturnNotice, places: Places, limits: Limits, now: datetime
     )
 
 
+def asked_anew(asked: Asked, row: Handoff, before: ReturnNotice) -> Asked | None:
+    """Return the place that a notice which follows *before* asks for; None where it stays."""
+    old = before.return_
+    at = Span(old.window.from_at, old.window.to_at)
+    if (old.receiving_point, at) == (asked.receiving_point, asked.window):
+        return None
+    stored = row.local_stage is not None or (
+        row.receiving_point == asked.receiving_point
+        and row.window_from is not None
+        and day_in(row.window_from, asked.zone) == asked.on
+    )
+    return replace(asked, counted=stored)
+
+
+def has_room(asked: Asked | None, connection: Connection) -> bool:
+    """
+    Return True where *asked* has its place, or nothing is asked.
+
+    Raises:
+        WindowFull: It has none; the next window that has one is given.
+    """
+    if asked is not None:
+        require_room(connection, [asked])
+    return True
+
+
 def require_room(connection: Connection, asked: Sequence[Asked]) -> None:
     """
     Return only where each of *asked*, which are stored already, has a place in its window.
@@ -84,7 +115,7 @@ def require_room(connection: Connection, asked: Sequence[Asked]) -> None:
 
 def _require_place(connection: Connection, one: Asked, advisory: CapacityAdvisory) -> None:
     person = Booked(1, int(one.family))
-    own = _others(connection, one, one.on, without=person)
+    own = _others(connection, one, one.on, without=person if one.counted else Booked())
     plan = Plan(one.zone, {one.on: advisory}, {one.on: own})
     if _refusal(one, person, plan) is None:
         return

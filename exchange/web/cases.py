@@ -57,25 +57,7 @@ class CaseDesk:
     def routes(self) -> tuple[Route, ...]:
         """Return the rows of these routes."""
         return (
-            Route(
-                "POST",
-                "/v1/handoffs/{handoff}/revision",
-                self.calls.acting(Action.REVISE, Act(self.revise, _say_revised)),
-                "Enter the decision anew, with what a revision of the notice may change",
-                success=HTTPStatus.ACCEPTED,
-                takes=ReturnDecision,
-                gives=ActTaken,
-                problems=(
-                    errors.Invalid,
-                    errors.WithheldFromReturn,
-                    errors.NotFound,
-                    errors.Held,
-                    errors.NotPossible,
-                    errors.SchemaNotTaken,
-                ),
-                needs=Action.REVISE,
-                idempotent=True,
-            ),
+            self._revision(),
             answering(
                 self.calls,
                 Action.RECORD_PRESENTATION,
@@ -119,6 +101,28 @@ class CaseDesk:
                 needs=Action.CHANGE_HEARING,
                 idempotent=True,
             ),
+        )
+
+    def _revision(self) -> Route:
+        return Route(
+            "POST",
+            "/v1/handoffs/{handoff}/revision",
+            self.calls.acting(Action.REVISE, Act(self.revise, _say_revised)),
+            "Enter the decision anew, with what a revision of the notice may change",
+            success=HTTPStatus.ACCEPTED,
+            takes=ReturnDecision,
+            gives=ActTaken,
+            problems=(
+                errors.Invalid,
+                errors.WithheldFromReturn,
+                errors.NotFound,
+                errors.WindowFull,
+                errors.Held,
+                errors.NotPossible,
+                errors.SchemaNotTaken,
+            ),
+            needs=Action.REVISE,
+            idempotent=True,
         )
 
     async def revise(

@@ -120,6 +120,7 @@ def test_any_order_ends_in_the_newest() -> None:
         (None, advisory(1, 10), None),
         (advisory(1, 10), advisory(2, 20), None),
         (advisory(2, 10), advisory(1, 20), "superseded"),
+        (advisory(1, 10), advisory(1, 20), "superseded"),
         (advisory(1, 10), advisory(2, 10, "B" * 21 + "A"), "repeat"),
         (advisory(2, 10), advisory(1, 10), "repeat"),
         (advisory(1, 10)._replace(schema="capacity-advisory:2"), advisory(2, 10), None),

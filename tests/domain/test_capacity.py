@@ -12,9 +12,7 @@ from exchange.domain.capacity import (
     Plan,
     Room,
     Span,
-    Told,
     find_refusal,
-    newest,
     next_free,
     room,
 )
@@ -66,26 +64,6 @@ def test_room_is_what_is_left_while_the_point_receives(
 ) -> None:
     """From its opening until just before its closing, by its own clock, less what is booked."""
     assert room(a_capacity_advisory(**changes), booked, window, ZONE) == expected
-
-
-def test_the_newest_advisory_stands() -> None:
-    """In any order of arrival, for each point and each day by itself."""
-    more, fewer = a_capacity_advisory(), a_capacity_advisory(people_max=10)
-    other_day = a_capacity_advisory(on="2031-03-19")
-    elsewhere = a_capacity_advisory(receiving_point="MX-JUAREZ")
-    told = [Told(more, 3), Told(fewer, 8), Told(other_day, 1), Told(elsewhere, 2)]
-    for order in (told, told[::-1]):
-        assert newest(order) == {
-            ("MX-CHAPARRAL", DAY): fewer,
-            ("MX-CHAPARRAL", date(2031, 3, 19)): other_day,
-            ("MX-JUAREZ", DAY): elsewhere,
-        }
-
-
-def test_of_two_advisories_with_one_number_the_first_stands() -> None:
-    """A partner that gives one number twice changes nothing with the second."""
-    more, fewer = a_capacity_advisory(), a_capacity_advisory(people_max=10)
-    assert list(newest([Told(more, 3), Told(fewer, 3)]).values()) == [more]
 
 
 def plan(*advisories: CapacityAdvisory, booked: dict[date, Booked] | None = None) -> Plan:

@@ -13,6 +13,7 @@ from exchange.domain.screening import Withheld
 from exchange.errors import WindowFull
 from exchange.flow.intake import Taken
 from exchange.store.alarms import list_open
+from exchange.store.outbox import list_outbox
 from tests import keys
 from tests.builders import a_capacity_advisory, a_decision_document
 from tests.partner import OtherGovernment
@@ -160,3 +161,48 @@ async def test_who_has_no_place_any_more_is_an_alarm(
     assert await no_room(us) == set(handoffs)
     await hear(us, other, a_capacity_advisory())
     assert await no_room(us) == set()
+
+
+NEXT_DAY = {
+    "return__window__from_": "2031-03-19T16:00:00Z",
+    "return__window__to": "2031-03-19T20:00:00Z",
+}
+
+
+async def revise(us: SideOfTests, handoff: str, **changes: Any) -> None:
+    """Enter a decision anew."""
+    document = a_decision_document(decision_id=str(uuid4()), **changes)
+    await us.revisions.revise(handoff, document, actor="port")
+
+
+@pytest.mark.parametrize("is_announced", [False, True])
+async def test_a_revision_moves_to_where_there_is_room(
+    us: SideOfTests, other: OtherGovernment, *, is_announced: bool
+) -> None:
+    """A window of a full day is refused, drafted or announced; one with a last place is taken."""
+    taken = await decide(us)
+    assert isinstance(taken, Taken)
+    if is_announced:
+        await us.send()
+    await hear(us, other, a_capacity_advisory(on="2031-03-19", people_max=0))
+    with pytest.raises(WindowFull) as caught:
+        await revise(us, taken.handoff, **NEXT_DAY)
+    assert caught.value.faults[0].code == "point-closed"
+    await hear(us, other, a_capacity_advisory(on="2031-03-19", people_max=1))
+    await revise(us, taken.handoff, **NEXT_DAY)
+    waiting = await us.store.read(list_outbox)
+    assert len([one for one in waiting if one.ledger is None]) == 1
+
+
+async def test_a_revision_that_moves_nobody_asks_for_no_room(
+    us: SideOfTests, other: OtherGovernment
+) -> None:
+    """A name is put right though the point has closed; another hour of that day is refused."""
+    taken = await decide(us)
+    assert isinstance(taken, Taken)
+    await hear(us, other, a_capacity_advisory(people_max=0))
+    await revise(us, taken.handoff, person__second_surname="de la Pena")
+    with pytest.raises(WindowFull):
+        await revise(us, taken.handoff, return__window__from_="2031-03-18T17:00:00Z")
+    await hear(us, other, a_capacity_advisory(people_max=1))
+    await revise(us, taken.handoff, return__window__from_="2031-03-18T17:00:00Z")
