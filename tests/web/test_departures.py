@@ -10,7 +10,9 @@ from exchange.access.rights import Role
 from exchange.domain.handoff import HandoffId, advance
 from exchange.domain.wire import utc_text
 from exchange.flow.rows import moved, shared_of
-from exchange.store.handoffs import find_handoff, update_handoffs
+from exchange.store.engine import Connection
+from exchange.store.handoffs import Handoff, find_handoff, update_handoffs
+from exchange.store.outbox import delete_drafts
 from exchange.web.departures import GateAnswer
 from tests.builders import HANDOFF, a_notice, an_acknowledgment, said
 from tests.web.installation import Installation, Reply
@@ -40,11 +42,17 @@ async def at_the_gate(us: Installation) -> str:
         shared = advance(shared, HandoffId(handoff), spoken).shared
     assert shared is not None
     after = moved(row, shared, us.agreement.limits)
-    await us.store.write(lambda connection: update_handoffs(connection, [(row, after)]))
+    await us.store.write(partial(_say, row, after))
     us.now = shared.window_from or us.now
     us.now += timedelta(minutes=30)
     us.partner.heard(us.now)
     return handoff
+
+
+def _say(row: Handoff, after: Handoff, connection: Connection) -> None:
+    """Store what has been said, in place of what waited."""
+    update_handoffs(connection, [(row, after)])
+    delete_drafts(connection, row.number)
 
 
 async def ask(
