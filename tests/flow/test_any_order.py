@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from exchange.domain.causes import Cause
 from exchange.domain.handoff import MOVES
 from exchange.domain.wire import utc_text
 from exchange.errors import CallerMistaken
-from exchange.flow.cancellations import CAUSES
 from exchange.flow.intake import Taken
 from exchange.flow.rows import shared_of
 from exchange.store.engine import Store
@@ -78,7 +78,7 @@ class BothSidesInAnyOrder(RuleBasedStateMachine):
         if isinstance(result, Taken):
             self.handoffs.append(result.handoff)
 
-    @rule(which=WHICH, cause=st.sampled_from(sorted(CAUSES)))
+    @rule(which=WHICH, cause=st.sampled_from(sorted(Cause)))
     def withdraw(self, which: int, cause: str) -> None:
         """A port takes a handoff back."""
         if which < len(self.handoffs):
