@@ -43,6 +43,8 @@ def test_a_bulletin_keeps_what_was_said_and_when() -> None:
         "urn:handoff:schema:capacity-advisory:1",
         body.model_dump_json(),
     )
+    numbers = bulletin_of(CONTACTS, a_contact_list(), seq=8, said_at=NOW)
+    assert numbers.matter == Matter("contacts", "")
 
 
 def test_of_two_with_one_number_the_first_stands() -> None:

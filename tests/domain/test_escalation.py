@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from exchange.domain.escalation import LEVELS, Escalation, Level, level_at
-from exchange.domain.severity import Severity
+from exchange.domain.severity import SEVERITIES, Severity
+from exchange.errors import Sentence
 from tests.builders import NOW
 
 ESCALATION = Escalation()
@@ -53,6 +54,19 @@ def test_the_region_is_told_first() -> None:
     """Settings that pass the region over are refused."""
     with pytest.raises(ValidationError, match="region"):
         Escalation(region_after_high_seconds=999_999)
+
+
+@pytest.mark.parametrize("level", [Level.REGION, Level.HEADQUARTERS])
+@pytest.mark.parametrize("severity", Severity)
+def test_each_setting_says_of_which_alarm_and_whom_it_tells(
+    severity: Severity, level: Level
+) -> None:
+    """In both languages, with the words that the alarms and levels bear elsewhere."""
+    words = Escalation.model_fields[f"{level}_after_{severity}_seconds"].description
+    assert isinstance(words, Sentence)
+    assert f"a {SEVERITIES[severity].en} alarm until the {LEVELS[level].en} level" in words.en
+    assert f"una alarma {SEVERITIES[severity].es} hasta" in words.es
+    assert words.es.endswith(f"nivel de {LEVELS[level].es}.")
 
 
 def test_every_level_has_its_words() -> None:

@@ -108,7 +108,7 @@ def test_where_a_person_was_received_is_where_they_are() -> None:
 
 
 def test_each_fact_keeps_what_was_said() -> None:
-    """Window, identity and revision stand in the handoff as the message had them."""
+    """Window, identity and revision stand as the message had them; without a revision, 0."""
     deferred = an_acknowledgment(answer="deferred")
     shared = a_shared(a_notice(), deferred, a_reception(identity="doubt"), a_cancellation())
     assert deferred.window is not None
@@ -118,6 +118,7 @@ def test_each_fact_keeps_what_was_said() -> None:
     window = (shared.acknowledgment.window_from, shared.acknowledgment.window_to)
     assert window == (deferred.window.from_, deferred.window.to)
     assert shared.reception.identity == "doubt"
+    assert shared.reception.revision == 0
     assert shared.cancellation.revision == 1
 
 

@@ -40,6 +40,13 @@ def test_a_ledger_leaf_names_a_line_and_nobody() -> None:
     )
 
 
+def test_a_leaf_of_the_journal_is_the_canonical_json_of_what_it_says() -> None:
+    """Whatever order the members came in, anyone else writes the same octets."""
+    said: dict[str, str | int | None] = {"what": "año", "n": 7, "by": None}
+    assert leaf(said) == rfc8785.dumps(said)
+    assert leaf(dict(reversed(said.items()))) == leaf(said)
+
+
 def test_a_link_is_sha256_of_the_link_before_and_the_leaf() -> None:
     """Anyone can compute it; the first follows 32 zero octets."""
     first = sha256(bytes(32) + b"leaf").digest()
