@@ -5,7 +5,7 @@ from exchange.conformance.case import Case, Group, Maker, Scene, row, step
 from exchange.conformance.cases.bodies import one
 from exchange.conformance.cases.types import MX
 from exchange.conformance.kit import Kit, Sent
-from exchange.conformance.makers import body_of, envelope_of, says
+from exchange.conformance.makers import body_of, says
 from exchange.conformance.wants import Known, takes
 from exchange.flow.clock import fresh_salt, random_id
 
@@ -20,14 +20,12 @@ def _closed(kit: Kit) -> Document:
     return kit.bodies.advisory(people_max=0, families_max=0, opens=None, closes=None)
 
 
-def _same_day(*, seq_before: bool = False, **members: object) -> Maker:
-    """Make an advisory of the day in the line *a*; with *seq_before* it was said before that."""
+def _same_day(**members: object) -> Maker:
+    """Make an advisory of the day in the line *a*, said after that one."""
 
     def make(scene: Scene) -> Sent:
         body = body_of(scene, "a") | {"salt": fresh_salt(scene.kit.entropy), **members}
-        if not seq_before:
-            return scene.kit.message(ADVISORY, body)
-        return scene.kit.message(ADVISORY, body, seq=envelope_of(scene, "a")["seq"] - 1)
+        return scene.kit.message(ADVISORY, body)
 
     return make
 
@@ -74,9 +72,9 @@ MEANING: tuple[Case, ...] = (
             "An advisory, then another of the same day with a lower seq.",
             "Un aviso de capacidad y luego otro del mismo día con un seq menor.",
         ),
-        {"a": _advisory(), "b": _same_day(seq_before=True, people_max=7)},
-        step("a", takes("a", code=None)),
-        step("b", takes("b", code="superseded")),
+        {"a": _advisory(), "b": _same_day(people_max=7)},
+        step("b", takes("b", code=None)),
+        step("a", takes("a", code="superseded")),
         sides=MX,
     ),
 )  # fmt: skip
