@@ -26,35 +26,41 @@ class Run(NamedTuple):
     cpu_seconds_max: int
 
 
+class _Child(NamedTuple):
+    name: str
+    directory: str
+
+
 def run_in_forks(runs: Iterable[Run], processes: int) -> Iterator[tuple[str, int]]:
     """Yield the name of each run and how it ended, so many at once; negative is a signal."""
-    names: dict[int, str] = {}
+    children: dict[int, _Child] = {}
     for run in runs:
-        if len(names) == processes:
-            yield _wait_for_one(names)
+        if len(children) == processes:
+            yield _wait_for_one(children)
+        directory = tempfile.mkdtemp(prefix="mutant-")
         pid = os.fork()
         if pid == 0:
-            _end_in_child(run)
-        names[pid] = run.name
-    while names:
-        yield _wait_for_one(names)
+            _end_in_child(run, directory)
+        children[pid] = _Child(run.name, directory)
+    while children:
+        yield _wait_for_one(children)
 
 
-def _wait_for_one(names: dict[int, str]) -> tuple[str, int]:
+def _wait_for_one(children: dict[int, _Child]) -> tuple[str, int]:
     pid, status = os.wait()
-    return names.pop(pid), os.waitstatus_to_exitcode(status)
+    name, directory = children.pop(pid)
+    shutil.rmtree(directory, ignore_errors=True)
+    return name, os.waitstatus_to_exitcode(status)
 
 
-def _end_in_child(run: Run) -> None:
-    """Act within the bounds and end this process, whatever happens."""
+def _end_in_child(run: Run, directory: str) -> None:
+    """Act within the bounds and end this process, whatever happens; *directory* is its own."""
     code = BROKEN
     try:
-        directory = tempfile.mkdtemp(prefix="mutant-")
         os.environ["PYTEST_DEBUG_TEMPROOT"] = directory  # tmp_path is below it
         _bound(run.cpu_seconds_max)
         _silence()
         code = run.act()
-        shutil.rmtree(directory, ignore_errors=True)
     except BaseException:  # noqa: BLE001  # nothing may reach the loop of the process above
         code = BROKEN
     finally:

@@ -1,6 +1,7 @@
 """A run in a fork ends as its act says, or as what broke it; the bound on its time holds."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,11 +28,12 @@ print(json.dumps([ended, started == os.getpid()]))
 """
 
 
-def test_each_run_ends_as_its_act_says() -> None:
-    """0 and 1 are as returned; what raises is broken; what burns meets a signal; all is silent."""
+def test_each_run_ends_as_its_act_says(tmp_path: Path) -> None:
+    """0 and 1 are as returned, what raises is broken, what burns meets a signal; nothing is left."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
         check=True,
         capture_output=True,
     )
@@ -40,3 +42,4 @@ def test_each_run_ends_as_its_act_says() -> None:
     assert done.stderr == b""
     assert ended.pop("burns") < 0
     assert ended == {"lives": 0, "dies": 1, "raises": 70, "tells": 0}
+    assert list(tmp_path.iterdir()) == []
