@@ -29,7 +29,7 @@ print(json.dumps([ended, started == os.getpid()]))
 
 
 def test_each_run_ends_as_its_act_says(tmp_path: Path) -> None:
-    """0 and 1 are as returned, what raises is broken, what burns meets a signal; nothing is left."""
+    """0 and 1 as returned, broken where it raises, a signal where it burns; nothing is left."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=Path(__file__).parents[2],
