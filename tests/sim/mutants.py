@@ -28,6 +28,7 @@ from exchange.errors import BreaksSchema
 from exchange.flow import (
     acts,
     changes,
+    composing,
     decisions,
     heartbeat,
     holds,
@@ -38,7 +39,6 @@ from exchange.flow import (
     outbox,
     outcomes,
     recording,
-    sealing,
 )
 from exchange.flow.recording import look_up
 from exchange.flow.rows import moved
@@ -260,7 +260,7 @@ BITES: dict[str, tuple[Change, ...]] = {
     "both sides know the same": ((judging, "advance", _advance_without_visas),),
     "what was taken back stays back": ((acts, "insert_drafts", _nothing),),
     "who is held goes nowhere": ((holds, "can_be_taken_back", _nothing),),
-    "each speaks in order": ((sealing, "make_envelope", _envelope_with_gap),),
+    "each speaks in order": ((composing, "make_envelope", _envelope_with_gap),),
     "what was signed still verifies": ((recording.Recorder, "_message", _message_tidied),),
     "both chains hold": ((ledger, "link", _link_backwards),),
     "both ledgers agree": ((outcomes.Outcomes, "_entry", _receipt_tidied),),
