@@ -28,7 +28,7 @@ LONG = {
 # and is imported by nobody: service, cli, demo, settings, installation, conformance, bench.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
-    "domain": ({"errors"}, {"pydantic", "pydantic_core"}),
+    "domain": ({"errors"}, {"pydantic", "pydantic_core", "rapidfuzz"}),
     "proof": ({"errors"}, {"cryptography", "pydantic", "orjson", "joserfc"}),
     "store": ({"domain", "proof", "errors"}, {"sqlalchemy", "alembic", "structlog"}),
     "flow": (
