@@ -20,10 +20,9 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 
+from exchange.store.leases import claiming
 from exchange.store.outbox import NORMAL, URGENT, Waiting, waiting_of
 from exchange.store.prepared import Prepared
 from exchange.store.tables import outbox
@@ -85,18 +84,8 @@ def _due(lane: Lane) -> Select[int]:
     return due.where(_IS_SO_ISOLATED) if lane is Lane.ISOLATED else due
 
 
-def _claim(lane: Lane) -> ReturningUpdate[Any]:
-    chosen = _due(lane).limit(bindparam("most")).with_for_update(skip_locked=True, of=outbox)
-    return (
-        update(outbox)
-        .where(outbox.c.number.in_(select(chosen.cte("due").c.number)))
-        .values(due_at=bindparam("lease_until"), attempts=outbox.c.attempts + 1)
-        .returning(outbox)
-    )
-
-
 _NEXT = {lane: Prepared(_next(lane)) for lane in Lane}
-_CLAIM = {lane: Prepared(_claim(lane)) for lane in Lane}
+_CLAIM = {lane: Prepared(claiming(outbox, _due(lane).limit(bindparam("most")))) for lane in Lane}
 _NTH: dict[Lane, Prepared] = {
     lane: Prepared(_due(lane).limit(1).offset(bindparam("before")))
     for lane in (Lane.URGENT, Lane.NORMAL)

@@ -1,9 +1,7 @@
 """
 What waits to be said. A row is a draft until it is sealed, and gone once it is settled.
 
-``due_at`` is the lease: a claim pushes it past the time the work may take, so that the
-message of a worker that crashed falls due again by itself. ``attempts`` is the fence: an
-outcome is written only while nobody has claimed the row since. ``lanes`` says what goes when.
+A worker has a row by a lease (``leases``); ``lanes`` says what goes when.
 """
 
 import datetime as dt
@@ -11,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from exchange.proof.envelope import MessageId
 from exchange.store.heads import Row, take_row_numbers
+from exchange.store.leases import is_held
 from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import outbox
 
@@ -66,10 +65,7 @@ class Waiting(NewDraft):
 _COLUMNS = tuple(outbox.c.keys())
 _FRESH = {"attempts": 0, "isolated": 0, "ledger": None, "parked_at": None, "parked_code": None}
 _INSERT = Prepared(insert_into(outbox))
-_IS_HELD = and_(
-    outbox.c.number == bindparam("at_number"),
-    outbox.c.attempts == bindparam("at_attempts"),
-)
+_IS_HELD = is_held(outbox)
 _SEAL = Prepared(
     update(outbox)
     .where(_IS_HELD, outbox.c.ledger.is_(None))
