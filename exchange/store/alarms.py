@@ -34,6 +34,8 @@ class Alarm:
     touched_at: dt.datetime
     times: int
     closed_at: dt.datetime | None
+    acknowledged_at: dt.datetime | None
+    acknowledged_by: str | None
 
 
 _IS_OPEN = alarms.c.closed_at.is_(None)
@@ -44,6 +46,8 @@ _NEW = insert(alarms).values(
     touched_at=bindparam("at"),
     times=1,
     closed_at=None,
+    acknowledged_at=None,
+    acknowledged_by=None,
 )
 # The form is PostgreSQL's; SQLite took it from there and reads it as it stands.
 _RAISE = Prepared(

@@ -1,6 +1,6 @@
 """How keys, checks and indexes of the tables are named, the same on both databases."""
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, MetaData, text
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -9,6 +9,9 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+metadata = MetaData(naming_convention=NAMES)
+"""What every table of ours is part of."""
 
 
 def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:

@@ -13,25 +13,7 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """Apply this revision."""
-    op.create_table(
-        "alarms",
-        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=48), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("opened_at", BIG, nullable=False),
-        sa.Column("touched_at", BIG, nullable=False),
-        sa.Column("times", sa.Integer(), nullable=False),
-        sa.Column("closed_at", BIG, nullable=True),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_alarms")),
-    )
-    op.create_index(
-        "ux_alarms_open",
-        "alarms",
-        ["kind", "subject"],
-        unique=True,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
+    _make_alarms()
     op.create_table(
         "bulletins",
         sa.Column("direction", sa.SmallInteger(), nullable=False),
@@ -412,3 +394,61 @@ def upgrade() -> None:
         + [{"name": name, "size": 0, "link": bytes(32)} for name in LOGS],
     )
     op.bulk_insert(sa.table("partner", sa.column("number")), [{"number": 1}])
+
+
+def _make_alarms() -> None:
+    """Make the tables of what someone must look at, and of whom that has reached."""
+    op.create_table(
+        "alarms",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=48), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("opened_at", BIG, nullable=False),
+        sa.Column("touched_at", BIG, nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("closed_at", BIG, nullable=True),
+        sa.Column("acknowledged_at", BIG, nullable=True),
+        sa.Column("acknowledged_by", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)",
+            name=op.f("ck_alarms_acknowledged"),
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_alarms")),
+    )
+    op.create_index(
+        "ix_alarms_open",
+        "alarms",
+        ["number"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
+        "ux_alarms_open",
+        "alarms",
+        ["kind", "subject"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "wakings",
+        sa.Column("alarm", BIG, autoincrement=False, nullable=False),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("urgency", sa.SmallInteger(), nullable=False),
+        sa.Column("reached_at", BIG, nullable=False),
+        sa.Column("due_at", BIG, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("told_at", BIG, nullable=True),
+        sa.CheckConstraint("urgency >= 0", name=op.f("ck_wakings_urgency")),
+        sa.ForeignKeyConstraint(["alarm"], ["alarms.number"], name=op.f("fk_wakings_alarm")),
+        sa.PrimaryKeyConstraint("alarm", "level", name=op.f("pk_wakings")),
+    )
+    op.create_index(
+        "ix_wakings_due",
+        "wakings",
+        ["urgency", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("told_at IS NULL"),
+        postgresql_where=sa.text("told_at IS NULL"),
+    )

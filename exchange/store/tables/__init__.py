@@ -1,0 +1,56 @@
+"""
+The database, as SQLAlchemy Core tables whose constraints carry the rules.
+
+Big rows (``ledger``, ``bodies``, ``journal``) are only appended, under integer keys; what is
+rewritten (``outbox``, ``handoffs``, ``heads``) is narrow. Each text stands once: protected
+headers are interned, and an envelope holds what is not searched for.
+
+``REVISION`` names the migration that makes exactly these tables (a test compares them).
+"""
+
+from exchange.store.naming import metadata
+from exchange.store.tables.journey import decisions, handoffs, heads
+from exchange.store.tables.messages import (
+    bodies,
+    bulletins,
+    data_keys,
+    headers,
+    ledger,
+    outbox,
+    pool_keys,
+    verdicts,
+)
+from exchange.store.tables.ours import (
+    alarms,
+    clients,
+    idempotency,
+    journal,
+    key_sets,
+    partner,
+    wakings,
+)
+
+__all__ = [
+    "REVISION",
+    "alarms",
+    "bodies",
+    "bulletins",
+    "clients",
+    "data_keys",
+    "decisions",
+    "handoffs",
+    "headers",
+    "heads",
+    "idempotency",
+    "journal",
+    "key_sets",
+    "ledger",
+    "metadata",
+    "outbox",
+    "partner",
+    "pool_keys",
+    "verdicts",
+    "wakings",
+]
+
+REVISION = "0001"
