@@ -1,7 +1,6 @@
 """Who is told of an alarm that nobody has ended: first the desk, then the region, then the top."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -61,27 +60,14 @@ class Escalation(BaseModel):
 
     @model_validator(mode="after")
     def _region_first(self) -> "Escalation":
-        if any(self.region(each) > self.headquarters(each) for each in Severity):
-            message = "the region is told before headquarters"
-            raise ValueError(message)
+        for each in Severity:
+            if self.seconds(Level.REGION, each) > self.seconds(Level.HEADQUARTERS, each):
+                message = "the region is told before headquarters"
+                raise ValueError(message)
         return self
 
-    def region(self, severity: Severity) -> int:
-        """Return after how many seconds the region is told."""
-        return int(getattr(self, f"region_after_{severity}_seconds"))
-
-    def headquarters(self, severity: Severity) -> int:
-        """Return after how many seconds headquarters is told."""
-        return int(getattr(self, f"headquarters_after_{severity}_seconds"))
-
-
-def level_at(
-    opened_at: datetime, now: datetime, severity: Severity, escalation: Escalation
-) -> Level:
-    """Return who is to be told at *now* of an alarm open since *opened_at*: it only rises."""
-    open_for = now - opened_at
-    if open_for >= timedelta(seconds=escalation.headquarters(severity)):
-        return Level.HEADQUARTERS
-    if open_for >= timedelta(seconds=escalation.region(severity)):
-        return Level.REGION
-    return Level.PORT
+    def seconds(self, level: Level, severity: Severity) -> int:
+        """Return how long after an alarm has opened *level* is told: the desk at once."""
+        if level is Level.PORT:
+            return 0
+        return int(getattr(self, f"{level}_after_{severity}_seconds"))

@@ -53,8 +53,7 @@ def draw_escalation(language: Language) -> str:
     rows = (
         (
             SEVERITIES[severity].spoken(language),
-            _span(standard.region(severity)),
-            _span(standard.headquarters(severity)),
+            *(_span(standard.seconds(level, severity)) for level in upper),
         )
         for severity in Severity
     )

@@ -1,19 +1,14 @@
 """Whom an alarm reaches that nobody ends."""
 
-from datetime import timedelta
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from exchange.domain.escalation import LEVELS, Escalation, Level, level_at
+from exchange.domain.escalation import LEVELS, Escalation, Level
 from exchange.domain.severity import SEVERITIES, Severity
 from exchange.errors import Sentence
-from tests.builders import NOW
 
 ESCALATION = Escalation()
-HOUR = timedelta(hours=1)
+HOUR = 3600
 
 
 @pytest.mark.parametrize(
@@ -24,30 +19,18 @@ HOUR = timedelta(hours=1)
         (Severity.NORMAL, 120 * HOUR, 240 * HOUR),
     ],
 )
-def test_an_alarm_rises_with_time(
-    severity: Severity, region: timedelta, headquarters: timedelta
-) -> None:
-    """First the desk, then the region, then headquarters, each at its time and not before."""
-    second = timedelta(seconds=1)
-    for after, level in (
-        (timedelta(0), Level.PORT),
-        (region - second, Level.PORT),
-        (region, Level.REGION),
-        (headquarters - second, Level.REGION),
-        (headquarters, Level.HEADQUARTERS),
-    ):
-        assert level_at(NOW, NOW + after, severity, ESCALATION) is level
+def test_an_alarm_rises_with_time(severity: Severity, region: int, headquarters: int) -> None:
+    """First the desk, at once, then the region, then headquarters, each at its time."""
+    seconds = [ESCALATION.seconds(level, severity) for level in Level]
+    assert seconds == [0, region, headquarters]
 
 
-@given(st.sampled_from(Severity), st.integers(0, 10**7), st.integers(0, 10**7))
-def test_it_never_falls(severity: Severity, first: int, more: int) -> None:
-    """Whoever was told once is told as long as the alarm is open."""
-    order = list(Level)
-    levels = [
-        order.index(level_at(NOW, NOW + timedelta(seconds=seconds), severity, ESCALATION))
-        for seconds in (first, first + more)
-    ]
-    assert levels == sorted(levels)
+def test_each_time_is_a_setting() -> None:
+    """Whoever sets one moves that level of that severity, and no other."""
+    changed = Escalation(region_after_high_seconds=HOUR)
+    assert changed.seconds(Level.REGION, Severity.HIGH) == HOUR
+    assert changed.seconds(Level.REGION, Severity.CRITICAL) == HOUR
+    assert changed.seconds(Level.HEADQUARTERS, Severity.HIGH) == 72 * HOUR
 
 
 def test_the_region_is_told_first() -> None:
