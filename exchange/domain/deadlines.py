@@ -19,6 +19,7 @@ from exchange.domain.due import (
     confirmation_met,
     delivery_due,
     delivery_met,
+    last_delivery_due,
     never,
     presentation_due,
     presentation_met,
@@ -159,6 +160,18 @@ DEADLINES: tuple[Deadline, ...] = (
             "que se informó a la persona del cambio de audiencia",
         ),
         delivery_due,
+        delivery_met,
+    ),
+    Deadline(
+        "last-delivery",
+        Side.MX,
+        Severity.CRITICAL,
+        _STILL_OPEN,
+        Sentence(
+            "that the person was told of the hearing's change, which is days away: find the person",
+            "que se informó a la persona del cambio de audiencia, que es en unos días: búsquela",
+        ),
+        last_delivery_due,
         delivery_met,
     ),
     Deadline(

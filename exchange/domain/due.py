@@ -84,17 +84,32 @@ def delivery_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
 
     What the notice announced the person was told at the port; only a change must be brought.
     """
-    notice, hearing, stands = shared.notice, shared.hearing, shared.current_hearing
-    if notice is None or hearing is None or stands is None:
+    stands = _to_be_told(shared)
+    if stands is None or shared.hearing is None:
         return None
-    if stands.dates_as(HearingStands.of_notice(notice)):
-        return None
-    said_at = read_utc(hearing.first_said_at)
+    said_at = read_utc(shared.hearing.first_said_at)
     due = after(said_at, limits.delivery_seconds)
     if stands.hearing_at is None:
         return due
     before = timedelta(seconds=limits.delivery_before_hearing_seconds)
     return _no_later_than(stands.hearing_at - before, due, said_at=said_at)
+
+
+def last_delivery_due(shared: SharedHandoff, limits: Limits) -> datetime | None:
+    """Return days before the hearing that a change has brought; where that has passed, at once."""
+    stands = _to_be_told(shared)
+    if stands is None or stands.hearing_at is None or shared.hearing is None:
+        return None
+    last = stands.hearing_at - timedelta(seconds=limits.last_delivery_seconds)
+    return max(last, read_utc(shared.hearing.first_said_at))
+
+
+def _to_be_told(shared: SharedHandoff) -> HearingStands | None:
+    """Return the hearing that stands, where it is another than the notice announced."""
+    notice, stands = shared.notice, shared.current_hearing
+    if notice is None or stands is None or stands.dates_as(HearingStands.of_notice(notice)):
+        return None
+    return stands
 
 
 def delivery_met(shared: SharedHandoff) -> datetime | None:

@@ -26,6 +26,14 @@ class Limits(BaseModel):
             "Desde que se sella un mensaje hasta tener su constancia de recibo.",
         ),
     )
+    cancellation_receipt_seconds: int = Field(
+        default=120,
+        ge=1,
+        description=Sentence(
+            "From the tick at which a cancellation leaves until its receipt is held.",
+            "Desde el tictac en que sale una cancelación hasta tener su constancia de recibo.",
+        ),
+    )
     notice_lead_seconds_min: int = Field(
         default=4 * HOUR,
         ge=0,
@@ -121,6 +129,14 @@ class Limits(BaseModel):
         description=Sentence(
             "How long before the hearing the person is told of a change at the latest.",
             "Cuánto antes de la audiencia se informa a la persona de un cambio a más tardar.",
+        ),
+    )
+    last_delivery_seconds: int = Field(
+        default=3 * DAY,
+        ge=0,
+        description=Sentence(
+            "How long before the hearing a change of it that was not told is critical.",
+            "Cuánto antes de la audiencia un cambio que no se informó se vuelve crítico.",
         ),
     )
     stay_buffer_days: int = Field(
@@ -219,5 +235,6 @@ _ORDERED = (
     ("notice_lead_seconds_min", "notice_lead_seconds_max"),
     ("reception_after_departure_seconds", "whereabouts_seconds"),
     ("stay_extension_seconds", "stay_check_seconds"),
+    ("last_delivery_seconds", "delivery_before_hearing_seconds"),
     ("case_review_seconds", "case_end_seconds"),
 )

@@ -124,6 +124,22 @@ def test_a_change_close_to_the_hearing_is_brought_a_week_before() -> None:
     assert due(a_shared(*DOCUMENTED, closer), "delivery") == NOW + 5 * MINUTE + 3 * DAY
 
 
+def test_days_before_the_hearing_a_change_that_was_not_told_is_critical() -> None:
+    """Three days before what stands now; closer than that at once; told, it is over."""
+    moved = (*DOCUMENTED, a_hearing_notice())
+    assert due(a_shared(*DOCUMENTED), "last-delivery") is None
+    assert due(a_shared(*moved), "last-delivery") == MOVED_AT - 3 * DAY
+    assert due(a_shared(*moved), "last-delivery", Limits(last_delivery_seconds=0)) == MOVED_AT
+    assert due(a_shared(*moved, a_hearing_delivery(version=2)), "last-delivery") is None
+    tomorrow = a_hearing_notice(
+        hearing_at=an_appointment("2031-03-18T12:00"),
+        present_at=an_appointment("2031-03-18T08:00"),
+    )
+    assert due(a_shared(*DOCUMENTED, tomorrow), "last-delivery") == NOW + 5 * MINUTE
+    gone = a_hearing_notice(status="none-scheduled")
+    assert due(a_shared(*DOCUMENTED, gone), "last-delivery") is None
+
+
 def test_that_no_hearing_is_scheduled_is_told_too() -> None:
     """A person who need not come must know it; and presents nowhere."""
     shared = a_shared(*DOCUMENTED, a_hearing_notice(status="none-scheduled"))

@@ -20,6 +20,7 @@ __all__ = [
     "ALARMS",
     "CRITICAL",
     "SEVERITIES",
+    "TOLD",
     "Actor",
     "AlarmKind",
     "AlarmRule",
@@ -41,3 +42,15 @@ ALARMS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
 CRITICAL: frozenset[AlarmKind] = frozenset(
     kind for kind, rule in ALARMS.items() if rule.severity is Severity.CRITICAL
 )
+
+TOLD: Mapping[Severity, frozenset[AlarmKind]] = MappingProxyType(
+    {
+        severity: frozenset(
+            kind
+            for kind, rule in ALARMS.items()
+            if rule.severity is severity and kind is not AlarmKind.DUTY_NOT_TOLD
+        )
+        for severity in Severity
+    }
+)
+"""The kinds of which somebody is told, by how soon they must act: that nobody can be is not."""

@@ -43,6 +43,20 @@ OF_CHANNEL: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
                 "Se publica y se carga una llave que puede firmar.",
             ),
         ),
+        AlarmKind.DUTY_NOT_TOLD: AlarmRule(
+            Severity.HIGH,
+            Actor.OPERATOR,
+            closed_by_person=False,
+            about=Sentence("the webhook", "el webhook"),
+            means=Sentence(
+                "What tells the duty officers of alarms takes none: nobody is woken. This alarm "
+                "itself wakes nobody either: it is in `/metrics`, the log and the list.",
+                "Lo que avisa de las alarmas a la guardia no admite ninguna: no se despierta a "
+                "nadie. Esta misma alarma tampoco despierta a nadie: está en `/metrics`, la "
+                "bitácora y la lista.",
+            ),
+            ends=Sentence("The webhook takes what waits.", "El webhook admite lo que espera."),
+        ),
         AlarmKind.CHANNEL_DOWN: AlarmRule(
             Severity.HIGH,
             Actor.OPERATOR,

@@ -63,8 +63,25 @@ OF_HANDOFFS: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
                 "guardia de allá. Lo que pasa se dice solo de viva voz.",
             ),
             ends=Sentence(
-                "A person who has taken it up closes it.",
-                "La cierra una persona que se hizo cargo.",
+                "A person takes it up (acknowledges it).",
+                "Una persona se hace cargo (da acuse).",
+            ),
+            ends_acknowledged=True,
+        ),
+        AlarmKind.CANCELLATION_UNCONFIRMED: AlarmRule(
+            Severity.CRITICAL,
+            Actor.OFFICIAL,
+            closed_by_person=False,
+            about=HANDOFF,
+            means=Sentence(
+                "The other side has not confirmed that it knows of a cancellation: call the duty "
+                "officer there now, and do not say why.",
+                "La otra parte no ha confirmado que sabe de una cancelación: llame ahora a la "
+                "guardia de allá y no diga el motivo.",
+            ),
+            ends=Sentence(
+                "The receipt of the cancellation comes.",
+                "Llega la constancia de la cancelación.",
             ),
         ),
         AlarmKind.APPOINTMENT_DOUBTFUL: AlarmRule(

@@ -16,6 +16,7 @@ class AlarmKind(StrEnum):
     WELFARE_ALERT = "welfare-alert"
     COMMITS_HELD_UP = "commits-held-up"
     KEYS_UNUSABLE = "keys-unusable"
+    CANCELLATION_UNCONFIRMED = "cancellation-unconfirmed"
     JTI_CONFLICT = "jti-conflict"
     SCHEMA_NOT_TAKEN = "schema-not-taken"
     CHANNEL_DOWN = "channel-down"
@@ -35,6 +36,7 @@ class AlarmKind(StrEnum):
     VISA_OVERDUE = "visa-overdue"
     CONFIRMATION_OVERDUE = "confirmation-overdue"
     DELIVERY_OVERDUE = "delivery-overdue"
+    LAST_DELIVERY_OVERDUE = "last-delivery-overdue"
     STAY_CHECK_OVERDUE = "stay-check-overdue"
     STAY_EXTENSION_OVERDUE = "stay-extension-overdue"
     PRESENTATION_OVERDUE = "presentation-overdue"
@@ -47,6 +49,7 @@ class AlarmKind(StrEnum):
     KEY_EXPIRING = "key-expiring"
     PARTNER_KEYS_EXPIRING = "partner-keys-expiring"
     CLASSICAL_SIGNATURES = "classical-signatures"
+    DUTY_NOT_TOLD = "duty-not-told"
 
 
 class Actor(StrEnum):
@@ -73,7 +76,8 @@ class AlarmRule(NamedTuple):
     """
     One row: what each alarm of a kind means.
 
-    *closed_by_person* where a person may close it while the program still sees its cause.
+    *closed_by_person* where a person may close it while the program still sees its cause;
+    *ends_acknowledged* where it is over as soon as a person has taken it up.
     """
 
     severity: Severity
@@ -82,6 +86,12 @@ class AlarmRule(NamedTuple):
     about: Sentence
     means: Sentence
     ends: Sentence
+    ends_acknowledged: bool = False
+
+    @property
+    def of_a_handoff(self) -> bool:
+        """Whether its subject is a handoff: then it is for those who see that handoff."""
+        return self.about == HANDOFF
 
 
 HANDOFF = Sentence("the handoff", "la entrega")
