@@ -88,6 +88,7 @@ class HandoffSummary(Document):
     """Where one handoff stands."""
 
     handoff: str
+    case: str | None = Field(description="The person over all cycles; a later decision names it.")
     stage: str = Field(description="As both sides know it.")
     local_stage: str | None = Field(description="On our side alone, before anything was said.")
     intent: str | None = Field(description="What it will be once what waits has been sent.")

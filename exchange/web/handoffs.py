@@ -38,7 +38,7 @@ WAIT_SECONDS_MAX: Final = 60
 # On PostgreSQL other processes change handoffs without ringing our bell: look again by then.
 LOOK_SECONDS: Final = 2.0
 
-_MEMBERS = HandoffSummary.model_fields.keys() - {"held", "causes"}
+_MEMBERS = HandoffSummary.model_fields.keys() - {"case", "held", "causes"}
 _CURSORS: Final = range(10**19)
 _CHANGED_MAX: Final = 2**62
 _DIGITS = re.compile("[0-9]{1,19}")
@@ -148,6 +148,7 @@ class Handoffs:
         told = self.side is Side.US and client.may(Action.READ_HOLDS)
         return {
             **{name: getattr(row, name) for name in _MEMBERS},
+            "case": row.case_id,
             "held": is_held(row) if told else None,
             "causes": client.causes_shown(row.holds) if told else None,
         }

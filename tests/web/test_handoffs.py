@@ -48,10 +48,21 @@ async def test_the_feed_says_nothing_of_a_person(us: Installation) -> None:
     reply = await us.ask("GET", "/v1/handoffs", token=await us.token(Role.AUDITOR))
     (summary,) = reply.document["handoffs"]
     assert set(summary) == {
-        *{"handoff", "stage", "local_stage", "intent", "port", "receiving_point"},
+        *{"handoff", "case", "stage", "local_stage", "intent", "port", "receiving_point"},
         *{"window_from", "due_at", "held", "causes", "version", "changed"},
     }
     assert (summary["stage"], summary["local_stage"]) == ("unannounced", "drafted")
+
+
+async def test_a_port_reads_the_case_that_its_next_decision_names(us: Installation) -> None:
+    """The case in a summary is taken as that of an earlier cycle."""
+    await decide(us, 0)
+    token = await us.token(Role.PORT_OFFICER)
+    feed = await us.ask("GET", "/v1/handoffs", token=token)
+    (summary,) = feed.document["handoffs"]
+    await decide(us, 1, case=summary["case"])
+    feed = await us.ask("GET", "/v1/handoffs", token=token)
+    assert [one["case"] for one in feed.document["handoffs"]] == [summary["case"]] * 2
 
 
 async def test_a_port_sees_its_own(each_us: Installation) -> None:
