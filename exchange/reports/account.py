@@ -25,6 +25,7 @@ from exchange.domain.places import Places, day_in
 from exchange.reports.days import is_closed
 from exchange.reports.findings import Finding, findings_about, findings_in
 from exchange.reports.ledger import LedgerFigures, read_ledger
+from exchange.reports.steps import STEPS, steps_of
 from exchange.store.accounts import (
     Decided,
     Spoken,
@@ -72,6 +73,7 @@ class Account:
     Everything there is to say about one side's day, or about all days.
 
     *closed* is whether the day is over at all of the side's places: no figure of it moves on.
+    *held* counts the handoffs on which a hold stands: ours alone, None for who may not know.
     """
 
     side: Side
@@ -81,6 +83,8 @@ class Account:
     places: tuple[PlaceAccount, ...]
     total: PlaceAccount
     withheld_reasons: Mapping[str, int]
+    steps: Mapping[str, int]
+    held: int | None
     findings: tuple[Finding, ...]
     sent_again: int
     ledger: LedgerFigures
@@ -104,6 +108,8 @@ class _Folded:
     terms: dict[str, Counter[str]] = field(default_factory=dict)
     stages: dict[str, Counter[str]] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
+    held: int = 0
     findings: list[Finding] = field(default_factory=list)
     sent_again: int = 0
     unbalanced: list[Unbalanced] = field(default_factory=list)
@@ -124,11 +130,13 @@ def make_account(
     day: dt.date | None,
     now: dt.datetime,
     only_at: frozenset[str] | None = None,
+    tells_holds: bool = True,
 ) -> Account:
     """
     Return the account of *side* for a *day*, or for all days where it is None.
 
-    *only_at* are the ports (or receiving points) of whom it is for, None for all.
+    *only_at* are the ports (or receiving points) of whom it is for, None for all;
+    *tells_holds* is whether they may know that somebody is held.
     """
     folded = _Folded(only_at)
     if side is Side.US:
@@ -149,6 +157,8 @@ def make_account(
         places=lines,
         total=total,
         withheld_reasons=dict(sorted(folded.reasons.items())),
+        steps={step: folded.steps[step] for step in STEPS},
+        held=folded.held if tells_holds and side is Side.US else None,
         findings=tuple(sorted(folded.findings, key=lambda one: (one.kind, one.handoff))),
         sent_again=folded.sent_again,
         ledger=read_ledger(connection),
@@ -221,6 +231,7 @@ def _fold(
     place = (row.port if side is Side.US else row.receiving_point) or NOWHERE
     folded.sent_again += sum(one.attempts > 1 for one in spoken)
     folded.findings += findings_about(row.handoff, spoken)
+    folded.held += bool(row.holds)
     shared = None if row.shared is None else SharedHandoff.model_validate_json(row.shared)
     if row.local_stage == LocalStage.WITHDRAWN:
         folded.count(place, "withdrawn")
@@ -233,6 +244,7 @@ def _fold(
     if shared is None:
         return
     folded.findings += findings_in(shared, limits=limits, now=now)
+    folded.steps.update(steps_of(shared))
     if shared.stage == row.stage and row.local_stage is None:
         folded.stages.setdefault(place, Counter())[row.stage] += 1
     else:

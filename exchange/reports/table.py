@@ -20,6 +20,8 @@ def account_tables(account: Account, language: Language) -> RenderableType:
     parts = [_terms(account, language), _stages(account, language)]
     if account.withheld_reasons:
         parts.append(_reasons(account.withheld_reasons, language))
+    if any(account.steps.values()) or account.held:
+        parts.append(_steps(account, language))
     if account.findings or account.sent_again:
         parts.append(_findings(account, language))
     return Group(*parts, _ledger(account.ledger, language), _verdict(account, language))
@@ -78,6 +80,16 @@ def _reasons(reasons: Mapping[str, int], language: Language) -> Table:
     table.add_column(text("people", language), justify="right")
     for code, count in reasons.items():
         table.add_row(code, str(count))
+    return table
+
+
+def _steps(account: Account, language: Language) -> Table:
+    table = _titled(text("steps", language))
+    table.add_column(text("step", language))
+    table.add_column(text("handoffs", language), justify="right")
+    for step, count in (*account.steps.items(), ("held", account.held)):
+        if count:
+            table.add_row(text(step, language), str(count))
     return table
 
 

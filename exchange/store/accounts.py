@@ -30,6 +30,7 @@ class Stood:
     local_stage: str | None
     stage: str
     shared: str | None
+    holds: tuple[str, ...]
     created_at: dt.datetime
 
 
@@ -73,6 +74,7 @@ _STOOD = (
     handoffs.c.local_stage,
     handoffs.c.stage,
     handoffs.c.shared,
+    handoffs.c.holds,
     handoffs.c.created_at,
 )
 _DECIDED = (

@@ -63,6 +63,7 @@ class Reports:
                 day=day,
                 now=now,
                 only_at=call.caller.ports,
+                tells_holds=call.caller.client.may(Action.READ_HOLDS),
             )
         )
         return json_response(orjson.dumps(account_document(account)))

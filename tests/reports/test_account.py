@@ -15,6 +15,7 @@ from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RETURN_NOTICE
 from exchange.domain.parties import Side
 from exchange.reports.account import Account, make_account
+from exchange.reports.steps import STEPS
 from exchange.store import Store
 from exchange.store.alarms import raise_alarm
 from exchange.store.columns import Status
@@ -28,7 +29,12 @@ from tests.builders import (
     NOW,
     TODAY,
     a_cancellation,
+    a_case_closure,
+    a_departure,
+    a_hearing_delivery,
+    a_hearing_notice,
     a_notice,
+    a_presentation,
     a_reception,
     a_shared,
     a_visa_issuance,
@@ -189,6 +195,48 @@ async def test_an_account_for_some_places_has_no_others(store: Store) -> None:
     assert (await account(store, only_at=elsewhere)).total.terms["decided"] == 0
     mexico = await account(store, Side.MX, only_at=elsewhere)
     assert mexico.total.terms["heard_of"] == 0
+
+
+JOURNEY = (a_notice(), an_acknowledgment(), a_departure(), a_reception(), a_visa_issuance())
+MOVED = (a_hearing_notice(), a_hearing_delivery(version=2))
+
+
+@pytest.mark.parametrize(
+    ("bodies", "steps"),
+    [
+        ((a_notice(),), set()),
+        ((a_notice(cycle=2),), {"returned-again"}),
+        (JOURNEY, {"departed", "received"}),
+        ((*JOURNEY, a_hearing_delivery()), {"departed", "received"}),
+        ((*JOURNEY, MOVED[0]), {"departed", "received", "hearing-changed"}),
+        ((*JOURNEY, *MOVED), {"departed", "received", "hearing-changed", "change-told"}),
+        ((a_notice(), a_presentation()), {"presented"}),
+        ((a_notice(), a_presentation(outcome="not-presented")), {"not-presented"}),
+        ((a_notice(), a_presentation(), a_case_closure()), {"presented", "case-closed"}),
+        ((a_reception(outcome="not-received", identity=None, code="NOT_SEEN"),), set()),
+    ],
+)
+async def test_each_step_of_a_case_is_counted(
+    store: Store, bodies: tuple[Body, ...], steps: set[str]
+) -> None:
+    """A step is counted once it was made, also where the present stage says nothing of it."""
+    await store.write(lambda connection: heard(connection, *bodies))
+    made = (await account(store, Side.MX)).steps
+    assert made.keys() == STEPS.keys()
+    assert {step for step, count in made.items() if count} == {f"step-{one}" for one in steps}
+
+
+async def test_who_is_held_is_counted_for_those_who_may_know(store: Store) -> None:
+    """Our side counts the handoffs with a hold; others, and the other side, see no figure."""
+
+    def fill(connection: Connection) -> None:
+        noticed(connection, holds=("fear", "medical"))
+        noticed(connection)
+
+    await store.write(fill)
+    assert (await account(store)).held == 1
+    assert (await account(store, tells_holds=False)).held is None
+    assert (await account(store, Side.MX)).held is None
 
 
 @pytest.mark.parametrize("waits_for", ["acknowledgment", "reception", "visa"])

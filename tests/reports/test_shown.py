@@ -15,6 +15,7 @@ from exchange.reports.account import TERMS, Account, PlaceAccount, Unbalanced
 from exchange.reports.document import account_document
 from exchange.reports.findings import ODD_CODES, REJECTED, VISA_TOO_SHORT, WITHOUT_NOTICE, Finding
 from exchange.reports.ledger import LedgerFigures
+from exchange.reports.steps import STEPS
 from exchange.reports.table import account_tables
 from exchange.reports.texts import TEXTS, Language, text
 from tests.builders import HANDOFF, NOW, TODAY
@@ -51,6 +52,8 @@ def an_account(side: Side = Side.US) -> Account:
         places=(line,),
         total=replace(line, place="total"),
         withheld_reasons={"minor": 1} if side is Side.US else {},
+        steps=dict.fromkeys(STEPS, 1),
+        held=1 if side is Side.US else None,
         findings=(Finding("overdue-visa", HANDOFF, Side.MX, NOW),),
         sent_again=2,
         ledger=LEDGER,
@@ -94,6 +97,8 @@ def test_what_does_not_add_up_is_said() -> None:
         *(f"stage.{stage}" for stage in Stage),
         *sorted({term for terms in TERMS.values() for term in terms}),
         *KINDS,
+        *STEPS,
+        "held",
         *("sum-of-terms", "sum-of-stages", "one-stage"),
     ],
 )

@@ -38,6 +38,16 @@ async def test_a_port_sees_its_own_account(us: Installation) -> None:
     assert (await us.ask("GET", PATH, token=officer)).document["total"]["terms"]["decided"] == 1
 
 
+async def test_who_may_not_know_of_holds_sees_no_figure_of_them(us: Installation) -> None:
+    """A port is told how many are held; a liaison, who speaks with the other side, is not."""
+    seen = {
+        role: await us.ask("GET", PATH, token=await us.token(role))
+        for role in (Role.PORT_OFFICER, Role.LIAISON)
+    }
+    assert seen[Role.PORT_OFFICER].document["held"] == 0
+    assert seen[Role.LIAISON].document["held"] is None
+
+
 async def test_a_day_is_a_day(us: Installation) -> None:
     """A day that is none is 422; the operator is 403."""
     reply = await us.ask("GET", f"{PATH}?day=ayer", token=await us.token(Role.AUDITOR))
