@@ -32,8 +32,9 @@ from tests.sim.invariants import AT_END
 from tests.sim.officials import Officials
 from tests.sim.ports import Errand, Ports, errands
 from tests.sim.sides import BEGUN_AT, SideOfWorld, joined_to, scratch
+from tests.sim.simulator import machine_here
 from tests.sim.watching import Watch
-from tests.sim.world import World, machine_here
+from tests.sim.world import World
 
 FAULTS_SECONDS = 1800.0
 """The first part of a run, in which things go wrong."""
@@ -237,7 +238,7 @@ def run(plan: Plan) -> Result:
             cache_logger_on_first_use=False,
         )
         with (
-            _looking(plan.looks_often),
+            looking(plan.looks_often),
             joined_to(this.world, this.sides),
             this.watch.fences(),
         ):
@@ -248,7 +249,7 @@ def run(plan: Plan) -> Result:
 
 
 @contextmanager
-def _looking(often: bool) -> Iterator[None]:  # noqa: FBT001  # one of two paces
+def looking(often: bool) -> Iterator[None]:  # noqa: FBT001  # one of two paces
     """Let the services look at what nobody told them of: seldom, or as often as shipped."""
     with ExitStack() as changed:
         for module, name, seconds in () if often else SELDOM:

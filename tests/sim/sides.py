@@ -39,8 +39,9 @@ from exchange.proof.keys import fingerprint
 from exchange.service.running import Service
 from exchange.settings import CONFIG_NAME, Settings, load_settings
 from tests.keys import entropy_from
+from tests.sim.simulator import machine_here
 from tests.sim.watching import add_triggers
-from tests.sim.world import World, machine_here
+from tests.sim.world import World
 
 BEGUN_AT = datetime(2031, 3, 17, 18, 0, tzinfo=UTC)
 """The moment at which every run begins, on a clock that is right."""
