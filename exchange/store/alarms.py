@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from exchange.domain.alarms import AlarmKind
+from exchange.domain.alarms import ALARMS, AlarmKind
 from exchange.store.prepared import Prepared
 from exchange.store.tables import alarms
 
@@ -24,7 +24,7 @@ class Alarm:
     Something wrong, whom it is about, when it was first and last raised and how often.
 
     *subject* is an id, a number, a key's name or ``partner``, as ``domain.alarms`` says of
-    each kind: never a person.
+    each kind: never a person. *acknowledged_by* has taken it up, and nobody further is told.
     """
 
     number: int
@@ -67,6 +67,7 @@ _CLOSED = (
     .values(closed_at=bindparam("at"))
 )
 _CLOSE = Prepared(_CLOSED)
+_CLOSE_TAKEN_UP = Prepared(_CLOSED.where(alarms.c.acknowledged_at.is_not(None)))
 _CLOSE_SEEN = Prepared(_CLOSED.where(alarms.c.times == bindparam("seen_times")))
 _OPEN = Prepared(
     select(alarms)
@@ -76,6 +77,23 @@ _OPEN = Prepared(
 )
 _SUBJECTS = Prepared(
     select(alarms.c.subject, alarms.c.times).where(alarms.c.kind == bindparam("of_kind"), _IS_OPEN),
+)
+_OF_NUMBER = and_(alarms.c.number == bindparam("at_number"), _IS_OPEN)
+_CLOSE_NUMBER = Prepared(
+    update(alarms)
+    .where(_OF_NUMBER, alarms.c.times == bindparam("seen_times"))
+    .values(closed_at=bindparam("at"))
+)
+_ACKNOWLEDGE = Prepared(
+    update(alarms)
+    .where(_OF_NUMBER, alarms.c.acknowledged_at.is_(None))
+    .values(acknowledged_at=bindparam("at"), acknowledged_by=bindparam("by"))
+)
+_OPEN_AFTER = Prepared(
+    select(alarms)
+    .where(_IS_OPEN, alarms.c.number > bindparam("after"))
+    .order_by(alarms.c.number)
+    .limit(bindparam("most"))
 )
 _BY_NUMBER = Prepared(select(alarms).where(alarms.c.number == bindparam("at_number")))
 _AFTER = Prepared(
@@ -99,8 +117,12 @@ def raise_alarm(connection: Connection, kind: AlarmKind, subject: str, *, at: dt
     """
     Open the alarm, or count it once more where it is open; say whether it is new.
 
-    One statement, so of two processes that raise the same at once neither fails.
+    What a person ends and has taken up is closed first: what happens after that is another
+    alarm, and wakes somebody. What ends with its cause goes on as the one that it is. Raising
+    is one statement, so of two processes that raise the same at once neither fails.
     """
+    if ALARMS[kind].closed_by_person:
+        _CLOSE_TAKEN_UP.run(connection, {"of_kind": kind, "about": subject, "at": at})
     (times,) = _RAISE.first(connection, {"kind": kind, "subject": subject, "at": at})
     return bool(times == 1)
 
@@ -147,6 +169,17 @@ def close_seen(
     return _CLOSE_SEEN.run(connection, *rows)
 
 
+def close_alarm(connection: Connection, alarm: Alarm, *, at: dt.datetime) -> bool:
+    """Close an alarm as it was read; say whether it still was so."""
+    asked = {"at_number": alarm.number, "seen_times": alarm.times, "at": at}
+    return _CLOSE_NUMBER.run(connection, asked) == 1
+
+
+def acknowledge_alarm(connection: Connection, number: int, *, by: str, at: dt.datetime) -> bool:
+    """Record who has taken up an alarm that is open; say whether that person is the first."""
+    return _ACKNOWLEDGE.run(connection, {"at_number": number, "by": by, "at": at}) == 1
+
+
 def find_alarm(connection: Connection, number: int) -> Alarm | None:
     """Return the alarm of a number, open or closed, or None where there is none."""
     row = _BY_NUMBER.first(connection, {"at_number": number})
@@ -156,6 +189,12 @@ def find_alarm(connection: Connection, number: int) -> Alarm | None:
 def list_open(connection: Connection, *, limit: int = 1000) -> list[Alarm]:
     """Return the alarms that are open, by kind and subject."""
     return [_alarm(*row) for row in _OPEN.rows(connection, {"most": limit})]
+
+
+def list_open_after(connection: Connection, *, after: int, limit: int) -> list[Alarm]:
+    """Return the open alarms after a number, in the order in which they opened."""
+    rows = _OPEN_AFTER.rows(connection, {"after": after, "most": limit})
+    return [_alarm(*row) for row in rows]
 
 
 def list_alarms(connection: Connection, *, after: int = 0, limit: int = 500) -> list[Alarm]:

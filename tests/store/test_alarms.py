@@ -7,12 +7,15 @@ from sqlalchemy import Connection
 from exchange.domain.alarms import AlarmKind
 from exchange.store import Store
 from exchange.store.alarms import (
+    acknowledge_alarm,
+    close_alarm,
     close_alarms,
     close_seen,
     count_open,
     find_alarm,
     list_alarms,
     list_open,
+    list_open_after,
     list_subjects,
     raise_alarm,
     settle_alarms,
@@ -21,6 +24,7 @@ from tests.store.rows import NOON, SECOND
 
 SKEW = AlarmKind.CLOCK_SKEW
 LATE = AlarmKind.VISA_OVERDUE
+RECALL = AlarmKind.RECALL
 
 
 def test_an_alarm_is_open_once_and_counted(connection: Connection) -> None:
@@ -63,6 +67,57 @@ def test_an_alarm_raised_since_it_was_seen_stays_open(connection: Connection) ->
     raise_alarm(connection, LATE, "2", at=NOON + SECOND)
     assert close_seen(connection, LATE, seen, at=NOON + SECOND) == 1
     assert list_subjects(connection, LATE) == {"2": 2}
+
+
+def test_the_first_to_take_an_alarm_up_has_it(connection: Connection) -> None:
+    """A second person, and whoever comes after its end, has not; it stays open."""
+    raise_alarm(connection, SKEW, "partner", at=NOON)
+    (opened,) = list_open(connection)
+    assert acknowledge_alarm(connection, opened.number, by="night", at=NOON + SECOND)
+    assert not acknowledge_alarm(connection, opened.number, by="day", at=NOON + 2 * SECOND)
+    (taken,) = list_open(connection)
+    assert (taken.acknowledged_by, taken.acknowledged_at) == ("night", NOON + SECOND)
+    close_alarms(connection, SKEW, ["partner"], at=NOON)
+    raise_alarm(connection, LATE, "a", at=NOON)
+    (other,) = list_open(connection)
+    close_alarms(connection, LATE, ["a"], at=NOON)
+    assert not acknowledge_alarm(connection, other.number, by="day", at=NOON)
+
+
+def test_what_happens_after_it_was_taken_up_is_another_alarm(connection: Connection) -> None:
+    """Where a person ends it; what ends with its cause is the same alarm as long as that lasts."""
+    for kind in (RECALL, SKEW):
+        raise_alarm(connection, kind, "a", at=NOON)
+    for alarm in list_open(connection):
+        acknowledge_alarm(connection, alarm.number, by="night", at=NOON)
+    assert raise_alarm(connection, RECALL, "a", at=NOON + SECOND)
+    assert not raise_alarm(connection, SKEW, "a", at=NOON + SECOND)
+    skew, recall = list_open(connection)
+    assert (recall.times, recall.acknowledged_by) == (1, None)
+    assert (skew.times, skew.acknowledged_by) == (2, "night")
+    (before, _) = [one for one in list_alarms(connection) if one.kind is RECALL]
+    assert (before.closed_at, before.acknowledged_by) == (NOON + SECOND, "night")
+
+
+def test_an_alarm_is_closed_as_it_was_read(connection: Connection) -> None:
+    """One that was raised again meanwhile stays open, and none is closed twice."""
+    raise_alarm(connection, RECALL, "a", at=NOON)
+    (read,) = list_open(connection)
+    raise_alarm(connection, RECALL, "a", at=NOON)
+    assert not close_alarm(connection, read, at=NOON)
+    (again,) = list_open(connection)
+    assert close_alarm(connection, again, at=NOON)
+    assert not close_alarm(connection, again, at=NOON)
+
+
+def test_open_alarms_are_listed_page_by_page(connection: Connection) -> None:
+    """In the order in which they opened, after a number; what is closed is left out."""
+    for about in ("a", "b", "c"):
+        raise_alarm(connection, LATE, about, at=NOON)
+    close_alarms(connection, LATE, ["b"], at=NOON)
+    (first,) = list_open_after(connection, after=0, limit=1)
+    (second,) = list_open_after(connection, after=first.number, limit=5)
+    assert (first.subject, second.subject) == ("a", "c")
 
 
 async def test_processes_that_raise_the_same_at_once_do_not_fail(store: Store) -> None:

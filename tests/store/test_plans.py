@@ -16,6 +16,7 @@ from sqlalchemy import Connection, event
 
 from exchange.domain.alarms import AlarmKind
 from exchange.domain.bulletins import Bulletin, Matter
+from exchange.domain.escalation import Level
 from exchange.store import (
     alarms,
     bodies,
@@ -35,6 +36,7 @@ from exchange.store import (
     references,
     seqs,
     verdicts,
+    wakings,
 )
 from exchange.store.columns import Direction, Pool, Status
 from exchange.store.prepared import driver_of
@@ -161,7 +163,12 @@ def tell_the_rest(connection: Connection) -> None:
     alarms.close_alarms(connection, AlarmKind.CLOCK_SKEW, ["partner"], at=NOON)
     alarms.find_alarm(connection, 1)
     alarms.list_open(connection)
+    alarms.list_open_after(connection, after=0, limit=5)
     alarms.list_alarms(connection)
+    alarms.raise_alarm(connection, AlarmKind.RECALL, "a", at=NOON)
+    alarms.acknowledge_alarm(connection, 2, by="night", at=NOON)
+    alarms.close_alarm(connection, alarms.list_open(connection)[0], at=NOON)
+    tell_wakings(connection)
     clients.find_client(connection, bytes(32))
     clients.revoke_client(connection, "nobody", at=NOON)
     idempotency.find_answer(connection, client=1, key="k")
@@ -169,6 +176,21 @@ def tell_the_rest(connection: Connection) -> None:
     partner.find_key_set(connection)
     partner.record_contact(connection, at=NOON, skew_milliseconds=1)
     partner.get_contact(connection)
+
+
+def tell_wakings(connection: Connection) -> None:
+    """Call what says whom an alarm has reached, and tells them."""
+    alarms.raise_alarm(connection, AlarmKind.VISA_OVERDUE, "a", at=NOON)
+    kinds = {AlarmKind.VISA_OVERDUE}
+    wakings.reach_level(connection, Level.PORT, kinds, urgency=1, opened_until=NOON, at=NOON)
+    wakings.is_any_due(connection, now=NOON)
+    claim = wakings.claim_waking(connection, now=NOON, lease_until=NOON)
+    assert claim is not None
+    wakings.release_waking(connection, claim, due_at=NOON)
+    wakings.record_told(connection, claim, at=NOON)
+    wakings.find_untold_since(connection)
+    wakings.list_reached(connection, [claim.alarm])
+    wakings.drop_ended(connection)
 
 
 TELLERS = (tell_handoffs, tell_ledger, tell_outbox, tell_bodies, tell_the_rest)
