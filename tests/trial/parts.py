@@ -81,7 +81,7 @@ PARTS: Sequence[Part] = (
     Part("diskfaults", "make diskfaults", 4, all_of(python, linux, libfiu)),
     Part("failover", "make failover RUNS=10", 25, all_of(python, linux, postgres)),
     Part("fuzz", "make fuzz MINUTES=30", 30, python),
-    Part("mutate", "make mutate", 120, python),
+    Part("mutate", "make mutate", 10, python),
     Part("soak", "make soak", 60, linux),
     Part("simulate", "make simulate SEEDS=2000", 60, python),
 )
