@@ -42,31 +42,24 @@ class BackOff:
         return min(max(retry_after_seconds, least), self.retry_after_max_seconds)
 
 
-@dataclass(slots=True)
-class Partner:
+@dataclass(slots=True, kw_only=True)
+class FarSide:
     """
-    What this process knows of the partner right now. Nothing here is a record.
-
-    Where several processes serve one side (PostgreSQL), each finds out for itself whether the
-    partner is there: while it is away it is asked by one request of each, and the one that is
-    spoken to is the one that stops waiting at once; the others follow with their next request.
+    Somebody we send to, as this process knows it right now, and when to try again.
 
     *monotonic* is the loop's clock: back-off must not jump when a wall clock is set.
     """
 
-    key_set: KeySet
     monotonic: Callable[[], float]
     chance: Callable[[], float]
     back_off: BackOff = field(default_factory=BackOff)
-    heard_at: datetime | None = None
-    skew_seconds: float | None = None
     failures: int = 0
     _quiet_until: float = 0.0
     _asked_until: float = 0.0
 
     @property
     def failing(self) -> bool:
-        """True from a failed delivery until the partner speaks again."""
+        """True from a failed delivery until the far side speaks again."""
         return self.failures > 0
 
     def pause_seconds(self) -> float:
@@ -75,7 +68,7 @@ class Partner:
 
     def failed(self, retry_after_seconds: float | None = None) -> None:
         """
-        Record that a delivery got no usable answer, and how long the partner asked us to wait.
+        Record that a delivery got no usable answer, and how long we were asked to wait.
 
         Requests that were under way together fail together: that is one failure.
         """
@@ -88,13 +81,32 @@ class Partner:
             pause = self.back_off.pause_seconds(self.failures, chance=self.chance())
             self._quiet_until = now + pause
 
-    def heard(self, now: datetime) -> None:
+    def answered(self) -> None:
         """
-        Record that the partner spoke to us, in either direction: there is no back-off left.
+        Record that the far side spoke: there is no back-off left.
 
-        A Retry-After stands until it has passed: a partner that speaks may still be one that
-        has its hands full.
+        A Retry-After stands until it has passed: who speaks may still be one that has its
+        hands full.
         """
-        self.heard_at = now
         self.failures = 0
         self._quiet_until = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Partner(FarSide):
+    """
+    What this process knows of the partner right now. Nothing here is a record.
+
+    Where several processes serve one side (PostgreSQL), each finds out for itself whether the
+    partner is there: while it is away it is asked by one request of each, and the one that is
+    spoken to is the one that stops waiting at once; the others follow with their next request.
+    """
+
+    key_set: KeySet
+    heard_at: datetime | None = None
+    skew_seconds: float | None = None
+
+    def heard(self, now: datetime) -> None:
+        """Record that the partner spoke to us, in either direction."""
+        self.heard_at = now
+        self.answered()

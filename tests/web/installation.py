@@ -94,7 +94,9 @@ class Installation:
         self.can_sign = True
         self.changes = Overheard()
         self.other = OtherGovernment(them, us)
-        self.partner = Partner(self.other.key_set, monotonic=self.monotonic, chance=lambda: 0.5)
+        self.partner = Partner(
+            key_set=self.other.key_set, monotonic=self.monotonic, chance=lambda: 0.5
+        )
         self.tally = Tally()
         self.keyring = _keyring(us)
         self.agreement = _agreement(side, us, them)
