@@ -3,6 +3,9 @@ In which order what waits goes out: three lanes, and the claims on what is due i
 
 Urgent messages overtake all, so that a cancellation never waits behind a thousand notices.
 What the partner refused unread has the last lane for itself, and so holds up nobody else.
+
+Of what falls due together the order is that of the handoffs, never that in which somebody acted:
+else the first cancellation of a family would be that of the member who is held (design §5).
 """
 
 import datetime as dt
@@ -75,11 +78,16 @@ def _next(lane: Lane) -> Select[Any]:
     )
 
 
+def _order_of(lane: Lane) -> tuple[ColumnElement[Any], ...]:
+    """Return the order of what falls due together; only at a tick that is more than a few."""
+    return (outbox.c.handoff, outbox.c.number) if lane is Lane.URGENT else (outbox.c.number,)
+
+
 def _due(lane: Lane) -> Select[int]:
     due = (
         select(outbox.c.number)
         .where(_may_go(lane), outbox.c.due_at <= bindparam("now"))
-        .order_by(outbox.c.due_at, outbox.c.number)
+        .order_by(outbox.c.due_at, *_order_of(lane))
     )
     return due.where(_IS_SO_ISOLATED) if lane is Lane.ISOLATED else due
 
@@ -119,12 +127,13 @@ def claim_due(
     """
     Return up to *limit* rows that are due in *lane*, leased to the caller until *lease_until*.
 
-    Of one handoff only the first row is given, so that its messages go out in order; urgent
-    rows overtake. Of the isolated lane only rows that are as *isolated* are given, for they
-    may share a request. Two callers never get the same row.
+    They are in the order of their handoffs, which tells nothing of who acted first. Of one
+    handoff only the first row is given, so that its messages go out in order; urgent rows
+    overtake. Of the isolated lane only rows that are as *isolated* are given, for they may share
+    a request. Two callers never get the same row.
     """
     asked: dict[str, object] = {"now": now, "lease_until": lease_until, "most": limit}
     if lane is Lane.ISOLATED:
         asked["so_isolated"] = isolated
     found = _CLAIM[lane].rows(connection, asked)
-    return sorted(map(waiting_of, found), key=lambda row: row.number)
+    return sorted(map(waiting_of, found), key=lambda row: (row.handoff or 0, row.number))

@@ -104,6 +104,26 @@ def test_a_refused_cancellation_overtakes_too(connection: Connection) -> None:
     assert [row.number for row in given] == [cancellation]
 
 
+def test_a_family_is_taken_back_in_an_order_that_tells_nothing(connection: Connection) -> None:
+    """Of what falls due at one tick the order is that of the handoffs, whoever came first."""
+    family = [stored_handoff(connection).number for _ in range(4)]
+    held_first = [family[2], family[0], family[3], family[1]]
+    for handoff in held_first:
+        stored_draft(connection, handoff, priority=URGENT)
+
+    given = [claim(connection, lane=Lane.URGENT, limit=2) for _ in range(2)]
+
+    assert [[row.handoff for row in rows] for rows in given] == [family[:2], family[2:]]
+
+
+def test_cases_end_in_an_order_that_tells_nothing(connection: Connection) -> None:
+    """What shares a request and is not urgent is in the order of the handoffs too."""
+    family = [stored_handoff(connection).number for _ in range(3)]
+    for handoff in reversed(family):
+        stored_draft(connection, handoff)
+    assert [row.handoff for row in claim(connection)] == family
+
+
 def test_a_claim_takes_no_more_than_asked(connection: Connection) -> None:
     """The limit holds, and the longest due goes first."""
     numbers = [stored_draft(connection, None, due_at=NOON - n * SECOND) for n in range(5)]
