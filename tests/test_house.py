@@ -48,7 +48,7 @@ TOP = {"service", "cli", "demo", "settings", "installation", "conformance"}
 KIT_USERS = {"conformance", "cli"}
 
 # The only modules of flow that speak to the network.
-DIALLERS = {"flow.delivery", "flow.heartbeat", "flow.statements", "flow.witness"}
+DIALLERS = {"flow.delivery", "flow.heartbeat", "flow.statements", "flow.waking", "flow.witness"}
 
 # Where a clock may be read.
 CLOCKS = {"flow.clock"}

@@ -160,7 +160,7 @@ def read_refusal(answer: Answer, *, lines_sent: int) -> Outcome:
     """Return what an answer that is no 200 means for the lines of its request."""
     status = answer.status
     if status in AWAY_STATUSES:
-        return Unreachable(f"http-{status}", _seconds(answer.retry_after))
+        return Unreachable(f"http-{status}", read_seconds(answer.retry_after))
     problem = _read_problem(answer.octets)
     lines = _lines_named(problem, lines_sent) if status == 400 else ()  # noqa: PLR2004  # as above
     return RefusedByPartner(
@@ -196,7 +196,7 @@ def _code(said: dict[str, object], otherwise: str) -> str:
     return code if isinstance(code, str) and CODE.fullmatch(code) else otherwise
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def read_seconds(retry_after: str | None) -> float | None:
     """Return a Retry-After in seconds; its date form (RFC 9110 §10.2.3) is not used here."""
     digits = (retry_after or "").strip()
     return float(digits) if SECONDS.fullmatch(digits) else None

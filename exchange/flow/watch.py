@@ -13,12 +13,13 @@ from functools import partial
 
 import structlog
 
-from exchange.domain.alarms import CRITICAL, AlarmKind
+from exchange.domain.alarms import CRITICAL, TOLD, AlarmKind, Severity
 from exchange.domain.deadlines import DEADLINES, overdue
-from exchange.domain.messages.catalogue import list_not_taken
+from exchange.domain.escalation import Escalation, Level
+from exchange.domain.messages.catalogue import RETURN_CANCELLATION, list_not_taken
 from exchange.errors import StoreBusy, StoreFailed
 from exchange.flow.agreement import Agreement
-from exchange.flow.clock import Clock
+from exchange.flow.clock import Clock, next_tick
 from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
 from exchange.flow.remarks import SKEW_SECONDS_MAX
@@ -28,12 +29,13 @@ from exchange.proof.keys import Role
 from exchange.proof.policy import CLASSICAL
 from exchange.store.alarms import close_seen, list_subjects, settle_alarms
 from exchange.store.bodies import delete_pools
-from exchange.store.depth import find_troubled, get_depth
+from exchange.store.depth import find_troubled, get_depth, list_unconfirmed
 from exchange.store.due import stream_due
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.idempotency import delete_answers
 from exchange.store.partner import get_contact
 from exchange.store.seqs import SeqGap, get_highest_seq, list_seq_gaps
+from exchange.store.wakings import drop_ended, find_untold_since, reach_level
 
 log = structlog.get_logger()
 
@@ -42,6 +44,7 @@ CHANNEL_SECONDS_MAX = 120
 GAP_SECONDS = 60
 OF_DEADLINES = {deadline.name: AlarmKind(f"{deadline.name}-overdue") for deadline in DEADLINES}
 OF_MESSAGES = (AlarmKind.MESSAGE_REJECTED, AlarmKind.REQUEST_REFUSED, AlarmKind.LINE_REFUSED)
+HIGHER = (Level.REGION, Level.HEADQUARTERS)
 ANSWERS_HOURS = 48
 """How long the answer to an ``Idempotency-Key`` is kept for a repeat."""
 REJECTED_DAYS = 30
@@ -74,6 +77,7 @@ class Watch:
         clock: Clock,
         every_seconds: float,
         expiry_warning: timedelta,
+        told_within: timedelta | None = None,
     ) -> None:
         self._store = store
         self._agreement = agreement
@@ -82,6 +86,7 @@ class Watch:
         self._clock = clock
         self._every_seconds = every_seconds
         self._expiry_warning = expiry_warning
+        self._told_within = told_within
         self._started_at = clock()
         self._gaps: dict[SeqGap, datetime] = {}
         self._whole_until = 1
@@ -105,10 +110,15 @@ class Watch:
         seen = await self._store.scan(partial(self._see, now=now))
         standing = seen.standing | self._of_partner(seen.contact_at, now) | self._of_keys(now)
         standing[AlarmKind.COMMITS_HELD_UP] = {"database"} if self._was_held_up else set()
-        opened = await self._store.write(partial(_record, standing, seen.ended, now))
+        escalation = self._agreement.limits.escalation
+        opened, reached = await self._store.write(
+            partial(_record, standing, seen.ended, escalation, now)
+        )
         for kind in opened:
             tell = log.error if kind in CRITICAL else log.warning
             tell("alarm.opened", alarm=kind.value)
+        for level, count in reached.items():
+            log.warning("alarm.escalated", told=level.value, count=count)
         self._was_held_up = self._store.is_held_up
         await self._store.write(partial(_forget, now=now))
 
@@ -124,9 +134,29 @@ class Watch:
         waited = timedelta(seconds=limits.receipt_seconds)
         waits = oldest is not None and now - oldest > waited
         standing[AlarmKind.RECEIPT_OVERDUE] = {"outbox"} if waits else set()
+        standing[AlarmKind.CANCELLATION_UNCONFIRMED] = self._find_unconfirmed(connection, now)
+        standing[AlarmKind.DUTY_NOT_TOLD] = self._find_untold(connection, now)
         standing[AlarmKind.SEQUENCE_GAP] = self._find_gaps(connection, now)
         contact_at = get_contact(connection).contact_at
         return Seen(standing, _find_ended(connection), contact_at)
+
+    def _find_unconfirmed(self, connection: Connection, now: datetime) -> set[str]:
+        """Return the handoffs whose cancellation left some time ago and has no receipt yet."""
+        agreement = self._agreement
+        limit = timedelta(seconds=agreement.limits.cancellation_receipt_seconds)
+        return {
+            handoff
+            for handoff, drafted_at in list_unconfirmed(connection, RETURN_CANCELLATION.schema)
+            if now - next_tick(drafted_at, agreement.release_seconds) > limit
+        }
+
+    def _find_untold(self, connection: Connection, now: datetime) -> set[str]:
+        """Return the webhook where there is one, and it has told nobody for too long."""
+        within = self._told_within
+        since = None if within is None else find_untold_since(connection)
+        if since is None or within is None:
+            return set()
+        return {"webhook"} if now - max(since, self._started_at) > within else set()
 
     def _find_gaps(self, connection: Connection, now: datetime) -> set[str]:
         """
@@ -218,17 +248,36 @@ def _find_ended(connection: Connection) -> dict[AlarmKind, dict[str, int]]:
 def _record(
     standing: Standing,
     ended: Mapping[AlarmKind, Mapping[str, int]],
+    escalation: Escalation,
     now: datetime,
     connection: Connection,
-) -> list[AlarmKind]:
-    """Open what stands and close what does not; return the kinds of what was opened."""
+) -> tuple[list[AlarmKind], Mapping[Level, int]]:
+    """Open what stands and close what does not; return the kinds opened, and who is reached now."""
     for kind, seen in ended.items():
         close_seen(connection, kind, seen, at=now)
-    return [
+    opened = [
         kind
         for kind, subjects in standing.items()
         for _ in settle_alarms(connection, kind, standing=subjects, at=now)
     ]
+    drop_ended(connection)
+    reached = {level: _reach(connection, level, escalation, now) for level in Level}
+    return opened, {level: reached[level] for level in HIGHER if reached[level]}
+
+
+def _reach(connection: Connection, level: Level, escalation: Escalation, now: datetime) -> int:
+    """Have every alarm that has been open for long enough reach *level*; return how many do now."""
+    return sum(
+        reach_level(
+            connection,
+            level,
+            TOLD[severity],
+            urgency=urgency,
+            opened_until=now - timedelta(seconds=escalation.seconds(level, severity)),
+            at=now,
+        )
+        for urgency, severity in enumerate(Severity)
+    )
 
 
 def _forget(connection: Connection, *, now: datetime) -> None:

@@ -26,6 +26,7 @@ from pydantic_settings import (
 from exchange.domain.deadlines import Limits
 from exchange.errors import NotConfigured, Sentence
 from exchange.installation.shipped import shipped_rule_sets
+from exchange.settings.alarms import Alarms
 from exchange.settings.connections import Listen, Partner
 from exchange.settings.faults import faults_of, not_json, not_toml
 from exchange.settings.inbox import Inbox
@@ -114,6 +115,7 @@ class Settings(BaseSettings):
     cancellation: Cancellation = Cancellation()
     deadlines: Limits = Limits()
     watch: Watch = Watch()
+    alarms: Alarms = Alarms()
     shutdown: Shutdown = Shutdown()
     log: Log = Field(default_factory=Log)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select
 
+from exchange.store.outbox import URGENT
 from exchange.store.prepared import Prepared
-from exchange.store.tables import ledger, outbox, verdicts
+from exchange.store.tables import handoffs, ledger, outbox, verdicts
 
 ASKED_MAX = 512
 """Rows asked for by one statement."""
@@ -49,6 +50,11 @@ _UNRECEIPTED = Prepared(
     .order_by(outbox.c.ledger)
     .limit(1)
 )
+_UNCONFIRMED = Prepared(
+    select(handoffs.c.handoff, outbox.c.created_at)
+    .select_from(outbox.join(handoffs, outbox.c.handoff == handoffs.c.number))
+    .where(outbox.c.priority == bindparam("urgent"), outbox.c.schema == bindparam("schema"))
+)
 _TROUBLED = Prepared(
     select(outbox.c.number, _IS_PARKED).where(
         outbox.c.number.in_(bindparam("numbers", expanding=True)),
@@ -66,6 +72,12 @@ def find_unreceipted_since(connection: Connection) -> dt.datetime | None:
     """Return since when the oldest sealed message has waited for its receipt, or None."""
     row = _UNRECEIPTED.first(connection, {"first": 0})
     return None if row is None else row[0]
+
+
+def list_unconfirmed(connection: Connection, schema: str) -> list[tuple[str, dt.datetime]]:
+    """Return whom an urgent message of a schema that has no receipt is about, and since when."""
+    rows = _UNCONFIRMED.rows(connection, {"urgent": URGENT, "schema": schema})
+    return [(handoff, created_at) for handoff, created_at in rows]
 
 
 def find_troubled(connection: Connection, numbers: Collection[int]) -> Troubled:
