@@ -1,6 +1,8 @@
 """The deadlines and limits as the manual shows them, in the words of either language."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
+
+from pydantic import BaseModel
 
 from exchange.domain.deadlines import DEADLINES
 from exchange.domain.escalation import LEVELS, Escalation, Level
@@ -32,17 +34,22 @@ def draw_deadlines(language: Language) -> str:
         )
         for each in DEADLINES
     )
-    return _table((head.spoken(language) for head in heads), rows)
+    return draw_table((head.spoken(language) for head in heads), rows)
 
 
 def draw_limits(language: Language) -> str:
     """Return every limit with its default, and what it counts."""
+    return draw_settings(Limits(), language)
+
+
+def draw_settings(model: BaseModel, language: Language) -> str:
+    """Return every setting of a section with its default, and what it counts."""
     rows = (
-        (f"`{name}`", _spell(name, getattr(Limits(), name)), _words(field.description, language))
-        for name, field in Limits.model_fields.items()
-        if field.annotation is int
+        (f"`{name}`", _spell(name, getattr(model, name)), words.spoken(language))
+        for name, field in type(model).model_fields.items()
+        if isinstance(words := field.description, Sentence)
     )
-    return _table((head.spoken(language) for head in (_SETTING, _DEFAULT, _MEANS)), rows)
+    return draw_table((head.spoken(language) for head in (_SETTING, _DEFAULT, _MEANS)), rows)
 
 
 def draw_escalation(language: Language) -> str:
@@ -57,15 +64,17 @@ def draw_escalation(language: Language) -> str:
         )
         for severity in Severity
     )
-    return _table(heads, rows)
+    return draw_table(heads, rows)
 
 
-def _words(description: str | None, language: Language) -> str:
-    return description.spoken(language) if isinstance(description, Sentence) else ""
-
-
-def _spell(name: str, value: int) -> str:
-    return f"{value} d" if name.endswith("_days") else _span(value)
+def _spell(name: str, value: int | Collection[object]) -> str:
+    """Return a default with the unit that its name says; of several, each."""
+    if not isinstance(value, int):
+        return ", ".join(f"`{one}`" for one in value) or "-"
+    units = set(name.split("_"))
+    if "seconds" in units:
+        return _span(value)
+    return f"{value} d" if "days" in units else f"{value} %" if "percent" in units else str(value)
 
 
 def _span(seconds: int) -> str:
@@ -76,6 +85,7 @@ def _span(seconds: int) -> str:
     return f"{seconds // size} {unit}"
 
 
-def _table(heads: Iterator[str] | tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+def draw_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a table in Markdown."""
     head, *body = ("| " + " | ".join(line) + " |" for line in (tuple(heads), *rows))
     return "\n".join((head, "|---" * head.count(" | ") + "|---|", *body))
