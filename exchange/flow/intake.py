@@ -283,6 +283,7 @@ def _handoff_row(handoff: str, notice: ReturnNotice, now: datetime) -> NewHandof
         port=notice.return_.port,
         receiving_point=notice.return_.receiving_point,
         window_from=notice.return_.window.from_at,
+        window_to=notice.return_.window.to_at,
         family_group=notice.family.group if notice.family else None,
         created_at=now,
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from exchange.domain.parties import Side
 from exchange.flow.agreement import Agreement
 from exchange.flow.confirming import Confirmation, confirmations, record_confirmations
 from exchange.flow.judging import (
@@ -23,7 +24,7 @@ from exchange.flow.keyring import DataKey, Keyring, context_in, context_of
 from exchange.flow.partner import Partner
 from exchange.flow.remarks import record_remarks
 from exchange.flow.rooms import remark_rooms
-from exchange.flow.rows import begun, moved
+from exchange.flow.rows import announced_anew, begun, moved
 from exchange.proof.jws import Line
 from exchange.proof.receipts import Receipt
 from exchange.proof.receipts import Status as ReceiptStatus
@@ -176,8 +177,9 @@ class Recorder:
         """Return the row number of each handoff that moved, those first heard of now too."""
         limits, rows = self._agreement.limits, prepared.memory.handoffs
         after = prepared.judgement.moved
+        told = announced_anew if self._agreement.side is Side.MX else moved
         known = [
-            (rows[handoff], moved(rows[handoff], shared, limits))
+            (rows[handoff], told(rows[handoff], shared, limits))
             for handoff, shared in after.items()
             if handoff in rows
         ]

@@ -48,8 +48,9 @@ class Revising(LookingAhead):
             SchemaNotTaken: The partner takes no version of the notice.
         """
         kind = version_of(RETURN_NOTICE, self._partner)
-        drafted = is_drafted(seen.row)
-        after = placed(seen.row, notice) if drafted else replace(seen.row, intent=Stage.NOTICED)
+        drafted, after = is_drafted(seen.row), placed(seen.row, notice)
+        if not drafted:
+            after = replace(after, intent=Stage.NOTICED)
         return Effect(
             seen=seen,
             row=after,
@@ -118,7 +119,7 @@ class Revisions(Revising):
         return Decided(
             result=Answered(HandoffId(seen.row.handoff), RETURN_NOTICE.name, Stage.NOTICED),
             effects=[self._revised(seen, after, now, data=data)],
-            still=partial(has_room, asked_anew(asked, seen.row, before)),
+            still=partial(has_room, asked_anew(asked, before)),
         )
 
     def _check(
@@ -179,11 +180,12 @@ def announced(seen: Seen, ahead: Ahead) -> ReturnNotice:
 
 
 def placed(row: Handoff, notice: ReturnNotice) -> Handoff:
-    """Return the row of a handoff where and when its notice now announces it."""
+    """Return the row of a handoff where, when and with whom its newest notice announces it."""
     return replace(
         row,
         port=notice.return_.port,
         receiving_point=notice.return_.receiving_point,
         window_from=notice.return_.window.from_at,
+        window_to=notice.return_.window.to_at,
         family_group=notice.family.group if notice.family else None,
     )

@@ -7,28 +7,25 @@ was said is not limited here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from exchange.domain.alarms import AlarmKind
 from exchange.domain.bulletins import Bulletin, Matter, day_of_point
 from exchange.domain.capacity import Booked, NoRoom, Plan, Span, find_refusal, room
-from exchange.domain.facts import NoticeFact
 from exchange.domain.limits import Limits
 from exchange.domain.messages.capacity_advisory import CapacityAdvisory
 from exchange.domain.messages.catalogue import CAPACITY_ADVISORY
 from exchange.domain.messages.return_notice import ReturnNotice
 from exchange.domain.places import Places, day_in, zone_of
 from exchange.domain.stages import Stage
-from exchange.domain.wire import read_utc, utc_text
+from exchange.domain.wire import utc_text
 from exchange.errors import WindowFull
-from exchange.flow.rows import shared_of
 from exchange.store.alarms import close_alarms, raise_alarm
 from exchange.store.bulletins import find_bulletins
 from exchange.store.columns import Direction
 from exchange.store.engine import Connection
 from exchange.store.expected import count_expected, list_expected
-from exchange.store.handoffs import Handoff
 
 _TO_COME = frozenset({Stage.NOTICED, Stage.ACCEPTED, Stage.DEFERRED})
 
@@ -36,9 +33,9 @@ _TO_COME = frozenset({Stage.NOTICED, Stage.ACCEPTED, Stage.DEFERRED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """
-    A place that one person asks for; *family* says that they come with others.
+    A place that one person asks for, or all *people* of a *family* who move together.
 
-    *counted* where the handoff is stored with this point and day already.
+    It is asked for once they are stored with this point and day, so they are counted already.
     """
 
     receiving_point: str
@@ -47,7 +44,7 @@ class Asked:
     family: bool
     not_before: datetime
     limits: Limits
-    counted: bool = True
+    people: int = 1
 
     @property
     def on(self) -> date:
@@ -74,18 +71,12 @@ def asked_by(notice: ReturnNotice, places: Places, limits: Limits, now: datetime
     )
 
 
-def asked_anew(asked: Asked, row: Handoff, before: ReturnNotice) -> Asked | None:
+def asked_anew(asked: Asked, before: ReturnNotice) -> Asked | None:
     """Return the place that a notice which follows *before* asks for; None where it stays."""
     old = before.return_
     at = Span(old.window.from_at, old.window.to_at)
-    if (old.receiving_point, at) == (asked.receiving_point, asked.window):
-        return None
-    stored = row.local_stage is not None or (
-        row.receiving_point == asked.receiving_point
-        and row.window_from is not None
-        and day_in(row.window_from, asked.zone) == asked.on
-    )
-    return replace(asked, counted=stored)
+    stays = (old.receiving_point, at) == (asked.receiving_point, asked.window)
+    return None if stays else asked
 
 
 def has_room(asked: Asked | None, connection: Connection) -> bool:
@@ -114,8 +105,8 @@ def require_room(connection: Connection, asked: Sequence[Asked]) -> None:
 
 
 def _require_place(connection: Connection, one: Asked, advisory: CapacityAdvisory) -> None:
-    person = Booked(1, int(one.family))
-    own = _others(connection, one, one.on, without=person if one.counted else Booked())
+    person = Booked(one.people, int(one.family))
+    own = _others(connection, one, one.on, without=person)
     plan = Plan(one.zone, {one.on: advisory}, {one.on: own})
     if _refusal(one, person, plan) is None:
         return
@@ -163,27 +154,18 @@ def _remark_day(
     start, end = _bounds(date.fromisoformat(advisory.on), point.zone)
     placed, families = [], set[str]()
     for rank, row in enumerate(list_expected(connection, point.id, start=start, end=end)):
-        notice = _notice_of(row)
-        if notice is None:
-            continue
         taken = Booked(rank, len(families - {row.family_group or ""}))
         if row.family_group:
             families.add(row.family_group)
-        if row.stage not in _TO_COME:
+        if row.stage not in _TO_COME or row.window_from is None or row.window_to is None:
             continue
-        window = Span(read_utc(notice.window_from), read_utc(notice.window_to))
+        window = Span(row.window_from, row.window_to)
         left = room(advisory, taken, window, point.zone)
         if left.code is None and (left.families or row.family_group is None):
             placed.append(row.handoff)
         else:
             raise_alarm(connection, AlarmKind.NO_ROOM, row.handoff, at=now)
     close_alarms(connection, AlarmKind.NO_ROOM, placed, at=now)
-
-
-def _notice_of(row: Handoff) -> NoticeFact | None:
-    """Return what was announced of a handoff; None of one that is drafted alone."""
-    shared = shared_of(row)
-    return None if shared is None else shared.notice
 
 
 def _advisory(bulletin: Bulletin) -> CapacityAdvisory:

@@ -31,21 +31,34 @@ def moved(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
     an intended stage is reached. An intent also ends where what the partner said meanwhile
     leaves no way to it: a cancellation that waits leads nowhere once the person is received,
     and an answer that waits leads nowhere once a later revision is announced.
+
+    Where, when and with whom the person travels stays as it was decided here: a notice that
+    says so may still wait. Whoever hears notices takes it from them: `announced_anew`.
     """
-    stage = shared.stage
-    notice = shared.notice
     return replace(
         row,
         shared=shared.written(),
-        stage=stage,
+        stage=shared.stage,
         local_stage=None,
         intent=row.intent if _leads_on(row, shared) else None,
-        case_id=row.case_id if notice is None else notice.case,
-        port=shared.port or row.port,
-        receiving_point=shared.receiving_point or row.receiving_point,
-        window_from=shared.window_from or row.window_from,
-        family_group=row.family_group if notice is None else notice.family_group,
         due_at=next_deadline(shared, limits),
+    )
+
+
+def announced_anew(row: Handoff, shared: SharedHandoff, limits: Limits) -> Handoff:
+    """Return *row* as `moved` has it, placed where the newest notice of the partner says."""
+    notice = shared.notice
+    after = moved(row, shared, limits)
+    if notice is None:
+        return after
+    return replace(
+        after,
+        case_id=notice.case,
+        port=shared.port,
+        receiving_point=shared.receiving_point,
+        window_from=shared.window_from,
+        window_to=shared.window_to,
+        family_group=notice.family_group,
     )
 
 
@@ -68,6 +81,7 @@ def begun(shared: SharedHandoff, limits: Limits, *, at: datetime) -> NewHandoff:
         port=shared.port,
         receiving_point=shared.receiving_point,
         window_from=shared.window_from,
+        window_to=shared.window_to,
         family_group=shared.notice.family_group if shared.notice else None,
         due_at=next_deadline(shared, limits),
     )

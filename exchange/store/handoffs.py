@@ -36,6 +36,7 @@ class NewHandoff:
     port: str | None = None
     receiving_point: str | None = None
     window_from: dt.datetime | None = None
+    window_to: dt.datetime | None = None
     family_group: str | None = None
     holds: tuple[str, ...] = ()
     due_at: dt.datetime | None = None
@@ -66,7 +67,7 @@ class StageCount:
     count: int
 
 
-_PLACED = ("case_id", "port", "receiving_point", "window_from", "family_group")
+_PLACED = ("case_id", "port", "receiving_point", "window_from", "window_to", "family_group")
 
 _COLUMNS = tuple(handoffs.c.keys())
 _INSERT = Prepared(insert_into(handoffs))
@@ -89,9 +90,7 @@ _BY_FAMILY = Prepared(
     .limit(bindparam("most"))
 )
 _HELD = select(handoffs.c.handoff).where(handoffs.c.holds.is_not(None)).limit(1)
-_HELD_OF_CASE = Prepared(
-    _HELD.where(handoffs.c.case_id.in_(bindparam("cases", expanding=True))),
-)
+_HELD_OF_CASE = Prepared(_HELD.where(handoffs.c.case_id.in_(bindparam("cases", expanding=True))))
 _OF_CASE = handoffs.alias("of_case")
 _HELD_OF_KIN = Prepared(
     _HELD.where(

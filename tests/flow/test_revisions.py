@@ -178,3 +178,18 @@ async def test_a_return_is_not_moved_to_a_port_of_others(both: BothSides) -> Non
     document = anew(return__port="2402", return__receiving_point="MX-JUAREZ")
     with pytest.raises(Forbidden):
         await both.us.revisions.revise(handoff, document, actor="port", ports=frozenset({"2504"}))
+
+
+async def test_where_it_goes_is_what_was_decided_last(both: BothSides) -> None:
+    """While the revision waits an answer to the notice before it places nobody back."""
+    handoff = await noticed(both)
+    await both.mx.answers.acknowledge(handoff, ACCEPTED, actor="desk")
+    await revise(both.us, handoff)
+    await both.mx.send()
+
+    row = await row_of(both.us, handoff)
+    assert (row.stage, str(row.window_from)) == (Stage.ACCEPTED, "2031-03-18 18:00:00+00:00")
+    await both.settle()
+    for side in (both.us, both.mx):
+        row = await row_of(side, handoff)
+        assert (row.stage, str(row.window_to)) == (Stage.NOTICED, "2031-03-18 21:00:00+00:00")

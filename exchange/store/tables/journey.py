@@ -40,6 +40,7 @@ handoffs = Table(
     Column("port", String(8), nullable=True),
     Column("receiving_point", String(64), nullable=True),
     Column("window_from", Moment, nullable=True),
+    Column("window_to", Moment, nullable=True),
     Column("family_group", Uuid16, nullable=True),
     Column("holds", Words, nullable=True),
     Column("due_at", Moment, nullable=True),

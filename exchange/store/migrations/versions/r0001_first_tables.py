@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("port", sa.String(length=8), nullable=True),
         sa.Column("receiving_point", sa.String(length=64), nullable=True),
         sa.Column("window_from", BIG, nullable=True),
+        sa.Column("window_to", BIG, nullable=True),
         sa.Column("family_group", sa.LargeBinary(16), nullable=True),
         sa.Column("holds", sa.Text(), nullable=True),
         sa.Column("due_at", BIG, nullable=True),
