@@ -1,5 +1,5 @@
 """
-A family crosses whole or not at all: what is missing, who is cancelled with whom, what a split is.
+A family crosses whole or not at all: what is missing, who goes where with whom, what a split is.
 
 The group is what its members' notices say. Nothing here reads more of a person than a birth
 date. A child born meanwhile is a person without a decision and without a notice: nobody of the
@@ -7,14 +7,13 @@ family crosses before there is one.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from exchange.domain.handoff import SharedHandoff, Stage, is_in_place
+from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.parties import HandoffId
 from exchange.domain.person import youngest_age
-from exchange.domain.stages import Act
 from exchange.errors import Fault, Invalid, Sentence
 
 ADULT_YEARS = 18
@@ -94,12 +93,39 @@ class Group(NamedTuple):
     counted: int | None = None
 
 
+class Crossing(NamedTuple):
+    """Where and when somebody is to cross."""
+
+    port: str | None
+    receiving_point: str | None
+    opens: datetime | None
+    closes: datetime | None
+
+
+class Relative(NamedTuple):
+    """
+    One of a family who has not crossed, as a split sees them.
+
+    *born* is None where no notice says it: whoever may be a child is one. *announced* where a
+    notice may follow; without, only a new handoff brings them to the line.
+    """
+
+    born: str | None
+    announced: bool = True
+
+
 class Part(NamedTuple):
-    """One side of a split: a new group of its own size, or a person who is no family alone."""
+    """
+    One side of a split: a new group of its own size, or a person who is no family alone.
+
+    Its *members* are those who are announced, or where nobody is those who need a new handoff;
+    *apart* are the others, of whom no group is made.
+    """
 
     group: str | None
     size: int
     members: frozenset[HandoffId]
+    apart: frozenset[HandoffId] = frozenset()
 
 
 def gaps(group: Group) -> tuple[str, ...]:
@@ -140,62 +166,74 @@ def _shared_values(known: list[SharedHandoff]) -> Iterator[tuple[str, set[object
     )
 
 
-def taken_back_together(group: Group) -> tuple[HandoffId, ...]:
-    """
-    Return whom a hold of one takes back: everybody of the family who can still be taken back.
-
-    Nothing tells which of them was held, since all go on one tick and in one form.
-    """
-    if not any(member.held for member in group.members):
-        return ()
+def faults_of_company(mine: Crossing, others: Iterable[Crossing]) -> tuple[Fault, ...]:
+    """Return why somebody who crosses so does not travel with the *others* of the family."""
+    theirs = tuple(others)
     return tuple(
-        member.shared.handoff
-        for member in group.members
-        if is_in_place(member.shared.stage, Act.CANCELLATION)
+        Fault(pointer, "other-than-family")
+        for pointer, differs in (
+            ("/return/port", any(one.port != mine.port for one in theirs)),
+            (
+                "/return/receiving_point",
+                any(one.receiving_point != mine.receiving_point for one in theirs),
+            ),
+            (
+                "/return/window",
+                any((one.opens, one.closes) != (mine.opens, mine.closes) for one in theirs),
+            ),
+        )
+        if differs
     )
 
 
-def is_child_alone(birth_dates: Iterable[str], on: date) -> bool:
+def is_child_alone(birth_dates: Iterable[str | None], on: date) -> bool:
     """
     Say whether somebody who is or may be a child is without anybody who surely is an adult.
 
-    *birth_dates* are those of all who cross together, reduced ones too: doubt protects the child.
+    *birth_dates* are those of all who cross together, reduced ones too; None where nothing is
+    known. Doubt protects the child.
     """
-    ages = [youngest_age(born, on) for born in birth_dates]
+    ages = [0 if born is None else youngest_age(born, on) for born in birth_dates]
     return bool(ages) and max(ages) < ADULT_YEARS
 
 
 def split(
-    family: Mapping[HandoffId, str],
+    family: Mapping[HandoffId, Relative],
     leaving: Collection[HandoffId],
     *,
-    group: str,
     fresh: tuple[str, str],
     on: date,
+    crossed: Collection[str | None] = (),
 ) -> tuple[Part, Part]:
     """
     Return those who leave the family and those who stay: two new groups, each of its own size.
 
-    *family* has each member's birth date; *fresh* are two unused ids. The old group's name ends
-    with it, so that no group ever becomes smaller and no counter of one can be trusted less.
+    *fresh* are two unused ids; *crossed* are the birth dates of those of the family who are over
+    the line, with whom those who stay are expected. The old group's name ends with it, so that
+    no group ever becomes smaller and no counter of one can be trusted less.
 
     Raises:
         Invalid: Somebody who leaves is no member, nobody leaves or stays, or a child would be
             left without an adult.
     """
-    if len({group, *fresh}) < 1 + len(fresh):
-        message = "each part of a split is a group that never was"
-        raise ValueError(message)
     goes = frozenset(leaving)
     stays = frozenset(family) - goes
     if goes - family.keys():
         raise Invalid([Fault("/members", "not-a-member")])
-    if not goes or not stays:
+    if not goes or not (stays or crossed):
         raise Invalid([Fault("/members", "not-a-part")])
-    if any(is_child_alone((family[one] for one in part), on) for part in (goes, stays)):
+    parts = _part(family, goes, fresh[0]), _part(family, stays, fresh[1])
+    first, second = ([family[one].born for one in part.members] for part in parts)
+    followed = [*second, *crossed] if crossed else []
+    if any(is_child_alone(births, on) for births in (first, second, followed)):
         raise Invalid([Fault("/members", "child-alone")])
-    first, second = (
-        Part(name if len(part) > 1 else None, len(part), part)
-        for name, part in zip(fresh, (goes, stays), strict=True)
-    )
-    return first, second
+    return parts
+
+
+def _part(
+    family: Mapping[HandoffId, Relative], everybody: frozenset[HandoffId], fresh: str
+) -> Part:
+    announced = frozenset(one for one in everybody if family[one].announced)
+    members = announced or everybody
+    group = fresh if len(members) > 1 else None
+    return Part(group, len(members), members, everybody - members)

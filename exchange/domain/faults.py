@@ -105,6 +105,28 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "A family that is split becomes new groups: the old one keeps its size.",
             "Una familia que se divide forma grupos nuevos: el anterior conserva su tamaño.",
         ),
+        "split-instead": Sentence(
+            "A revision takes nobody out of a family: a supervisor splits it.",
+            "Una revisión no saca a nadie de una familia: un supervisor la divide.",
+        ),
+        "other-than-family": Sentence(
+            "A family travels together: somebody of it is announced for another place or window.",
+            "Una familia viaja junta: alguien de ella está avisado para otro lugar u otra ventana.",
+        ),
+        "other-rules": Sentence(
+            "Somebody of the family was cleared under other rules than those in force there: take "
+            "the handoffs back and begin others.",
+            "Alguien de la familia fue autorizado con reglas distintas de las que allí rigen: "
+            "retire las entregas e inicie otras.",
+        ),
+        "family-crossed": Sentence(
+            "Somebody of the family has crossed already: split it first.",
+            "Alguien de la familia ya cruzó: divídala primero.",
+        ),
+        "window-over": Sentence(
+            "The window of this person has closed: revise it first.",
+            "La ventana de esta persona ya cerró: revísela primero.",
+        ),
         "wrong-version": Sentence(
             "This version must be one more than the one that stands, or say again what that says.",
             "Esta versión debe ser una más que la que rige, o repetir lo que aquella dice.",

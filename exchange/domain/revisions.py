@@ -14,6 +14,8 @@ from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.limits import Limits
 from exchange.domain.messages.hearing_notice import HearingNotice
 from exchange.domain.messages.return_notice import Hearing, ReturnNotice
+from exchange.domain.person import Family
+from exchange.domain.places import Return
 from exchange.domain.wire import read_utc
 from exchange.errors import Fault
 
@@ -28,7 +30,7 @@ REVISABLE = (
     "/hearing",
     "/family",
 )
-"""What a revision may change; a family only to another group, as a split makes it."""
+"""What a revision may change; of a family only that the person joins one, or their role."""
 
 GOES_ALONG = ("/salt", "/revision", "/screening/rule_set", "/hearing/source_as_of")
 """What differs in a later notice of itself, and is no change alone."""
@@ -48,10 +50,17 @@ def faults_of_revision(
     if not changes:
         return (Fault("", "unchanged"),)
     faults = [Fault(one, "not-revisable") for one in changes if not _is_revisable(one)]
-    old, new = before.family, after.family
-    if old is not None and new is not None and old != new and old.group == new.group:
-        faults.append(Fault("/family", "reduced-group"))
+    if before.family is not None:
+        faults += _faults_of_family(before.family, after.family)
     return (*faults, *faults_of_lead(after.return_.window.from_at, now=now, limits=limits))
+
+
+def _faults_of_family(old: Family, new: Family | None) -> Iterator[Fault]:
+    """Give why a family does not follow the one that was declared."""
+    if new is None or new.group != old.group:
+        yield Fault("/family", "split-instead")
+    elif new.size != old.size:
+        yield Fault("/family/size", "reduced-group")
 
 
 def faults_of_lead(opens: datetime, *, now: datetime, limits: Limits) -> tuple[Fault, ...]:
@@ -78,6 +87,16 @@ def with_hearing(before: ReturnNotice, said: HearingNotice) -> ReturnNotice:
         said.model_dump(include=set(Hearing.model_fields), by_alias=True)
     )
     return before.model_copy(update={"hearing": hearing, "salt": said.salt})
+
+
+def with_return(before: ReturnNotice, return_: Return, *, salt: str) -> ReturnNotice:
+    """Return the notice for the place and window to which the rest of the family moves."""
+    return before.model_copy(update={"return_": return_, "salt": salt})
+
+
+def with_family(before: ReturnNotice, family: Family | None, *, salt: str) -> ReturnNotice:
+    """Return the notice with the family that the person now travels with; alone, None."""
+    return before.model_copy(update={"family": family, "salt": salt})
 
 
 class TakenOver(NamedTuple):

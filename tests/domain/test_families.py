@@ -1,6 +1,6 @@
 """A family crosses whole or not at all."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from exchange.domain.families import (
     GAPS,
+    Crossing,
     Group,
     Member,
+    Part,
+    Relative,
+    faults_of_company,
     gaps,
     is_child_alone,
     split,
-    taken_back_together,
 )
 from exchange.domain.handoff import HandoffId
 from exchange.domain.messages.body import Body
@@ -129,17 +132,6 @@ def test_a_newborn_blocks_the_family() -> None:
     assert gaps(three(counted=4)) == ("person-without-decision",)
 
 
-def test_who_is_held_takes_the_family_back() -> None:
-    """Everybody who can still be taken back is, in the order of the family; else nobody."""
-    assert taken_back_together(three()) == ()
-    held = three(member(3, held=True))
-    assert taken_back_together(held) == (handoff(1), handoff(2), handoff(3))
-    gone = Group((member(1, held=True), member(2, a_cancellation())))
-    assert taken_back_together(gone) == (handoff(1),)
-    crossed = Group((member(1, held=True), member(2, an_acknowledgment(), a_departure())))
-    assert taken_back_together(crossed) == (handoff(1),)
-
-
 @pytest.mark.parametrize(
     ("birth_dates", "alone"),
     [
@@ -152,19 +144,36 @@ def test_who_is_held_takes_the_family_back() -> None:
         (["2012", CHILD], False),
         (["2013-03-18"], False),
         (["2013-03-19"], True),
+        ([None], True),
+        ([ADULT, None], False),
     ],
 )
-def test_a_child_is_not_sent_without_an_adult(birth_dates: list[str], *, alone: bool) -> None:
+def test_a_child_is_not_sent_without_an_adult(
+    birth_dates: list[str | None], *, alone: bool
+) -> None:
     """Doubt protects: whoever may be a child is one, and only who surely is an adult is one."""
     assert is_child_alone(birth_dates, ON) is alone
 
 
+def born(*births: str | None) -> dict[HandoffId, Relative]:
+    """Return a family of whom everybody is announced."""
+    return {handoff(n): Relative(one) for n, one in enumerate(births, 1)}
+
+
+def refused(family: dict[HandoffId, Relative], leaving: list[int], *crossed: str | None) -> str:
+    """Return why a split is refused."""
+    with pytest.raises(Invalid) as caught:
+        split(family, [handoff(n) for n in leaving], fresh=FRESH, on=ON, crossed=crossed)
+    (fault,) = caught.value.faults
+    assert fault.pointer == "/members"
+    return fault.code
+
+
 def test_a_split_makes_two_new_groups() -> None:
-    """Neither part is the old group, and a person alone is no family."""
-    family = {handoff(n): ADULT for n in (1, 2, 3)}
-    leaves, stays = split(family, [handoff(3)], group=GROUP, fresh=FRESH, on=ON)
-    assert leaves == (None, 1, frozenset({handoff(3)}))
-    assert stays == (FRESH[1], 2, frozenset({handoff(1), handoff(2)}))
+    """Each has a name that never was and its own size, and a person alone is no family."""
+    leaves, stays = split(born(ADULT, ADULT, ADULT), [handoff(3)], fresh=FRESH, on=ON)
+    assert leaves == Part(None, 1, frozenset({handoff(3)}))
+    assert stays == Part(FRESH[1], 2, frozenset({handoff(1), handoff(2)}))
 
 
 @pytest.mark.parametrize(
@@ -179,35 +188,68 @@ def test_a_split_makes_two_new_groups() -> None:
 )
 def test_a_split_that_harms_is_refused(leaving: list[int], code: str) -> None:
     """Only members leave, somebody stays, and no child is left without an adult."""
-    family = {handoff(1): ADULT, handoff(2): ADULT, handoff(3): CHILD}
-    with pytest.raises(Invalid) as refused:
-        split(family, [handoff(n) for n in leaving], group=GROUP, fresh=FRESH, on=ON)
-    assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/members", code)]
+    assert refused(born(ADULT, ADULT, CHILD), leaving) == code
 
 
-def test_the_old_group_is_never_used_again() -> None:
-    """An id that is the old group's, or twice the same, is our own mistake."""
-    family = {handoff(1): ADULT, handoff(2): ADULT}
-    for fresh in ((GROUP, FRESH[0]), (FRESH[0], FRESH[0])):
-        with pytest.raises(ValueError, match="never was"):
-            split(family, [handoff(1)], group=GROUP, fresh=fresh, on=ON)
+def test_who_is_announced_no_more_makes_no_group() -> None:
+    """Beside those who are announced they stand apart; where nobody is they are the group."""
+    family = born(ADULT, ADULT, CHILD, ADULT)
+    family |= {handoff(n): Relative(family[handoff(n)].born, announced=False) for n in (2, 4)}
+    leaves, stays = split(family, [handoff(4)], fresh=FRESH, on=ON)
+    assert leaves == Part(None, 1, frozenset({handoff(4)}))
+    assert stays == Part(FRESH[1], 2, frozenset({handoff(1), handoff(3)}), frozenset({handoff(2)}))
+    nobody = {one: Relative(known.born, announced=False) for one, known in family.items()}
+    _, stays = split(nobody, [handoff(4)], fresh=FRESH, on=ON)
+    assert stays == Part(FRESH[1], 3, frozenset({handoff(1), handoff(2), handoff(3)}))
+
+
+def test_those_over_the_line_are_not_left_alone_either() -> None:
+    """The last adult does not leave a child who has crossed, nor a child one who has."""
+    pair = born(ADULT, ADULT)
+    assert refused(born(ADULT), [1], CHILD) == "child-alone"
+    assert refused(born(ADULT, CHILD), [1], ADULT) == "child-alone"
+    assert split(pair, [handoff(1)], fresh=FRESH, on=ON, crossed=[CHILD])[1].group is None
+    assert split(born(ADULT), [handoff(1)], fresh=FRESH, on=ON, crossed=[ADULT])[1].size == 0
 
 
 @given(
-    st.lists(st.sampled_from([ADULT, CHILD, "2013", "1990"]), min_size=2, max_size=8),
-    st.sets(st.integers(0, 7)),
+    st.lists(st.sampled_from([ADULT, CHILD, "2013", "1990", None]), min_size=2, max_size=8),
+    st.sets(st.integers(0, 8)),
 )
-def test_a_split_loses_nobody(births: list[str], leaving: set[int]) -> None:
+def test_a_split_loses_nobody(births: list[str | None], leaving: set[int]) -> None:
     """Where it is made, everybody is in one part, each size is true, and no child is alone."""
-    family = {handoff(n): born for n, born in enumerate(births)}
-    going = [handoff(n) for n in leaving if n < len(births)]
+    family = born(*births)
+    going = [handoff(n) for n in leaving if handoff(n) in family]
     try:
-        parts = split(family, going, group=GROUP, fresh=FRESH, on=ON)
+        parts = split(family, going, fresh=FRESH, on=ON)
     except Invalid:
         return
     assert sum(part.size for part in parts) == len(family)
     assert parts[0].members | parts[1].members == family.keys()
     for part in parts:
         assert part.size == len(part.members)
-        assert part.group != GROUP
-        assert not is_child_alone([family[one] for one in part.members], ON)
+        assert (part.group in FRESH) is (part.size > 1)
+        assert not is_child_alone([family[one].born for one in part.members], ON)
+
+
+OPENS = datetime(2031, 3, 18, 16, tzinfo=UTC)
+HERE = Crossing("2504", "MX-CHAPARRAL", OPENS, OPENS + timedelta(hours=4))
+
+
+@pytest.mark.parametrize(
+    ("mine", "pointers"),
+    [
+        (HERE, []),
+        (HERE._replace(port="2503"), ["/return/port"]),
+        (HERE._replace(receiving_point="MX-MEXICALI"), ["/return/receiving_point"]),
+        (HERE._replace(opens=OPENS - timedelta(hours=1)), ["/return/window"]),
+        (HERE._replace(closes=OPENS + timedelta(hours=5)), ["/return/window"]),
+    ],
+)
+def test_a_family_travels_together(mine: Crossing, pointers: list[str]) -> None:
+    """Whoever is to cross elsewhere or at another time than one of the family is told where."""
+    faults = faults_of_company(mine, iter([HERE, HERE]))
+    assert [(one.pointer, one.code) for one in faults] == [
+        (pointer, "other-than-family") for pointer in pointers
+    ]
+    assert faults_of_company(mine, []) == ()

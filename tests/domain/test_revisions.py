@@ -15,7 +15,9 @@ from exchange.domain.revisions import (
     changed,
     faults_of_lead,
     faults_of_revision,
+    with_family,
     with_hearing,
+    with_return,
 )
 from tests.builders import (
     NOW,
@@ -87,17 +89,30 @@ def test_what_goes_along_is_no_change() -> None:
     assert faults(after) == [("", "unchanged")]
 
 
-def test_a_family_is_only_ever_another_group() -> None:
-    """A split makes a new group; a smaller size under the old name is refused."""
+def test_a_revision_takes_nobody_out_of_a_family() -> None:
+    """A split does; a smaller size under the old name is refused, and a role may be mended."""
     before = a_notice(family=FAMILY)
     smaller = a_notice(revision=2, family=FAMILY | {"size": 2})
-    assert faults(smaller, before) == [("/family", "reduced-group")]
-    new = a_notice(revision=2, family={"group": GROUP[:-1] + "2", "size": 2, "role": "PARENT"})
-    assert faults(new, before) == []
-    alone = a_notice(revision=2, family=None)
-    assert faults(alone, before) == []
+    assert faults(smaller, before) == [("/family/size", "reduced-group")]
+    other = a_notice(revision=2, family={"group": GROUP[:-1] + "2", "size": 2, "role": "PARENT"})
+    for family in (other, a_notice(revision=2, family=None)):
+        assert faults(family, before) == [("/family", "split-instead")]
+    mended = a_notice(revision=2, family=FAMILY | {"role": "OTHER"})
     moved = a_notice(revision=2, family=FAMILY, return__window=LATER)
-    assert faults(moved, before) == []
+    for after in (mended, moved):
+        assert faults(after, before) == []
+
+
+def test_a_notice_is_said_anew_for_another_window_or_family() -> None:
+    """All else stays but the salt: the person, the hearing and the rules it was cleared under."""
+    before, salt = a_notice(family=FAMILY), "BBECAwQFBgcICQoLDA0ODw"
+    moved = a_notice(return__window=LATER).return_
+    assert changed(before, with_return(before, moved, salt=salt)) == (
+        "/return/window/from",
+        "/return/window/to",
+    )
+    alone = with_family(before, None, salt=salt)
+    assert (changed(before, alone), alone.salt) == (("/family",), salt)
 
 
 @pytest.mark.parametrize(
