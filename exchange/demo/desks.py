@@ -43,6 +43,10 @@ class Desk:
         headers = {"Idempotency-Key": key}
         return await self._patiently("POST", place, path, headers=headers, json=document)
 
+    async def show(self, place: str, handoff: str) -> Answer:
+        """Return a handoff with everything said about it, as the client at *place* sees it."""
+        return (await self._patiently("GET", place, f"/v1/handoffs/{handoff}")).answer
+
     async def changes(self, after: str) -> Answer:
         """Return what changed after the cursor *after*, once something did."""
         query = {"after": after, "wait": str(FEED_WAIT_SECONDS), "limit": "500"}

@@ -21,9 +21,12 @@ from exchange.installation.published import KEY_SET, ROOTS_FILE, our_keys, trust
 from exchange.proof.keys import fingerprint
 from exchange.settings import CONFIG_NAME, Settings, load_settings
 
+GRACE_SECONDS = 1
+
 SHORTENED: Mapping[str, str] = {
     "release_seconds = 60": "release_seconds = 1",
     "visa_seconds = 86400": "visa_seconds = 5",
+    "presentation_grace_seconds = 7200": f"presentation_grace_seconds = {GRACE_SECONDS}",
     "backoff_first_seconds = 1": "backoff_first_seconds = 0.2",
     "backoff_max_seconds = 60": "backoff_max_seconds = 2",
 }

@@ -5,7 +5,7 @@ The accounts come from ``exchange.reports``, which knows nothing of what was pla
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exchange.demo.agreement import RECEIVED, Agreement, Held
-from exchange.demo.faults import CANCELLED, Part, Role
+from exchange.demo.faults import CANCELLED, CROSSING, MOVED, Part, Role
 from exchange.demo.play import Played
 from exchange.domain.stages import Stage
 from exchange.errors import Sentence
@@ -22,7 +22,7 @@ from exchange.reports.account import Account
 from exchange.reports.document import account_document
 from exchange.reports.findings import VISA_TOO_SHORT
 from exchange.reports.table import account_tables
-from exchange.reports.texts import Language, text
+from exchange.reports.texts import TEXTS, Language, text
 
 _AGREE = Sentence(
     "Both ledgers agree: {count} messages, each with a receipt.",
@@ -42,6 +42,18 @@ _VANISHED = Sentence("withdrawn before notice", "retiradas antes del aviso")
 _ONCE = Sentence(
     "messages delivered twice, stored once", "mensajes entregados dos veces, guardados una"
 )
+
+
+STEPS_OF: Mapping[str, frozenset[Part]] = {
+    "step-departed": CROSSING,
+    "step-hearing-changed": MOVED,
+    "step-change-told": MOVED,
+    "step-presented": MOVED - {Part.NOT_PRESENTED},
+    "step-not-presented": frozenset({Part.NOT_PRESENTED}),
+    "step-returned-again": frozenset({Part.SECOND_CYCLE}),
+    "step-case-closed": frozenset({Part.CASE_CLOSED}),
+}
+"""Of whom each step of a case is to be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,7 @@ class Ending:
             and self.mx.adds_up
             and self.us.total.terms["decided"] == self.decisions
             and self.us.total.terms["noticed"] == self.mx.total.terms["noticed"]
+            and self.us.steps == self.mx.steps
             and self.agreement.agree
             and all(row.is_found for row in self.rows if row.is_certain)
         )
@@ -115,7 +128,12 @@ def rows_of(
 ) -> tuple[Row, ...]:
     """Return each thing that was planted beside what was found of it."""
     parts = Counter(role.part for role in roles)
-    return (*_before_notice(parts, played, us), *_after(parts, played, us, mx, held_mx))
+    return (
+        *_before_notice(parts, played, us),
+        *_after(parts, played, us, mx),
+        *_of_cases(parts, us, mx),
+        *_of_the_network(played, us, mx, held_mx),
+    )
 
 
 def _before_notice(parts: Counter[Part], played: Played, us: Account) -> Iterator[Row]:
@@ -125,9 +143,7 @@ def _before_notice(parts: Counter[Part], played: Played, us: Account) -> Iterato
     yield Row(_VANISHED, played.vanished, us.total.terms["withdrawn"])
 
 
-def _after(
-    parts: Counter[Part], played: Played, us: Account, mx: Account, held_mx: Held
-) -> Iterator[Row]:
+def _after(parts: Counter[Part], played: Played, us: Account, mx: Account) -> Iterator[Row]:
     cancelled = sum(parts[part] for part in CANCELLED)
     told = parts[Part.WITHDRAWN] - played.vanished
     for what, planted, stage in (
@@ -159,6 +175,17 @@ def _after(
         ),
     ):
         yield Row(what, planted, us.found(kind), mx.found(kind))
+
+
+def _of_cases(parts: Counter[Part], us: Account, mx: Account) -> Iterator[Row]:
+    """Give how far cases went, as the plan has it and as each side counts it."""
+    for step, who in STEPS_OF.items():
+        planted = sum(parts[part] for part in who)
+        yield Row(TEXTS[step], planted, us.steps[step], mx.steps[step])
+    yield Row(TEXTS["held"], parts[Part.HELD], us.held or 0)
+
+
+def _of_the_network(played: Played, us: Account, mx: Account, held_mx: Held) -> Iterator[Row]:
     stored = Counter(pld for _, pld in held_mx.messages[RECEIVED].elements())
     once = sum(stored[pld] == 1 for pld in played.arrived_twice)
     yield Row(_ONCE, len(played.arrived_twice), mx=once)

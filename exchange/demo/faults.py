@@ -35,6 +35,11 @@ class Part(StrEnum):
     DEFERRED = "deferred"
     NOT_RECEIVED = "not-received"
     VISA_SHORT = "visa-short"
+    RETURNED_AGAIN = "returned-again"
+    SECOND_CYCLE = "second-cycle"
+    NOT_PRESENTED = "not-presented"
+    CASE_CLOSED = "case-closed"
+    HELD = "held"
 
 
 SHARES: Mapping[Part, int] = {
@@ -51,13 +56,26 @@ SHARES: Mapping[Part, int] = {
     Part.DEFERRED: 3,
     Part.NOT_RECEIVED: 2,
     Part.VISA_SHORT: 2,
+    Part.RETURNED_AGAIN: 4,
+    Part.SECOND_CYCLE: 4,
+    Part.NOT_PRESENTED: 2,
+    Part.CASE_CLOSED: 2,
+    Part.HELD: 2,
 }
-"""How many of 240 play each part; at least one of any number, while there are people for it."""
+"""
+How many of 240 play each part; at least one of any number, while there are people for it.
+
+A second cycle is the decision about somebody who was returned before: it comes after that part.
+"""
 
 OF = 240
 
 WITHHELD = frozenset({Part.MINOR, Part.MEXICAN, Part.FEAR, Part.HEALTH})
-CANCELLED = frozenset({Part.CANCELLED_NOTICED, Part.CANCELLED_ACCEPTED})
+CANCELLED = frozenset({Part.CANCELLED_NOTICED, Part.CANCELLED_ACCEPTED, Part.HELD})
+MOVED = frozenset({Part.RETURNED_AGAIN, Part.NOT_PRESENTED, Part.CASE_CLOSED})
+"""Whose hearing the court moves to today, once they are documented."""
+CROSSING = MOVED | {Part.SECOND_CYCLE}
+"""Who crosses by the gate, in a window that is open already."""
 REFUSAL_CODES = ("CAPACITY", "IDENTITY_DOUBT", "DOCUMENT_MISSING", "NO_FUTURE_HEARING")
 
 ENDS: Mapping[Part, Stage] = {
@@ -70,6 +88,11 @@ ENDS: Mapping[Part, Stage] = {
     Part.DEFERRED: Stage.DEFERRED,
     Part.NOT_RECEIVED: Stage.NOT_RECEIVED,
     Part.VISA_SHORT: Stage.DOCUMENTED,
+    Part.RETURNED_AGAIN: Stage.PRESENTED,
+    Part.SECOND_CYCLE: Stage.DOCUMENTED,
+    Part.NOT_PRESENTED: Stage.NOT_PRESENTED,
+    Part.CASE_CLOSED: Stage.CLOSED,
+    Part.HELD: Stage.CANCELLED,
 }
 """The stage in which both sides are done with whoever is noticed and plays the part."""
 
@@ -96,11 +119,14 @@ def cast(count: int, seed: int, places: Places, now: datetime) -> list[Role]:
     """Return *count* roles: some with a part, everybody else ordinary, in a seeded order."""
     people = People(seed, places, now)
     parts = parts_of(count)
-    roles = []
+    roles, first = [], list[Document]()
     numbers: Counter[Part] = Counter()
     for part, document in zip(parts, people.singles(len(parts)), strict=True):
         _make_fit(part, document, people)
-        roles.append(Role(part, numbers[part], document))
+        if part is Part.RETURNED_AGAIN:
+            first.append(document)
+        cast_as = _later(document, first[numbers[part]]) if part is Part.SECOND_CYCLE else document
+        roles.append(Role(part, numbers[part], cast_as))
         numbers[part] += 1
     ordinary = people.households(count - len(parts))
     roles += [Role(Part.ORDINARY, number, one) for number, one in enumerate(ordinary)]
@@ -114,6 +140,12 @@ def parts_of(count: int) -> list[Part]:
     first_of_each = list(dict.fromkeys(wanted))
     more = list((Counter(wanted) - Counter(first_of_each)).elements())
     return (first_of_each + more)[: max(0, count - 1)]
+
+
+def _later(document: Document, first: Document) -> Document:
+    """Return the later decision about whom *first* is about: the same person, another hearing."""
+    hearing = {**first["hearing"], "hearing": document["hearing"]["hearing"]}
+    return {**first, "decision_id": document["decision_id"], "hearing": hearing}
 
 
 def _make_fit(part: Part, document: Document, people: People) -> None:

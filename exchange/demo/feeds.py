@@ -16,6 +16,7 @@ class Change:
     handoff: str
     stage: str
     """Its stage, or what it is on the US side alone before anything was said."""
+    case: str | None
     receiving_point: str
     due_at: datetime | None
 
@@ -26,6 +27,7 @@ class Change:
         return cls(
             summary["handoff"],
             summary["local_stage"] or summary["stage"],
+            summary["case"],
             summary["receiving_point"] or "",
             datetime.fromisoformat(due_at) if due_at else None,
         )

@@ -2,7 +2,8 @@
 The Mexican officials: each change of a handoff that asks something of them gets its answer.
 
 They follow the change feed of their own side and nothing else, several at once. To save the
-days between notice and line, whoever is accepted is received at once.
+days between notice and line, whoever is accepted is received at once; but for those who cross by
+the gate, whose departure they wait for.
 """
 
 import asyncio
@@ -10,10 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 
 from exchange.demo.desks import Desk
-from exchange.demo.faults import REFUSAL_CODES, Part, Role
+from exchange.demo.faults import CANCELLED, CROSSING, MOVED, REFUSAL_CODES, Part, Role
 from exchange.demo.feeds import Change
 from exchange.demo.people import Document
 from exchange.demo.ports import Ports
+from exchange.domain.messages.catalogue import HEARING_DELIVERY, HEARING_NOTICE
 from exchange.domain.stages import Stage
 from exchange.domain.wire import read_utc, utc_text
 from exchange.errors import Sentence, UsageWrong
@@ -29,6 +31,8 @@ class Officials:
     def __init__(self, desk: Desk, ports: Ports, tasks: asyncio.TaskGroup) -> None:
         self.late = 0
         """How many answers were given when their time had passed."""
+        self.told = 0
+        """How many people were told that their hearing has moved."""
         self._desk = desk
         self._ports = ports
         self._tasks = tasks
@@ -37,9 +41,15 @@ class Officials:
 
     def on_change(self, change: Change) -> None:
         """Let an official see to it, unless one did before."""
-        if (change.handoff, change.stage) not in self._done:
-            self._done.add((change.handoff, change.stage))
+        if self._is_first(change, change.stage):
             self._tasks.create_task(self._see_to(change))
+        if change.stage == Stage.DOCUMENTED:
+            self._tasks.create_task(self._tell(change))
+
+    def _is_first(self, change: Change, step: str) -> bool:
+        is_first = (change.handoff, step) not in self._done
+        self._done.add((change.handoff, step))
+        return is_first
 
     async def _see_to(self, change: Change) -> None:
         role = await self._ports.role_of(change.handoff)
@@ -47,10 +57,23 @@ class Officials:
             case Stage.NOTICED if role.part is not Part.CANCELLED_NOTICED:
                 await self._wait_too_long(role, change)
                 await self._answer(change, "acknowledgment", _acknowledgment(role))
-            case Stage.ACCEPTED if role.part is not Part.CANCELLED_ACCEPTED:
+            case Stage.ACCEPTED if role.part not in CROSSING | CANCELLED:
+                await self._answer(change, "reception", _reception(role))
+            case Stage.DEPARTED:
                 await self._answer(change, "reception", _reception(role))
             case Stage.RECEIVED if role.part is not Part.VISA_NEVER:
                 await self._answer(change, "visa-issuance", _visa(role))
+
+    async def _tell(self, change: Change) -> None:
+        """Tell the person of the hearing that has moved, once the other side has said so."""
+        role = await self._ports.role_of(change.handoff)
+        if role.part not in MOVED:
+            return
+        shown = await self._desk.show(change.receiving_point, change.handoff)
+        moved = any(one["message"] == HEARING_NOTICE.name for one in shown["messages"])
+        if moved and self._is_first(change, HEARING_DELIVERY.name):
+            await self._answer(change, HEARING_DELIVERY.name, _delivery(role))
+            self.told += 1
 
     async def _wait_too_long(self, role: Role, change: Change) -> None:
         """Answer the one notice that is answered late when its time has passed."""
@@ -96,6 +119,16 @@ def _reception(role: Role) -> Document:
     if role.part is Part.NOT_RECEIVED:
         return {**seen, "outcome": "not-received", "code": "NOT_SEEN"}
     return {**seen, "outcome": "received", "identity": "match"}
+
+
+def _delivery(role: Role) -> Document:
+    return {
+        "hearing": role.document["hearing"]["hearing"],
+        "version": role.document["hearing"]["version"] + 1,
+        "outcome": "delivered",
+        "at": utc_text(datetime.now(UTC)),
+        "method": "DESK",
+    }
 
 
 def _visa(role: Role) -> Document:

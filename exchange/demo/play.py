@@ -11,9 +11,10 @@ from typing import Protocol
 
 from aiohttp import ClientSession, TCPConnector
 
+from exchange.demo.cases import Cases
 from exchange.demo.desks import Desk
 from exchange.demo.directories import Directory
-from exchange.demo.faults import ENDS, Part, Role
+from exchange.demo.faults import ENDS, MOVED, Part, Role
 from exchange.demo.feeds import Change, Feed
 from exchange.demo.officials import Officials
 from exchange.demo.ports import Ports
@@ -40,7 +41,7 @@ class Showing(Protocol):
         """One died, and runs again."""
 
     def moved(self, us: Counter[str], mx: Counter[str]) -> None:
-        """So many handoffs stand in each stage of each side."""
+        """So many handoffs stand in each stage of each side, and made each step there."""
 
 
 @dataclass(slots=True)
@@ -81,12 +82,12 @@ class Play:
         async with self._stage() as (services, relays):
             self._showing.running(services)
             async with asyncio.TaskGroup() as tasks:
-                players = _Players(self._sides, self._session, tasks)
+                players = _Players(self._sides, self._session, tasks, self._roles)
                 behind = [tasks.create_task(one.keep_running()) for one in services]
                 behind += [tasks.create_task(feed) for feed in players.following()]
                 try:
                     await self._begin(players, relays["us"])
-                    rest = [role for role in self._roles if role.part is not Part.WITHDRAWN]
+                    rest = [role for role in self._roles if role.part not in _NOT_YET]
                     entering = tasks.create_task(
                         players.ports.enter_all(rest, pause_seconds=pause_seconds)
                     )
@@ -173,7 +174,7 @@ class Play:
         loop = asyncio.get_running_loop()
         moved_at, moves = loop.time(), -1
         while loop.time() - moved_at < STILL_SECONDS_MAX:
-            self._showing.moved(players.us_feed.stages(), players.mx_feed.stages())
+            self._showing.moved(*players.progress())
             if players.ports.answered == self._count and await players.are_done():
                 self.played.finished = True
                 return
@@ -195,30 +196,44 @@ class Play:
         played.restarts = sum(one.restarts for one in services)
 
 
-_SLOW = (Part.LATE_ACKNOWLEDGMENT, Part.VISA_NEVER)
+_SLOW = MOVED | {Part.LATE_ACKNOWLEDGMENT, Part.VISA_NEVER, Part.HELD}
+_NOT_YET = frozenset({Part.WITHDRAWN, Part.SECOND_CYCLE})
 
 
 class _Players:
     """Ports, officials and the feeds that tell them what to do."""
 
-    def __init__(self, sides: Pair, session: ClientSession, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self,
+        sides: Pair,
+        session: ClientSession,
+        tasks: asyncio.TaskGroup,
+        roles: Sequence[Role],
+    ) -> None:
         self.us, self.mx = (Desk(sides[side], session) for side in ("us", "mx"))
         self.us_feed, self.mx_feed = Feed(self.us), Feed(self.mx)
         self.ports = Ports(self.us, tasks)
+        self.cases = Cases(self.us, self.ports, tasks, roles)
         self.officials = Officials(self.mx, self.ports, tasks)
         self.moves = 0
 
     def following(self) -> list[Coroutine[None, None, None]]:
         """Return what follows each feed, for as long as it runs."""
         return [
-            self.us_feed.follow(self._counting(self.ports.on_change)),
+            self.us_feed.follow(self._counting(self.ports.on_change, self.cases.on_change)),
             self.mx_feed.follow(self._counting(self.officials.on_change)),
         ]
 
-    def _counting(self, react: Callable[[Change], None]) -> Callable[[Change], None]:
+    def progress(self) -> tuple[Counter[str], Counter[str]]:
+        """Return how many stand in each stage of each side, and made each step there."""
+        told = Counter({"step-change-told": self.officials.told})
+        return self.us_feed.stages() + self.cases.steps, self.mx_feed.stages() + told
+
+    def _counting(self, *reacting: Callable[[Change], None]) -> Callable[[Change], None]:
         def on_change(change: Change) -> None:
             self.moves += 1
-            react(change)
+            for react in reacting:
+                react(change)
 
         return on_change
 

@@ -1,4 +1,8 @@
-"""The US ports: they enter decisions, withdraw some before notice and cancel some after."""
+"""
+The US ports: they enter decisions, withdraw some before notice and cancel some after.
+
+What they do later about a case that was announced is in ``cases``.
+"""
 
 import asyncio
 from collections import Counter
@@ -8,13 +12,8 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from exchange.demo.desks import Desk, Said
-from exchange.demo.faults import (
-    LATE_WITHIN_SECONDS,
-    Part,
-    Role,
-)
+from exchange.demo.faults import CROSSING, LATE_WITHIN_SECONDS, Part, Role
 from exchange.demo.feeds import Change
-from exchange.demo.people import Document
 from exchange.domain.stages import LocalStage, Stage
 from exchange.domain.wire import utc_text
 from exchange.errors import Sentence, UsageWrong
@@ -66,7 +65,9 @@ class Ports:
             UsageWrong: The service does not take what the demo made up.
         """
         if role.part is Part.LATE_ACKNOWLEDGMENT:
-            role = replace(role, document=_opening_too_soon(role.document))
+            role = _opening_in(timedelta(hours=1, seconds=LATE_WITHIN_SECONDS), role)
+        elif role.part in CROSSING:
+            role = _opening_in(timedelta(), role)
         place = role.document["return"]["port"]
         said = await self._desk.give(
             place, "/v1/return-decisions", role.document, key=role.decision_id
@@ -125,8 +126,9 @@ def _vanished(said: Said) -> bool:
     return said.answer.get("standing") == LocalStage.WITHDRAWN
 
 
-def _opening_too_soon(document: Document) -> Document:
-    """Return the decision with a window that opens an hour and seconds from now."""
-    opens = datetime.now(UTC) + timedelta(hours=1, seconds=LATE_WITHIN_SECONDS)
+def _opening_in(time: timedelta, role: Role) -> Role:
+    """Return the role with a window that opens so long from now."""
+    opens = datetime.now(UTC) + time
     window = {"from": utc_text(opens), "to": utc_text(opens + timedelta(hours=2))}
-    return {**document, "return": {**document["return"], "window": window}}
+    document = {**role.document, "return": {**role.document["return"], "window": window}}
+    return replace(role, document=document)

@@ -54,7 +54,7 @@ def _run(handoffs: int, seed: int, out: Path, showing: Lines | Screen, pause_sec
     sides = make_directories(out, {"us": here, "mx": there})
     roles = cast(handoffs, seed, places, datetime.now(UTC))
     played = _play(sides, roles, showing, pause_seconds)
-    ending = _account(sides, roles, played)
+    ending = make_ending(sides, roles, played)
     showing.ended(ending, out)
     return 0 if ending.holds else 1
 
@@ -90,7 +90,8 @@ def _first_of(group: ExceptionGroup[Exception]) -> Exception:
     return found
 
 
-def _account(sides: dict[str, Directory], roles: Sequence[Role], played: Played) -> Ending:
+def make_ending(sides: dict[str, Directory], roles: Sequence[Role], played: Played) -> Ending:
+    """Return both accounts, whether the ledgers agree, and what was planted of it."""
     settings = {side: one.settings() for side, one in sides.items()}
     us, mx = (
         read(settings[side], partial(account_of, settings[side], day=None)) for side in ("us", "mx")

@@ -16,6 +16,7 @@ from exchange.demo.ending import Ending
 from exchange.demo.processes import Service
 from exchange.domain.stages import LocalStage, Stage
 from exchange.errors import Sentence
+from exchange.reports.steps import STEPS
 from exchange.reports.texts import text
 
 
@@ -112,7 +113,7 @@ class Screen:
         )
 
     def moved(self, us: Counter[str], mx: Counter[str]) -> None:
-        """Show how many stand in each stage."""
+        """Show how many stand in each stage, and how far cases went."""
         count, spoken = self._count, language()
         title = Sentence(f"{count} return decisions", f"{count} decisiones de retorno")
         table = Table(title=said(title))
@@ -123,6 +124,10 @@ class Screen:
             if us[stage] or mx[stage]:
                 shown = text(f"stage.{stage}", spoken)
                 table.add_row(shown, str(us[stage] or ""), str(mx[stage] or ""))
+        table.add_section()
+        for step in (*STEPS, "held"):
+            if us[step] or mx[step]:
+                table.add_row(text(step, spoken), str(us[step] or ""), str(mx[step] or ""))
         self._live.update(table)
 
     def begun(self, out: Path, shortened: Mapping[str, str]) -> None:
@@ -137,8 +142,12 @@ class Screen:
             f"Las horas pasan en segundos: ambos exchange.toml dicen {settings};",
         )
         self._print(
-            "whoever is accepted is received at once, days before the window opens.",
-            "a quien se acepta se le recibe enseguida, días antes de que abra la ventana.",
+            "whoever is accepted is received at once, days before the window opens;",
+            "a quien se acepta se le recibe enseguida, días antes de que abra la ventana;",
+        )
+        self._print(
+            "who comes back crosses in an open window, and the court moves the hearing to today.",
+            "quien regresa cruza en una ventana ya abierta, y el tribunal pasa su audiencia a hoy.",
         )
 
     def ended(self, ending: Ending, out: Path) -> None:

@@ -83,16 +83,31 @@ def test_people_are_as_varied_as_in_the_field() -> None:
     assert letters > set("áéíóúñ")
 
 
-@pytest.mark.parametrize("count", [1, 2, 14, 40, 240, 2_400])
+@pytest.mark.parametrize("count", [1, 2, 18, 19, 40, 240, 2_400])
 def test_parts_grow_with_the_people(count: int) -> None:
     """Each part is played by somebody, while there are people; somebody is always ordinary."""
     parts = Counter(parts_of(count))
     assert parts.total() < count
     assert len(cast(count, 1, places(), NOW)) == count
-    if count >= 14:
+    assert parts[Part.SECOND_CYCLE] <= parts[Part.RETURNED_AGAIN]
+    if count >= 19:
         assert parts.keys() == SHARES.keys()
     if count == 2_400:
         assert parts[Part.FEAR] == 50
+
+
+@pytest.mark.parametrize("count", [40, 2_400])
+def test_a_second_cycle_is_about_whoever_was_returned_before(count: int) -> None:
+    """The later decision is another one, about the same person, for another hearing."""
+    roles = cast(count, 1, places(), NOW)
+    first = {one.number: one.document for one in roles if one.part is Part.RETURNED_AGAIN}
+    later = {one.number: one.document for one in roles if one.part is Part.SECOND_CYCLE}
+    assert later.keys() == first.keys()
+    for number, document in later.items():
+        assert document["person"] == first[number]["person"]
+        assert document["decision_id"] != first[number]["decision_id"]
+        assert document["hearing"]["hearing"] != first[number]["hearing"]["hearing"]
+    assert len({str(one["person"]) for one in first.values()}) == len(first)
 
 
 def test_every_part_has_its_end() -> None:

@@ -74,9 +74,20 @@ def test_what_was_planted_is_found(tmp_path: Path) -> None:
     us = ended["accounts"]["us"]["total"]["terms"]
     assert us["decided"] == 40
     assert (us["withheld"], us["withdrawn"], us["waiting"]) == (4, 1, 0)
+    check_whole_cases(ended["accounts"])
     us_settings, mx_settings = settings_of(tmp_path / "demo")
     check_ordinary(us_settings, mx_settings)
     check_exports(tmp_path / "demo", us_settings, mx_settings)
+
+
+def check_whole_cases(accounts: dict[str, Any]) -> None:
+    """Both sides count the same cases: two cycles, moved hearings, one no-show; we, one hold."""
+    for side in accounts.values():
+        assert side["steps"]["step-returned-again"] == 1
+        assert side["steps"]["step-hearing-changed"] == side["steps"]["step-change-told"] == 3
+        assert (side["steps"]["step-presented"], side["steps"]["step-not-presented"]) == (2, 1)
+        assert side["total"]["stages"]["closed"] == 1
+    assert (accounts["us"]["held"], accounts["mx"]["held"]) == (1, None)
 
 
 def check_ordinary(us: Settings, mx: Settings) -> None:
