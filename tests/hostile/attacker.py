@@ -5,6 +5,7 @@ When it is ended its connections are left to the system, as those of a machine t
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,5 +37,6 @@ def attacking(name: str, aim: Aim) -> Iterator[None]:
 
 
 def _attack(name: str, aim: Aim, begun: Event) -> None:
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # it warns of each write after an end
     begun.set()
     asyncio.run(ATTACKS[name](aim))

@@ -72,18 +72,18 @@ class Part:
 
 
 PARTS: Sequence[Part] = (
-    Part("planted", "make planted", 12, python),
-    Part("kill", "make kill", 12, postgres),
+    Part("planted", "make planted", 5, python),
+    Part("kill", "make kill", 5, postgres),
     Part("roads", "make roads", 3),
     Part("published", "make published", 4, python),
     Part("hostile", "make hostile", 10, linux),
-    Part("powercut", "make powercut", 3, python),
+    Part("powercut", "make powercut", 2, python),
     Part("diskfaults", "make diskfaults", 4, all_of(python, linux, libfiu)),
     Part("failover", "make failover RUNS=10", 25, all_of(python, linux, postgres)),
     Part("fuzz", "make fuzz MINUTES=30", 30, python),
     Part("mutate", "make mutate", 10, python),
-    Part("soak", "make soak", 60, linux),
-    Part("simulate", "make simulate SEEDS=2000", 60, python),
+    Part("soak", "make soak", 16, linux),
+    Part("simulate", "make simulate SEEDS=2000", 20, python),
 )
 
 
