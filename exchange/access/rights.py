@@ -93,15 +93,36 @@ class Action(StrEnum):
     """See the reconciliation and its discrepancies."""
     READ_JOURNAL = "read-journal"
     """See the private journal of our side."""
+    READ_ALARMS = "read-alarms"
+    """See what someone must look at, of one's ports; of a recall only who knows of holds."""
+    TAKE_UP_ALARMS = "take-up-alarms"
+    """Take an alarm up, so that nobody further is woken; close it once it is dealt with."""
     OPERATE = "operate"
-    """See metrics, outbox and alarms; retry and park."""
+    """See metrics, outbox, and alarms about no handoff; retry and park."""
 
 
 _HOLDS = frozenset(
-    {Action.READ_HANDOFFS, Action.READ_HOLDS, Action.HOLD, Action.ALERT, Action.READ_BULLETINS}
+    {
+        Action.READ_HANDOFFS,
+        Action.READ_HOLDS,
+        Action.HOLD,
+        Action.ALERT,
+        Action.READ_BULLETINS,
+        Action.READ_ALARMS,
+    }
 )
 _CASE = frozenset({Action.REVISE, Action.CHANGE_HEARING, Action.RECORD_PRESENTATION})
-_PORT_OFFICER = _HOLDS | _CASE | {Action.DECIDE, Action.DEPART, Action.READ_REPORTS, Action.CORRECT}
+_PORT_OFFICER = (
+    _HOLDS
+    | _CASE
+    | {
+        Action.DECIDE,
+        Action.DEPART,
+        Action.READ_REPORTS,
+        Action.CORRECT,
+        Action.TAKE_UP_ALARMS,
+    }
+)
 
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.PORT_OFFICER: _PORT_OFFICER,
@@ -134,6 +155,8 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.READ_BULLETINS,
             Action.CORRECT,
             Action.ALERT,
+            Action.READ_ALARMS,
+            Action.TAKE_UP_ALARMS,
             Action.READ_REPORTS,
         }
     ),
@@ -142,6 +165,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.READ_ARRIVALS,
             Action.READ_HANDOFFS,
             Action.READ_BULLETINS,
+            Action.READ_ALARMS,
             Action.READ_REPORTS,
         }
     ),
@@ -151,11 +175,12 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.READ_HANDOFFS,
             Action.READ_HOLDS,
             Action.READ_BULLETINS,
+            Action.READ_ALARMS,
             Action.READ_REPORTS,
             Action.READ_JOURNAL,
         }
     ),
-    Role.OPERATOR: frozenset({Action.OPERATE}),
+    Role.OPERATOR: frozenset({Action.READ_ALARMS, Action.TAKE_UP_ALARMS, Action.OPERATE}),
 }
 
 _IN_MEXICO = frozenset({Role.RECEIVING_OFFICER})

@@ -10,6 +10,7 @@ from exchange.installation.shipped import shipped_acceptance
 from exchange.service.legs import Legs, Means
 from exchange.service.outside import partner_address, server_tls
 from exchange.settings import Settings
+from exchange.web.alarms import AlarmDesk
 from exchange.web.app import internal_app, partner_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
@@ -127,7 +128,14 @@ def _internal_app(
     )
     return internal_app(
         desk=desk,
-        either=EitherDesk(agreement.side, legs.corrections, legs.welfare, legs.bulletins, calls),
+        either=EitherDesk(
+            agreement.side,
+            legs.corrections,
+            legs.welfare,
+            legs.bulletins,
+            AlarmDesk(means.store, legs.alarms, calls),
+            calls,
+        ),
         handoffs=Handoffs(agreement.side, means.store, means.changes, drain, calls),
         reports=Reports(
             agreement.side, means.store, agreement.places, agreement.limits, means.clock, calls

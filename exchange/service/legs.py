@@ -9,6 +9,7 @@ import aiohttp
 
 from exchange.flow.acts import Acts
 from exchange.flow.agreement import Agreement
+from exchange.flow.alarms import Alarms
 from exchange.flow.answers import Answers
 from exchange.flow.bulletins import Bulletins
 from exchange.flow.cancellations import Cancellations
@@ -26,12 +27,13 @@ from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
 from exchange.flow.outbox import Outbox, Pace
 from exchange.flow.outcomes import Outcomes
-from exchange.flow.partner import BackOff, Partner
+from exchange.flow.partner import BackOff, FarSide, Partner
 from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
 from exchange.flow.sealing import Sealer
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
+from exchange.flow.waking import Duty, Webhook
 from exchange.flow.watch import Watch
 from exchange.flow.welfare import Welfare
 from exchange.proof.keys import Roots
@@ -51,6 +53,7 @@ class Means:
     store: Store
     partner: Partner
     session: aiohttp.ClientSession
+    to_duty: aiohttp.ClientSession | None
     changes: Changes
     tally: Tally
     clock: Clock
@@ -97,6 +100,8 @@ class Legs:
         self.bulletins = _bulletins(means)
         self.heartbeat = _heartbeat(means, roots)
         self.watch = _watch(means)
+        self.duty = _duty(means)
+        self.alarms = Alarms(store=store, side=agreement.side, clock=clock)
 
 
 def _acts(kind: type[AnyActs], means: Means) -> AnyActs:
@@ -185,4 +190,32 @@ def _watch(means: Means) -> Watch:
         clock=means.clock,
         every_seconds=watch.look_seconds,
         expiry_warning=timedelta(days=watch.expiry_warning_days),
+        told_within=(
+            timedelta(seconds=means.settings.alarms.told_within_seconds) if means.to_duty else None
+        ),
+    )
+
+
+def _duty(means: Means) -> Duty | None:
+    """Return what tells duty officers of alarms, where there is a webhook."""
+    limits = means.settings.alarms
+    if means.to_duty is None or limits.webhook_url is None:
+        return None
+    return Duty(
+        side=means.agreement.side,
+        store=means.store,
+        session=means.to_duty,
+        webhook=Webhook(
+            limits.webhook_url, limits.secret(), limits.timeout_seconds, limits.lease_seconds
+        ),
+        far=FarSide(
+            monotonic=means.partner.monotonic,
+            chance=means.partner.chance,
+            back_off=BackOff(
+                limits.backoff_first_seconds,
+                limits.backoff_max_seconds,
+                limits.backoff_max_seconds,
+            ),
+        ),
+        clock=means.clock,
     )

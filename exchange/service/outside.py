@@ -58,6 +58,15 @@ def _client_tls(settings: Settings) -> ssl.SSLContext | bool:
     )
 
 
+def session_to_duty(settings: Settings) -> aiohttp.ClientSession | None:
+    """Return the client for the webhook of alarms, or None where there is none: ours alone."""
+    alarms = settings.alarms
+    if alarms.webhook_url is None:
+        return None
+    tls = client_context(authorities=alarms.ca_file)
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1, ssl=tls))
+
+
 def server_tls(settings: Settings) -> ssl.SSLContext | None:
     """Return the context of the partner listener, or None where somebody else ends TLS."""
     listen = settings.listen

@@ -24,7 +24,13 @@ from exchange.proof.keys import KeySet, Roots
 from exchange.proof.keysets import accept_newer, read_key_set
 from exchange.service.doors import Doors
 from exchange.service.legs import Legs, Means
-from exchange.service.outside import agreement_of, log_stream, loop_factory, session_of
+from exchange.service.outside import (
+    agreement_of,
+    log_stream,
+    loop_factory,
+    session_of,
+    session_to_duty,
+)
 from exchange.settings import Settings
 from exchange.store.engine import Store
 from exchange.store.outbox import end_leases
@@ -94,6 +100,7 @@ class Service:
         self._pool = pool
         self.legs: Legs | None = None
         self.session: aiohttp.ClientSession | None = None
+        self._to_duty: aiohttp.ClientSession | None = None
         self._listening: list[Listener] = []
         self._running: list[asyncio.Task[None]] = []
 
@@ -113,12 +120,13 @@ class Service:
             store=self.store,
             partner=await self._meet_partner(trusted.key_set, trusted.roots),
             session=session_of(self.settings),
+            to_duty=session_to_duty(self.settings),
             changes=self.changes,
             tally=self.tally,
             clock=self.clock,
             pool=self._pool,
         )
-        self.session = means.session
+        self.session, self._to_duty = means.session, means.to_duty
         self.legs = legs = Legs(means, trusted.roots)
         doors = Doors(means, legs, self.drain, asyncio.get_running_loop().time)
         for listener in (doors.partner, doors.internal):
@@ -131,6 +139,7 @@ class Service:
             legs.outbox.run,
             legs.heartbeat.run,
             legs.watch.run,
+            *((legs.duty.run,) if legs.duty else ()),
         )
         self._running = [asyncio.create_task(leg()) for leg in runs]
         log.info("service.started", side=self.settings.side, pid=os.getpid(), version=__version__)
@@ -179,8 +188,9 @@ class Service:
         for leg in self._running:
             leg.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        if self.session is not None:
-            await self.session.close()
+        for session in (self.session, self._to_duty):
+            if session is not None:
+                await session.close()
         await self.store.close()
         if self._running:
             log.info("service.stopped", side=self.settings.side)

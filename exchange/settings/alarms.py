@@ -30,7 +30,7 @@ class Alarms(Section):
     ca_file: ExistingFile | None = Field(
         None,
         description=Sentence(
-            "who may have issued the webhook's certificate (PEM); without it, any the system trusts",
+            "who may have issued the webhook's certificate (PEM); else any that the system trusts",
             "quién puede haber emitido el certificado del webhook (PEM); sin esto, en quien confía "
             "el sistema",
         ),

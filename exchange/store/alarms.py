@@ -95,7 +95,9 @@ _OPEN_AFTER = Prepared(
     .order_by(alarms.c.number)
     .limit(bindparam("most"))
 )
-_BY_NUMBER = Prepared(select(alarms).where(alarms.c.number == bindparam("at_number")))
+_OF_ONE = select(alarms).where(alarms.c.number == bindparam("at_number"))
+_BY_NUMBER = Prepared(_OF_ONE)
+_LOCK = Prepared(_OF_ONE.with_for_update())
 _AFTER = Prepared(
     select(alarms)
     .where(alarms.c.number > bindparam("after"))
@@ -183,6 +185,12 @@ def acknowledge_alarm(connection: Connection, number: int, *, by: str, at: dt.da
 def find_alarm(connection: Connection, number: int) -> Alarm | None:
     """Return the alarm of a number, open or closed, or None where there is none."""
     row = _BY_NUMBER.first(connection, {"at_number": number})
+    return None if row is None else _alarm(*row)
+
+
+def lock_alarm(connection: Connection, number: int) -> Alarm | None:
+    """Return the alarm of a number, and let nobody else change it until we commit."""
+    row = _LOCK.first(connection, {"at_number": number})
     return None if row is None else _alarm(*row)
 
 

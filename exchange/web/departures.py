@@ -7,28 +7,25 @@ Each answer is computed from what stands when it is given. It is never kept unde
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal
 
 from aiohttp import web
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from exchange import errors
 from exchange.access.rights import Action
 from exchange.domain.departures import Condition
 from exchange.domain.families import GAPS
-from exchange.domain.faults import fault_at
 from exchange.domain.outages import Manifest
 from exchange.domain.wire import Closed, CrossingCode, read_utc
 from exchange.flow.acts import Keep
 from exchange.flow.departures import Checked, Departures
-from exchange.flow.intake import parse_document
 from exchange.web.calls import Act, Call, Calls
 from exchange.web.documents import Document
 from exchange.web.handoffs import handoff_in
 from exchange.web.problems import language_of, problem
+from exchange.web.reading import document_in
 from exchange.web.routes import Route
-
-Given = TypeVar("Given", bound=Closed)
 
 
 class GateDocument(Closed):
@@ -92,14 +89,14 @@ class DepartureDesk:
 
     async def check(self, call: Call, _keep: Keep[Checked] | None) -> Checked:
         """Return what stands at the gate, once the journal has that it was asked."""
-        _read(GateDocument, call)
+        document_in(GateDocument, call.body)
         return await self.departures.check(
             handoff_in(call.request), actor=call.caller.name, ports=call.caller.ports
         )
 
     async def depart(self, call: Call, _keep: Keep[Checked] | None) -> Checked:
         """Return once the crossing is recorded, or what hinders it."""
-        said = _read(DepartureDocument, call)
+        said = document_in(DepartureDocument, call.body)
         return await self.departures.depart(
             handoff_in(call.request),
             said.crossing,
@@ -110,22 +107,8 @@ class DepartureDesk:
 
 
 def _right_to_depart(call: Call) -> Action:
-    on_paper = _read(DepartureDocument, call).manifest is not None
+    on_paper = document_in(DepartureDocument, call.body).manifest is not None
     return Action.DEPART_ON_PAPER if on_paper else Action.DEPART
-
-
-def _read(model: type[Given], call: Call) -> Given:
-    """
-    Return the document that was sent.
-
-    Raises:
-        Invalid: It does not fit; every fault is named.
-    """
-    try:
-        return model.model_validate(parse_document(call.body))
-    except ValidationError as refused:
-        faults = [fault_at(error["type"], error["loc"]) for error in refused.errors()]
-        raise errors.Invalid(tuple(dict.fromkeys(faults))) from None
 
 
 def _say(call: Call, checked: Checked) -> web.Response:

@@ -1,4 +1,4 @@
-"""What officials of either side may say: an error put right, a call for help, and bulletins."""
+"""What officials of either side may say: an error put right, a call for help, bulletins, alarms."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from exchange.domain.parties import Side
 from exchange.flow.bulletins import Bulletins
 from exchange.flow.corrections import Corrections
 from exchange.flow.welfare import Welfare
+from exchange.web.alarms import AlarmDesk
 from exchange.web.answering import answering
 from exchange.web.bulletins import BulletinDesk
 from exchange.web.calls import Calls
@@ -28,6 +29,7 @@ class EitherDesk:
     corrections: Corrections
     welfare: Welfare
     bulletins: Bulletins
+    alarms: AlarmDesk
     calls: Calls
 
     def routes(self) -> tuple[Route, ...]:
@@ -44,4 +46,5 @@ class EitherDesk:
                 self.calls, Action.ALERT, WELFARE_ALERT, self.welfare.alert, WELFARE_ALERT_GIVEN
             ),
             *BulletinDesk(self.side, self.bulletins, self.calls).routes(),
+            *self.alarms.routes(),
         )

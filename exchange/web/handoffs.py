@@ -39,7 +39,7 @@ WAIT_SECONDS_MAX: Final = 60
 LOOK_SECONDS: Final = 2.0
 
 _MEMBERS = HandoffSummary.model_fields.keys() - {"case", "held", "causes"}
-_CURSORS: Final = range(10**19)
+CURSORS: Final = range(10**19)
 _CHANGED_MAX: Final = 2**62
 _DIGITS = re.compile("[0-9]{1,19}")
 # The years that a message can name: a day outside them may have no next one.
@@ -87,7 +87,7 @@ class Handoffs:
 
     async def show_feed(self, call: Call) -> web.Response:
         """Answer with what changed; without a change, once there is one or the time is over."""
-        after = min(number_in(call.request, "after", 0, within=_CURSORS), _CHANGED_MAX)
+        after = min(number_in(call.request, "after", 0, within=CURSORS), _CHANGED_MAX)
         limit = number_in(call.request, "limit", 100, within=range(1, PAGE_MAX + 1))
         wait = number_in(call.request, "wait", 0, within=range(WAIT_SECONDS_MAX + 1))
         loop = asyncio.get_running_loop()

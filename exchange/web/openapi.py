@@ -4,7 +4,7 @@ The OpenAPI 3.1 description of a listener, made from its table of routes and the
 Whoever writes a client has only this and a token; a test holds it to the router both ways.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,7 +20,10 @@ from exchange.web.texts import problem_text
 
 _REF: Final = "#/components/schemas/{model}"
 _BEARER: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
-_UUID_SCHEMA: Final = {"type": "string", "format": "uuid"}
+_IN_PATH: Final[Mapping[str, dict[str, Any]]] = {
+    "handoff": {"type": "string", "format": "uuid"},
+    "number": {"type": "integer", "minimum": 1, "maximum": 10**15 - 1},
+}
 _IDEMPOTENCY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -94,8 +97,11 @@ def _identifier(route: Route) -> str:
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
     found = [_query(parameter) for parameter in route.parameters]
-    if "{handoff}" in route.path:
-        found.append({"name": "handoff", "in": "path", "required": True, "schema": _UUID_SCHEMA})
+    found += [
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in _IN_PATH.items()
+        if f"{{{name}}}" in route.path
+    ]
     if route.idempotent:
         found.append(_IDEMPOTENCY)
     return found

@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import Any, cast
 
 from exchange.domain.parties import Side
+from exchange.web.alarms import AlarmDesk
 from exchange.web.app import internal_routes
 from exchange.web.desk import ReceivingDesk
 from exchange.web.either import EitherDesk
@@ -46,7 +47,10 @@ def _internal(side: Side, version: str) -> dict[str, Any]:
     desk = PortDesk if side is Side.US else ReceivingDesk
     routes = internal_routes(
         desk(**_nothing_for(desk)),
-        EitherDesk(**_nothing_for(EitherDesk) | {"side": side}),
+        EitherDesk(
+            **_nothing_for(EitherDesk)
+            | {"side": side, "alarms": AlarmDesk(**_nothing_for(AlarmDesk))}
+        ),
         Handoffs(**_nothing_for(Handoffs)),
         Reports(**_nothing_for(Reports)),
         Operations(**_nothing_for(Operations) | {"version": version}),

@@ -1,10 +1,17 @@
 """The body of a request, read whole or not at all: limits hold while it arrives."""
 
 import asyncio
+from typing import TypeVar
 
 from aiohttp import web
+from pydantic import ValidationError
 
-from exchange.errors import BadContentType, BadEncoding, RequestTooSlow, TooLarge
+from exchange.domain.faults import fault_at
+from exchange.domain.wire import Closed
+from exchange.errors import BadContentType, BadEncoding, Invalid, RequestTooSlow, TooLarge
+from exchange.flow.intake import parse_document
+
+Given = TypeVar("Given", bound=Closed)
 
 
 async def read_body(request: web.Request, *, bytes_max: int, seconds: float) -> bytes:
@@ -55,3 +62,17 @@ def require_media_type(request: web.Request, media_type: str) -> None:
     encodings = request.headers.getall("Content-Encoding", [])
     if any(encoding.strip().lower() != "identity" for encoding in encodings):
         raise BadEncoding
+
+
+def document_in(model: type[Given], body: bytes) -> Given:
+    """
+    Return the document that was sent.
+
+    Raises:
+        Invalid: It does not fit; every fault is named.
+    """
+    try:
+        return model.model_validate(parse_document(body))
+    except ValidationError as refused:
+        faults = [fault_at(error["type"], error["loc"]) for error in refused.errors()]
+        raise Invalid(tuple(dict.fromkeys(faults))) from None

@@ -15,25 +15,25 @@ ALLOWED = {
     "port-officer": {
         *{"revise", "change-hearing", "record-presentation"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
-        *{"depart", "read-bulletins"},
+        *{"depart", "read-bulletins", "read-alarms", "take-up-alarms"},
     },
     "port-supervisor": {
         *{"revise", "change-hearing", "record-presentation", "close-case"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
         *{"cancel", "depart", "depart-on-paper", "read-bulletins", "publish-contacts"},
-        *{"lift-family", "lift-data", "lift-other"},
+        *{"lift-family", "lift-data", "lift-other", "read-alarms", "take-up-alarms"},
     },
     "asylum-officer": {
         *{"read-handoffs", "hold", "read-holds", "alert", "read-bulletins"},
-        "lift-fear",
+        *{"lift-fear", "read-alarms"},
     },
     "medical-officer": {
         *{"read-handoffs", "hold", "read-holds", "alert", "read-bulletins"},
-        "lift-medical",
+        *{"lift-medical", "read-alarms"},
     },
     "legal-advisor": {
         *{"read-handoffs", "hold", "read-holds", "alert", "read-bulletins"},
-        "lift-legal",
+        *{"lift-legal", "read-alarms"},
     },
     "receiving-officer": {
         "read-arrivals",
@@ -43,14 +43,16 @@ ALLOWED = {
         "issue-visa",
         *{"change-visa", "deliver-hearing", "doubt-hearing", "record-exit", "correct", "alert"},
         *{"advise-capacity", "publish-contacts", "read-bulletins"},
-        "read-reports",
+        *{"read-reports", "read-alarms", "take-up-alarms"},
     },
-    "liaison": {"read-arrivals", "read-handoffs", "read-reports", "read-bulletins"},
+    "liaison": {
+        *{"read-arrivals", "read-handoffs", "read-reports", "read-bulletins", "read-alarms"},
+    },
     "auditor": {
         *{"read-arrivals", "read-handoffs", "read-holds", "read-reports", "read-journal"},
-        "read-bulletins",
+        *{"read-bulletins", "read-alarms"},
     },
-    "operator": {"operate"},
+    "operator": {"operate", "read-alarms", "take-up-alarms"},
 }
 
 

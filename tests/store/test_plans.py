@@ -162,6 +162,7 @@ def tell_the_rest(connection: Connection) -> None:
     alarms.settle_alarms(connection, AlarmKind.CLOCK_SKEW, standing=[], at=NOON)
     alarms.close_alarms(connection, AlarmKind.CLOCK_SKEW, ["partner"], at=NOON)
     alarms.find_alarm(connection, 1)
+    alarms.lock_alarm(connection, 1)
     alarms.list_open(connection)
     alarms.list_open_after(connection, after=0, limit=5)
     alarms.list_alarms(connection)

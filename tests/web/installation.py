@@ -16,6 +16,7 @@ from exchange.access.tokens import new_token, token_digest
 from exchange.domain.deadlines import Limits
 from exchange.domain.parties import Side
 from exchange.flow.agreement import Agreement
+from exchange.flow.alarms import Alarms
 from exchange.flow.answers import Answers
 from exchange.flow.bulletins import Bulletins
 from exchange.flow.cancellations import Cancellations
@@ -39,6 +40,7 @@ from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.policy import DEFAULT
 from exchange.store import Store
 from exchange.store.clients import NewClient, insert_client
+from exchange.web.alarms import AlarmDesk
 from exchange.web.app import internal_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
@@ -184,8 +186,14 @@ class Installation:
 
     def _either_desk(self, calls: Calls) -> EitherDesk:
         means = self._means()
+        alarms = Alarms(store=self.store, side=self.side, clock=self.clock)
         return EitherDesk(
-            self.side, Corrections(**means), Welfare(**means), Bulletins(**means), calls
+            self.side,
+            Corrections(**means),
+            Welfare(**means),
+            Bulletins(**means),
+            AlarmDesk(self.store, alarms, calls),
+            calls,
         )
 
     def _means(self) -> dict[str, Any]:
