@@ -155,7 +155,7 @@ def _timeline(connection: "Connection", handoff: str) -> "Timeline":
     if found is None:
         raise NotFound(NO_SUCH_HANDOFF)
     happened = [
-        Happened(event.at, event.actor, event.kind, "")
+        Happened(event.at, event.actor, event.kind, str(event.data.get("pointer", "")))
         for event in list_events_of(connection, found.number)
     ]
     waits = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from exchange.domain.corrections import as_corrected, must_be_revised, put_right
+from exchange.domain.corrections import Reading, as_corrected, must_be_revised, put_right
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import CORRECTION, MessageType, by_schema
 from exchange.domain.messages.correction import Correction
@@ -23,21 +23,23 @@ from exchange.proof import grammar
 from exchange.store import bodies
 from exchange.store.columns import Direction, Kind, Status
 from exchange.store.engine import Connection
+from exchange.store.handoffs import Handoff
 from exchange.store.ledger import Entry, list_entries_of
 from exchange.store.outbox import list_outbox_of
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A message as it stands in the ledger, and the corrections of its handoff, oldest first."""
+    """A message as it stands in the ledger, and the corrections of its handoff in their order."""
 
     kind: MessageType
+    direction: Direction
     message: str
     body: bodies.Body
     corrections: tuple[bodies.Body, ...]
 
-    def read(self, keyring: Keyring, *, handoff: str) -> Body | None:
-        """Return the body with everything that was put right in it; None once it was erased."""
+    def read(self, keyring: Keyring, *, handoff: str) -> Reading | None:
+        """Return how it reads with everything that was put right in it; None once erased."""
         octets = keyring.unlock(self.body, context=context_of(handoff))
         if octets is None:
             return None
@@ -89,7 +91,7 @@ class Corrections(Answering):
             raise Invalid([Fault("/message", "unknown-message")])
         if must_be_revised(recorded.kind, stage_ahead(seen.row)):
             raise Invalid([Fault("/message", "revise-instead")])
-        put_right(recorded.kind, stands, correction)
+        put_right(recorded.kind, stands.body, correction)
 
 
 def find_recorded(
@@ -108,10 +110,28 @@ def find_recorded(
     return None
 
 
+def list_put_right(
+    connection: Connection, keyring: Keyring, row: Handoff
+) -> list[tuple[Recorded, Reading]]:
+    """Return what either side said about a handoff and has put right since, in its own order."""
+    entries = list_entries_of(connection, row.number)
+    found = []
+    for direction in Direction:
+        said = [entry for entry in entries if _is_said(entry, direction)]
+        for entry in said:
+            kind = by_schema(entry.schema or "")
+            recorded = kind and _recorded(connection, row.number, entry, kind, said)
+            reading = recorded.read(keyring, handoff=row.handoff) if recorded else None
+            if recorded and reading and reading.put_right:
+                found.append((recorded, reading))
+    return found
+
+
 def _recorded(
     connection: Connection, handoff: int, entry: Entry, kind: MessageType, said: list[Entry]
 ) -> Recorded | None:
-    numbers = [one.body for one in said if one.schema == CORRECTION.schema and one.body]
+    in_order = sorted(said, key=lambda one: one.seq or 0)
+    numbers = [one.body for one in in_order if one.schema == CORRECTION.schema and one.body]
     if entry.direction is Direction.SENT:
         numbers += [
             row.body
@@ -123,7 +143,7 @@ def _recorded(
     if body is None:
         return None
     stored = tuple(found[number] for number in numbers if number in found)
-    return Recorded(kind, entry.jti or "", body, stored)
+    return Recorded(kind, entry.direction, entry.jti or "", body, stored)
 
 
 def _is_said(entry: Entry, direction: Direction) -> bool:

@@ -118,6 +118,7 @@ class MessageOfTimeline(Document):
     at: datetime
     direction: Literal["sent", "received"]
     message: str = Field(description="Its type.")
+    jti: str | None = Field(description="Its id, by which a correction names it.")
     seq: int | None
     receipt: Literal["accepted", "rejected"] | None = Field(description="null: no receipt yet.")
     code: str | None

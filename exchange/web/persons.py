@@ -1,5 +1,5 @@
 """
-Who the people at a receiving point are: the one place where the web shows names.
+Who the people at a receiving point are: with ``corrections`` the only place that shows names.
 
 A view is in the journal before anything is shown, so that no name was ever seen without a
 trace. Names come from the notices in force, as they were put right since; those whose key was
@@ -14,6 +14,7 @@ from typing import cast
 
 from exchange import errors
 from exchange.domain.acceptance import AcceptanceBook, Advice, advise, day_of_return
+from exchange.domain.corrections import Reading
 from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.domain.messages.return_notice import ReturnNotice
 from exchange.domain.places import Places, ReceivingPoint, Window, zone_of
@@ -28,7 +29,7 @@ from exchange.store.engine import Connection, Store
 from exchange.store.handoffs import Handoff
 from exchange.store.journal import Event, record_events
 from exchange.web.calls import Caller
-from exchange.web.shown import AdviceShown, ReasonShown
+from exchange.web.shown import AdviceShown, ReasonShown, ValuePutRight
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Persons:
         row, shared = person.row, shared_of(person.row)
         if shared is None or shared.notice is None:
             raise errors.EvidenceBroken
-        fact, notice = shared.notice, self._read(person)
+        fact, reading = shared.notice, self._read(person)
+        notice = cast("ReturnNotice", reading.body) if reading else None
         return {
             "handoff": row.handoff,
             "stage": row.stage,
@@ -91,17 +93,15 @@ class Persons:
             "family": notice.family if notice else None,
             "travel_document": notice.travel_document if notice else None,
             "present_at": notice.hearing.present_at if notice else None,
+            "corrected": ValuePutRight.of(reading) if reading else (),
             "advice": self._advice(notice, language) if notice else None,
         }
 
-    def _read(self, person: Person) -> ReturnNotice | None:
-        """Return the notice, or None once its key was erased."""
+    def _read(self, person: Person) -> Reading | None:
+        """Return how the notice reads, or None once its key was erased."""
         if person.notice is None:
             return None
-        return cast(
-            "ReturnNotice | None",
-            person.notice.read(self.keyring, handoff=person.row.handoff),
-        )
+        return person.notice.read(self.keyring, handoff=person.row.handoff)
 
     def _advice(self, notice: ReturnNotice, language: Language) -> AdviceShown | None:
         on = day_of_return(notice, self.places)

@@ -1,9 +1,11 @@
 """What is shown of people, as models: who is expected, and what is to be done about them."""
 
 from datetime import datetime
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from exchange.domain.corrections import Reading
 from exchange.domain.person import Family, Person, TravelDocument
 from exchange.domain.places import Appointment, Window
 from exchange.domain.worklist import TaskKind
@@ -28,6 +30,36 @@ class AdviceShown(Document):
     reasons: tuple[ReasonShown, ...]
 
 
+class ValuePutRight(Document):
+    """A value of a message that reads otherwise than it was signed."""
+
+    pointer: str = Field(description="Where in the body of that message.")
+    recorded: JsonValue = Field(description="What was signed there, as it stays in the ledger.")
+    value: JsonValue = Field(description="What is read there now.")
+    basis: str = Field(description="Why: the code of the correction.")
+
+    @classmethod
+    def of(cls, reading: Reading) -> "tuple[ValuePutRight, ...]":
+        """Return the values that were put right in a message."""
+        return tuple(cls.model_validate(one._asdict()) for one in reading.put_right)
+
+
+class MessagePutRight(Document):
+    """A message about the handoff that was corrected by whoever said it."""
+
+    message: str = Field(description="Its type.")
+    jti: str
+    direction: Literal["sent", "received"]
+    values: tuple[ValuePutRight, ...]
+
+
+class PutRightOfHandoff(Document):
+    """What was put right of what both sides have said about a handoff."""
+
+    handoff: str
+    messages: tuple[MessagePutRight, ...]
+
+
 class Arrival(Document):
     """One person expected at the line, as the notice in force says."""
 
@@ -42,6 +74,9 @@ class Arrival(Document):
     family: Family | None
     travel_document: TravelDocument | None
     present_at: Appointment | None
+    corrected: tuple[ValuePutRight, ...] = Field(
+        description="What above reads otherwise than the notice was signed."
+    )
     advice: AdviceShown | None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.domain.corrections import as_corrected, must_be_revised, put_right
+from exchange.domain.corrections import PutRight, as_corrected, must_be_revised, put_right
 from exchange.domain.handoff import Stage
 from exchange.domain.messages.catalogue import RECEPTION, RETURN_NOTICE, VISA_ISSUANCE
 from exchange.domain.messages.return_notice import ReturnNotice
@@ -23,7 +23,7 @@ def test_one_value_reads_otherwise() -> None:
 def test_the_later_of_two_is_read() -> None:
     """Corrections are read in their order; one that does not fit is passed over."""
     document = a_notice().model_dump(mode="json")
-    body = as_corrected(
+    body, values = as_corrected(
         RETURN_NOTICE,
         document,
         [
@@ -35,6 +35,24 @@ def test_the_later_of_two_is_read() -> None:
     )
     assert isinstance(body, ReturnNotice)
     assert body.person.first_surname == "Muñoz"
+    assert values == (PutRight("/body/person/first_surname", "Núñez", "Muñoz", "DOCUMENT_SEEN"),)
+
+
+def test_what_was_put_back_reads_as_it_was_signed() -> None:
+    """A correction that was itself an error, and was put right again, is no difference."""
+    document = a_notice().model_dump(mode="json")
+    reading = as_corrected(RETURN_NOTICE, document, [a_correction(), a_correction(value="Núñez")])
+    assert (reading.body, reading.put_right) == (a_notice(), ())
+
+
+def test_what_was_taken_out_is_shown_whole() -> None:
+    """A document that the person never had is read as null, beside everything that was signed."""
+    document = a_notice().model_dump(mode="json")
+    taken_out = a_correction(pointer="/body/travel_document", value=None)
+    reading = as_corrected(RETURN_NOTICE, document, [taken_out])
+    assert [(one.recorded, one.value) for one in reading.put_right] == [
+        (document["travel_document"], None)
+    ]
 
 
 @pytest.mark.parametrize(

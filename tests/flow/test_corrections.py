@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from exchange.domain.alarms import AlarmKind
+from exchange.domain.corrections import PutRight
 from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.errors import Invalid, NotPossible
 from exchange.flow.corrections import Recorded, find_recorded
@@ -72,9 +73,11 @@ async def test_a_correction_is_read_on_both_sides(both: BothSides, handoff: str)
     for side, direction in ((both.mx, Direction.SENT), (both.us, Direction.RECEIVED)):
         found = await recorded(side, handoff, direction)
         assert found is not None
-        body = found.read(side.keyring, handoff=handoff)
-        assert isinstance(body, VisaIssuance)
-        assert body.valid_until == "2031-09-14"
+        reading = found.read(side.keyring, handoff=handoff)
+        assert reading is not None
+        assert isinstance(reading.body, VisaIssuance)
+        assert reading.body.valid_until == "2031-09-14"
+        assert reading.put_right == (PutRight(WRONG, "2031-09-13", "2031-09-14", "RECORDED_WRONG"),)
     await assert_agree(both)
 
 

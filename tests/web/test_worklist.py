@@ -18,6 +18,13 @@ WORKLIST = "/v1/worklist?port=2504&on=2031-03-18"
 OTHER = "0f9b3a52-6d0e-4f57-9a43-5d2c1be7a002"
 OTHER_MESSAGE = "01932f4a-7c00-7abc-8def-0123456789ab"
 
+SURNAME_PUT_RIGHT = {
+    "pointer": "/body/person/first_surname",
+    "recorded": "Núñez",
+    "value": "Núñez Ávila",
+    "basis": "DOCUMENT_SEEN",
+}
+
 
 async def tell(mx: Installation, body: Body, handoff: str = HANDOFF) -> str:
     """Let the US side say something, and return the id of its message."""
@@ -112,6 +119,7 @@ async def test_a_corrected_name_is_the_one_shown(each_mx: Installation) -> None:
     (task,) = await tasks(each_mx)
     for shown in (arrival, task):
         assert shown["person"]["first_surname"] == "Núñez Ávila"
+        assert shown["corrected"] == [SURNAME_PUT_RIGHT]
 
 
 async def test_an_erased_person_has_no_name_on_the_list(mx: Installation) -> None:
@@ -120,6 +128,7 @@ async def test_an_erased_person_has_no_name_on_the_list(mx: Installation) -> Non
     await mx.store.write(lambda connection: erase_data_key(connection, 1))
     (task,) = await tasks(mx)
     assert (task["handoff"], task["person"], task["advice"]) == (HANDOFF, None, None)
+    assert task["corrected"] == []
 
 
 async def test_the_view_of_a_list_is_in_the_journal_first(mx: Installation) -> None:
