@@ -15,6 +15,7 @@ from exchange.web.app import internal_app, partner_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
 from exchange.web.cases import Cases
+from exchange.web.corrections import CorrectionList
 from exchange.web.desk import ReceivingDesk
 from exchange.web.either import EitherDesk
 from exchange.web.gate import Drain, TokenBucket
@@ -105,38 +106,20 @@ def _internal_app(
         drain=drain,
         bodies=BodyLimits(inbox.document_bytes_max, inbox.body_timeout_seconds),
     )
-    persons = Persons(
-        means.store, agreement.places, means.keyring, shipped_acceptance(), means.clock
-    )
-    desk = (
-        PortDesk(
-            legs.intake,
-            legs.cancellations,
-            legs.holds,
-            legs.departures,
-            Cases(legs.revisions, legs.hearings, legs.presentations, legs.closures),
-            calls,
-        )
-        if agreement.side is Side.US
-        else ReceivingDesk(
-            legs.answers,
-            legs.stays,
-            ArrivalList(persons),
-            TaskList(persons, agreement.limits),
-            calls,
-        )
-    )
+    handoffs = Handoffs(agreement.side, means.store, means.changes, drain, calls)
+    corrected = CorrectionList(means.store, means.keyring, means.clock, handoffs.place_of)
     return internal_app(
-        desk=desk,
+        desk=_desk(means, legs, calls),
         either=EitherDesk(
             agreement.side,
             legs.corrections,
             legs.welfare,
             legs.bulletins,
+            corrected,
             AlarmDesk(means.store, legs.alarms, calls),
             calls,
         ),
-        handoffs=Handoffs(agreement.side, means.store, means.changes, drain, calls),
+        handoffs=handoffs,
         reports=Reports(
             agreement.side, means.store, agreement.places, agreement.limits, means.clock, calls
         ),
@@ -151,4 +134,27 @@ def _internal_app(
             can_sign=lambda: not means.keyring.find_unusable(agreement.we_sign, means.clock()),
         ),
         requests=metrics.requests,
+    )
+
+
+def _desk(means: Means, legs: Legs, calls: Calls) -> PortDesk | ReceivingDesk:
+    agreement = means.agreement
+    if agreement.side is Side.US:
+        return PortDesk(
+            legs.intake,
+            legs.cancellations,
+            legs.holds,
+            legs.departures,
+            Cases(legs.revisions, legs.hearings, legs.presentations, legs.closures),
+            calls,
+        )
+    persons = Persons(
+        means.store, agreement.places, means.keyring, shipped_acceptance(), means.clock
+    )
+    return ReceivingDesk(
+        legs.answers,
+        legs.stays,
+        ArrivalList(persons),
+        TaskList(persons, agreement.limits),
+        calls,
     )

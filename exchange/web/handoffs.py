@@ -222,6 +222,7 @@ def _message(entry: Entry, verdict: Verdict | None) -> MessageOfTimeline:
         at=entry.recorded_at,
         direction="sent" if entry.direction is Direction.SENT else "received",
         message=_name(entry.schema),
+        jti=entry.jti,
         seq=entry.seq,
         receipt=None if verdict is None else verdict.status.value,
         code=verdict.code if verdict else None,

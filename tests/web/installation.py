@@ -45,6 +45,7 @@ from exchange.web.app import internal_app
 from exchange.web.arrivals import ArrivalList
 from exchange.web.calls import Calls
 from exchange.web.cases import Cases
+from exchange.web.corrections import CorrectionList
 from exchange.web.desk import ReceivingDesk
 from exchange.web.either import EitherDesk
 from exchange.web.gate import Drain
@@ -124,10 +125,11 @@ class Installation:
         calls = Calls(
             store=self.store, clock=self.clock, monotonic=self.monotonic, drain=self.drain
         )
+        handoffs = Handoffs(self.side, self.store, self.changes, self.drain, calls)
         return internal_app(
             desk=self._port_desk(calls) if self.side is Side.US else self._receiving_desk(calls),
-            either=self._either_desk(calls),
-            handoffs=Handoffs(self.side, self.store, self.changes, self.drain, calls),
+            either=self._either_desk(handoffs, calls),
+            handoffs=handoffs,
             reports=Reports(
                 self.side,
                 self.store,
@@ -184,7 +186,7 @@ class Installation:
             calls,
         )
 
-    def _either_desk(self, calls: Calls) -> EitherDesk:
+    def _either_desk(self, handoffs: Handoffs, calls: Calls) -> EitherDesk:
         means = self._means()
         alarms = Alarms(store=self.store, side=self.side, clock=self.clock)
         return EitherDesk(
@@ -192,6 +194,7 @@ class Installation:
             Corrections(**means),
             Welfare(**means),
             Bulletins(**means),
+            CorrectionList(self.store, self.keyring, self.clock, handoffs.place_of),
             AlarmDesk(self.store, alarms, calls),
             calls,
         )
