@@ -26,6 +26,7 @@ GRACE_SECONDS = 1
 SHORTENED: Mapping[str, str] = {
     "release_seconds = 60": "release_seconds = 1",
     "visa_seconds = 86400": "visa_seconds = 5",
+    "last_delivery_seconds = 259200": "last_delivery_seconds = 0",
     "presentation_grace_seconds = 7200": f"presentation_grace_seconds = {GRACE_SECONDS}",
     "backoff_first_seconds = 1": "backoff_first_seconds = 0.2",
     "backoff_max_seconds = 60": "backoff_max_seconds = 2",

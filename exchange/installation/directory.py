@@ -156,6 +156,7 @@ acknowledgment_before_window_seconds = 3600 # at the latest so long before the w
 reception_seconds = 7200 # from the end of the window, where no crossing was said
 reception_after_departure_seconds = 3600 # from the crossing
 visa_seconds = 86400 # from the reception
+last_delivery_seconds = 259200 # before the hearing, for who was not told of its change
 presentation_grace_seconds = 7200 # from the hour to present
 hearing_source_seconds = 86400 # how old the reading of the court's schedule may be
 
