@@ -15,7 +15,7 @@ from exchange.domain.outages import Manifest, before_it_was_seen, still_unmet_on
 from exchange.domain.wire import read_utc
 from exchange.flow.acts import Seen, see_all
 from exchange.flow.manifests import Channel, Heard, see_channel
-from exchange.flow.rows import shared_of
+from exchange.flow.rows import case_of, shared_of
 from exchange.store.engine import Connection
 from exchange.store.handoffs import Handoff, list_cycles, list_family
 from exchange.store.journal import list_events_of
@@ -57,7 +57,7 @@ class Gate(NamedTuple):
         """Return every condition of a crossing that does not hold now."""
         return unmet(
             self.shared,
-            held=_case(self.seen.row) in self.held,
+            held=case_of(self.seen.row) in self.held,
             group=self._group,
             now=heard.now,
             channel_alive=self.channel.is_alive(heard),
@@ -70,7 +70,7 @@ class Gate(NamedTuple):
         """Return what did not hold at the hour of the sheet and no sheet stands in for."""
         found = unmet(
             before_it_was_seen(self.shared),
-            held=_case(self.seen.row) in self.held,
+            held=case_of(self.seen.row) in self.held,
             group=self._group,
             now=read_utc(manifest.at),
             channel_alive=self.channel.is_alive(heard),
@@ -83,7 +83,7 @@ class Gate(NamedTuple):
         if self.seen.row.family_group is None:
             return None
         members = (
-            Member(_shared(one), _case(one) in self.held, _ahead(one)) for one in self.family
+            Member(_shared(one), case_of(one) in self.held, _ahead(one)) for one in self.family
         )
         return Group(tuple(members))
 
@@ -98,7 +98,7 @@ def look(handoff: str, connection: Connection) -> Gate | None:
         seen=seen,
         shared=_shared(seen.row),
         family=family,
-        held=frozenset(_held(connection, {_case(one): one for one in family}.values())),
+        held=frozenset(_held(connection, {case_of(one): one for one in family}.values())),
         crossed=_crossed(connection, seen.row.number),
         channel=see_channel(connection),
     )
@@ -108,8 +108,8 @@ def _family_of(connection: Connection, row: Handoff) -> tuple[Handoff, ...]:
     """Return the handoffs of the family, of each case the newest; the person's own in any case."""
     group = row.family_group
     known = [] if group is None else list_family(connection, group)
-    newest = {_case(one): one for one in known}
-    return tuple((newest | {_case(row): row}).values())
+    newest = {case_of(one): one for one in known}
+    return tuple((newest | {case_of(row): row}).values())
 
 
 def _held(connection: Connection, family: Iterable[Handoff]) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _held(connection: Connection, family: Iterable[Handoff]) -> Iterator[str]:
     for row in family:
         cycles = [row] if row.case_id is None else [row, *list_cycles(connection, row.case_id)]
         if any(one.holds for one in cycles):
-            yield _case(row)
+            yield case_of(row)
 
 
 def _crossed(connection: Connection, number: int) -> Crossed | None:
@@ -125,11 +125,6 @@ def _crossed(connection: Connection, number: int) -> Crossed | None:
         if event.kind in CROSSINGS:
             return Crossed(str(event.data["at"]), str(event.data["crossing"]))
     return None
-
-
-def _case(row: Handoff) -> str:
-    """Return the person over several cycles; the handoff itself where no case is known."""
-    return row.case_id or row.handoff
 
 
 def _shared(row: Handoff) -> SharedHandoff:

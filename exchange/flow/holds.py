@@ -9,7 +9,7 @@ Where the person is over the line already the hold stands all the same, and is a
 alarm is raised in the same transaction. A hold that is lifted brings no handoff back.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,10 +19,10 @@ from exchange.domain.alarms import AlarmKind
 from exchange.domain.causes import HOLD_CAUSES, OVER_THE_LINE, Cause, read_cause
 from exchange.domain.handoff import HandoffId, Stage
 from exchange.errors import NotHeld, SchemaNotTaken
-from exchange.flow.acts import Decided, Effect, Keep, Seen, seen_of
+from exchange.flow.acts import Decided, Effect, Keep, Seen
+from exchange.flow.families import see_kin
 from exchange.flow.taking_back import TakingBack, can_be_taken_back, stage_ahead
-from exchange.store.engine import Connection
-from exchange.store.handoffs import Handoff, list_family
+from exchange.store.handoffs import Handoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,12 @@ class Holds(TakingBack):
         return await self._do(handoff, decide, actor=actor, places=ports, keep=keep)
 
     async def _place(self, cause: Cause, seen: Seen, now: datetime) -> Decided[Placed]:
-        group = seen.row.family_group
-        family = [] if group is None else await self._store.read(partial(_see_family, group))
+        kin = await self._store.read(partial(see_kin, seen.row.family_group))
         own = self._held(cause, seen, now)
         because = {"cause": Cause.FAMILY.value, "held": seen.row.handoff}
         stopped = [
             self._stopped(one, now, event="handoff.withdrawn", data=because)
-            for one in family
-            if one.row.number != seen.row.number
+            for one in kin.others(seen.row)
         ]
         others = [effect for effect in stopped if effect.row != effect.seen.row]
         departed = _over_the_line(seen.row)
@@ -117,7 +115,7 @@ class Holds(TakingBack):
             ),
             effects=[own, *others],
             alarm=(AlarmKind.RECALL, seen.row.handoff) if departed else None,
-            still=None if group is None else partial(_is_whole, group, _numbers(family)),
+            still=None if kin.group is None else kin.is_whole,
         )
 
     def _held(self, cause: Cause, seen: Seen, now: datetime) -> Effect:
@@ -173,16 +171,3 @@ def _over_the_line(row: Handoff) -> Stage | None:
     """Return the stage where the person is in Mexico, or on the way that ends there."""
     stage = stage_ahead(row)
     return stage if stage in OVER_THE_LINE else None
-
-
-def _see_family(group: str, connection: Connection) -> list[Seen]:
-    return seen_of(connection, list_family(connection, group))
-
-
-def _numbers(family: Sequence[Seen]) -> frozenset[int]:
-    return frozenset(one.row.number for one in family)
-
-
-def _is_whole(group: str, known: Collection[int], connection: Connection) -> bool:
-    """Say whether nobody has joined the family since it was seen."""
-    return _numbers(_see_family(group, connection)) == known

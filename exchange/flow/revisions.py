@@ -39,7 +39,13 @@ class Revising(LookingAhead):
     """Acts by which a notice may be said anew."""
 
     def _revised(
-        self, seen: Seen, notice: ReturnNotice, now: datetime, *, data: Mapping[str, object]
+        self,
+        seen: Seen,
+        notice: ReturnNotice,
+        now: datetime,
+        *,
+        data: Mapping[str, object],
+        event: str = "notice.revised",
     ) -> Effect:
         """
         Return a handoff whose *notice* replaces the draft, or waits to be the next revision.
@@ -54,7 +60,7 @@ class Revising(LookingAhead):
         return Effect(
             seen=seen,
             row=after,
-            event="notice.revised",
+            event=event,
             data=data,
             message=Message(kind=kind, body=notice, due_at=now),
             vanishes=drafted,

@@ -18,6 +18,11 @@ _ANSWERED = frozenset({Stage.ACCEPTED, Stage.REFUSED, Stage.DEFERRED})
 """The stages that an answer to one revision of the notice leads to."""
 
 
+def case_of(row: Handoff) -> str:
+    """Return the person over several cycles; the handoff itself where no case is known."""
+    return row.case_id or row.handoff
+
+
 def shared_of(row: Handoff) -> SharedHandoff | None:
     """Return what both sides know of the handoff, or None while nothing was said about it."""
     return None if row.shared is None else SharedHandoff.model_validate_json(row.shared)
