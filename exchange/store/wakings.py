@@ -89,7 +89,7 @@ _DROP = Prepared(delete(wakings).where(_IS_UNTOLD, literal_column("0") == _STAND
 _DUE = (
     select(wakings.c.alarm, wakings.c.level)
     .where(_IS_UNTOLD, wakings.c.due_at <= bindparam("now"), _OF_STANDING)
-    .order_by(wakings.c.urgency, wakings.c.due_at)
+    .order_by(wakings.c.urgency, wakings.c.due_at, wakings.c.level)
     .limit(1)
 )
 _IS_ANY_DUE = Prepared(_DUE)
@@ -100,7 +100,7 @@ _UNTOLD_SINCE = Prepared(select(func.min(wakings.c.reached_at)).where(_IS_UNTOLD
 _OF_ALARMS = Prepared(
     select(wakings.c.alarm, wakings.c.level, wakings.c.reached_at, wakings.c.told_at)
     .where(wakings.c.alarm.in_(bindparam("numbers", expanding=True)))
-    .order_by(wakings.c.alarm, wakings.c.reached_at)
+    .order_by(wakings.c.alarm, wakings.c.level)
 )
 
 
@@ -146,7 +146,7 @@ def claim_waking(
     if row is None:
         return None
     found = dict(zip(wakings.c.keys(), row, strict=True))
-    return Waking(found["alarm"], Level(found["level"]), found["attempts"])
+    return Waking(found["alarm"], found["level"], found["attempts"])
 
 
 def record_told(connection: Connection, claim: Waking, *, at: dt.datetime) -> bool:
@@ -174,7 +174,7 @@ def list_reached(
     for start in range(0, len(wanted), LISTED_MAX):
         asked = {"numbers": wanted[start : start + LISTED_MAX]}
         for alarm, level, reached_at, told_at in _OF_ALARMS.rows(connection, asked):
-            found[alarm] = (*found.get(alarm, ()), Reached(Level(level), reached_at, told_at))
+            found[alarm] = (*found.get(alarm, ()), Reached(level, reached_at, told_at))
     return found
 
 

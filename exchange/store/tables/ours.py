@@ -13,7 +13,8 @@ from sqlalchemy import (
     Text,
 )
 
-from exchange.store.columns import BIG, Moment
+from exchange.domain.escalation import Level
+from exchange.store.columns import BIG, Coded, Moment
 from exchange.store.naming import index_where, metadata
 
 journal = Table(
@@ -52,7 +53,7 @@ wakings = Table(
     "wakings",
     metadata,
     Column("alarm", BIG, ForeignKey("alarms.number"), primary_key=True, autoincrement=False),
-    Column("level", String(16), primary_key=True),
+    Column("level", Coded(Level), primary_key=True),
     Column("urgency", SmallInteger, nullable=False),
     Column("reached_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),

@@ -435,7 +435,7 @@ def _make_alarms() -> None:
     op.create_table(
         "wakings",
         sa.Column("alarm", BIG, autoincrement=False, nullable=False),
-        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("level", sa.SmallInteger(), nullable=False),
         sa.Column("urgency", sa.SmallInteger(), nullable=False),
         sa.Column("reached_at", BIG, nullable=False),
         sa.Column("due_at", BIG, nullable=False),
