@@ -31,7 +31,7 @@ def waits_for_nothing(record: Record, terms: Terms) -> Breach | None:
         return at_once(said, because=(Why.HEARING_DENIED,))
     if stands.hearing_on is not None:
         port = terms.places.find_port(stands.presentation_port or "")
-        ends_at = day_ends_at(stands.hearing_on, port.zone if port else None)
+        ends_at = day_ends_at(stands.hearing_on, port.zone if port else "Etc/UTC")
         return once(ends_at, (Why.HEARING_PAST,))
     since = at_once(shared.hearing).since
     return once(after(since, terms.thresholds.unscheduled_seconds), (Why.NONE_SCHEDULED,))

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from exchange.domain.acceptance import AcceptanceBook
+from exchange.domain.causes import Cause
 from exchange.domain.discrepancies.thresholds import Thresholds
 from exchange.domain.facts import Fact
 from exchange.domain.handoff import HearingStands, SharedHandoff, Stage
@@ -169,7 +170,7 @@ class Pair(NamedTuple):
 class Placed(NamedTuple):
     """A hold: for which cause, and from when until when."""
 
-    cause: str
+    cause: Cause
     at: datetime
     lifted_at: datetime | None = None
 

@@ -7,7 +7,7 @@ from exchange.domain.discrepancies.scopes import Breach, Record, Terms, at_once,
 from exchange.domain.due import after, stay_due, visa_due
 from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.parties import Side
-from exchange.domain.places import day_in, zone_of
+from exchange.domain.places import zone_of
 from exchange.domain.severity import Severity
 from exchange.domain.wire import read_utc
 from exchange.errors import Sentence
@@ -69,11 +69,11 @@ def ends_before_hearing(record: Record, terms: Terms) -> Breach | None:
     return found._replace(critical_from=critical_from)
 
 
-def day_ends_at(on: date, zone: str | None) -> datetime:
+def day_ends_at(on: date, zone: str) -> datetime:
     """Return when the day has ended on the wall calendar of *zone*."""
     following = on + timedelta(days=1)
-    midnight = datetime(following.year, following.month, following.day, tzinfo=UTC)
-    return midnight if zone is None else midnight.replace(tzinfo=zone_of(zone)).astimezone(UTC)
+    midnight = datetime(following.year, following.month, following.day, tzinfo=zone_of(zone))
+    return midnight.astimezone(UTC)
 
 
 def _left_at(shared: SharedHandoff) -> datetime | None:
@@ -87,7 +87,7 @@ def _validity(shared: SharedHandoff) -> _Days | None:
     visa, until, left = shared.visa, shared.document_valid_until, _left_at(shared)
     if visa is None or until is None or shared.awaits_successor:
         return None
-    last = until if left is None else min(until, day_in(left, "Etc/UTC"))
+    last = until if left is None else min(until, left.date())
     return date.fromisoformat(visa.valid_from), last
 
 

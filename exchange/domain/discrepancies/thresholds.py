@@ -5,11 +5,11 @@ What a rule shares with a deadline is read from ``domain.limits``; here is what 
 know. Every one is a setting, has its unit in its name, and says what it counts in both languages.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from exchange.domain.due import after
+from exchange.domain.due import LAST, after
 from exchange.domain.limits import DAY, HOUR
 from exchange.domain.severity import Severity
 from exchange.errors import Sentence
@@ -228,7 +228,7 @@ class Thresholds(BaseModel):
     def _working_days_after(self, since: datetime) -> datetime:
         """Return the same hour so many working days later, by UTC."""
         due, left = since, self.normal_due_working_days
-        while left:
-            due += timedelta(days=1)
+        while left and due < LAST:
+            due = after(due, DAY)
             left -= due.weekday() < MONDAY_TO_FRIDAY and due.date() not in self.days_off
         return due

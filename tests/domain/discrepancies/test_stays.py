@@ -180,4 +180,4 @@ def test_a_day_ends_by_the_wall_of_its_place() -> None:
     assert day_ends_at(date(2031, 5, 6), "America/Los_Angeles") == datetime(
         2031, 5, 7, 7, 0, tzinfo=UTC
     )
-    assert day_ends_at(date(2031, 5, 6), None) == datetime(2031, 5, 7, tzinfo=UTC)
+    assert day_ends_at(date(2031, 5, 6), "Etc/UTC") == datetime(2031, 5, 7, tzinfo=UTC)
