@@ -217,13 +217,10 @@ class Thresholds(BaseModel):
 
     def due_at(self, since: datetime, severity: Severity) -> datetime:
         """Return by when a discrepancy that stands since then must have been dealt with."""
-        match severity:
-            case Severity.CRITICAL:
-                return after(since, self.critical_due_seconds)
-            case Severity.HIGH:
-                return after(since, self.high_due_seconds)
-            case Severity.NORMAL:
-                return self._working_days_after(since)
+        if severity is Severity.NORMAL:
+            return self._working_days_after(since)
+        is_critical = severity is Severity.CRITICAL
+        return after(since, self.critical_due_seconds if is_critical else self.high_due_seconds)
 
     def _working_days_after(self, since: datetime) -> datetime:
         """Return the same hour so many working days later, by UTC."""

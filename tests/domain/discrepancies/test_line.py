@@ -177,6 +177,12 @@ def test_a_closed_point_and_an_unknown_place_are_told_apart() -> None:
         assert broken("R08", a_record(a_notice().model_copy(update=changed)), LATER) is None
 
 
+@pytest.mark.parametrize("birth_date", ["2013", "2013-03"])
+def test_a_doubt_about_an_age_excludes_nobody(birth_date: str) -> None:
+    """Who may be a minor is looked at by an official: a rule that is broken is certain."""
+    assert broken("R08", a_record(an_excluded(birth_date=birth_date)), LATER) is None
+
+
 def test_a_side_without_the_books_excludes_by_what_it_has() -> None:
     """Where a side lacks the rules of the other, only what it knows excludes."""
     bare = terms()._replace(acceptance=None, screening=None)
