@@ -33,7 +33,7 @@ from tests.sides import BothSides, SideOfTests
 from tests.store.rows import stored_draft, stored_handoff
 
 
-def watch_of(side: SideOfTests) -> Watch:
+def watch_of(side: SideOfTests, *, told_within: timedelta | None = None) -> Watch:
     """Return the watch of a side."""
     return Watch(
         store=side.store,
@@ -43,6 +43,7 @@ def watch_of(side: SideOfTests) -> Watch:
         clock=side.clock,
         every_seconds=10,
         expiry_warning=timedelta(days=30),
+        told_within=told_within,
     )
 
 
