@@ -11,6 +11,7 @@ from bench.figures import filesystem_of, machine, memory_mb
 from bench.floor import Floor, measure_floor
 from bench.runs import Run, ledger_entries, paced, peak
 from bench.sides import EXCHANGE, POLICIES, Installation, Pair, install, running
+from bench.urgent import Urgent, measure_urgent
 
 IDLE_SECONDS = 1.5
 ENTRIES_PER_HANDOFF = 4
@@ -18,7 +19,7 @@ ENTRIES_PER_HANDOFF = 4
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured, bounded by counts and so in time; no pairs, no people: left out."""
+    """How much is measured, bounded by counts and so in time; of what there is none is left out."""
 
     warm_up: int
     at_peak: int
@@ -28,11 +29,13 @@ class Plan:
     ledger_handoffs: int
     pairs: int
     demo_handoffs: int
+    queued: int
+    held: int
     policies: tuple[str, ...] = tuple(POLICIES)
 
 
-WHOLE = Plan(500, 5_000, 1_500, 200, (1_000, 100_000), 800, 5, 240)
-QUICK = Plan(200, 1_500, 500, 50, (1_000, 8_000), 300, 1, 240)
+WHOLE = Plan(500, 5_000, 1_500, 200, (1_000, 100_000), 800, 5, 240, 50_000, 50)
+QUICK = Plan(200, 1_500, 500, 50, (1_000, 8_000), 300, 1, 240, 2_000, 25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Measured:
     ready_seconds: float
     policies: dict[str, UnderPolicy]
     growth: Growth | None
+    urgent: Urgent | None
     demo_seconds: float | None
     seconds: float
 
@@ -95,6 +99,7 @@ class Bench:
         new = install(self._directory / "new")
         policies = {policy: await self._under(policy, new) for policy in self._plan.policies}
         growth = await self._growth(new) if self._plan.pairs else None
+        urgent = await self._urgent(new) if self._plan.held else None
         demo_seconds = self._demo() if self._plan.demo_handoffs else None
         return Measured(
             machine=machine(),
@@ -102,6 +107,7 @@ class Bench:
             ready_seconds=median(self._ready_seconds),
             policies=policies,
             growth=growth,
+            urgent=urgent,
             demo_seconds=demo_seconds,
             seconds=time.perf_counter() - began,
         )
@@ -150,9 +156,15 @@ class Bench:
             run = await peak(pair, self._plan.ledger_handoffs)
             return run.cpu("us") + run.cpu("mx")
 
+    async def _urgent(self, new: Installation) -> Urgent:
+        waiting, held = self._plan.queued, self._plan.held
+        _say(f"{held} holds alone, and {held} while {waiting} notices wait")
+        copy = new.copied_to(self._directory / "urgent")
+        return await measure_urgent(copy, waiting=waiting, held=held)
+
     def _demo(self) -> float | None:
         """Return how long the demo takes, None where it does not end well."""
-        _say(f"the demo of {self._plan.demo_handoffs} people")
+        _say(f"the demo of {self._plan.demo_handoffs} decisions")
         began = time.perf_counter()
         command = (*EXCHANGE, "demo", "--handoffs", str(self._plan.demo_handoffs), "--json")
         done = subprocess.run(command, check=False, capture_output=True, cwd=self._directory)

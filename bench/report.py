@@ -1,11 +1,13 @@
 """What was measured, as JSON for programs and as text beside what was aimed at."""
 
 from collections.abc import Iterator
+from statistics import median
 from typing import Any
 
 from bench.measures import Growth, Measured, UnderPolicy
 from bench.runs import Run
 from bench.sides import POLICIES
+from bench.urgent import Urgent
 
 RATIO_AIMS = {"es256": 2.5, "hybrid": 1.5}
 WRITTEN_KB_AIM = 100
@@ -21,6 +23,7 @@ def as_json(measured: Measured) -> dict[str, Any]:
         "ready_seconds": round(measured.ready_seconds, 3),
         "demo_seconds": measured.demo_seconds and round(measured.demo_seconds, 1),
         "growth": measured.growth and _growth(measured.growth),
+        "urgent": measured.urgent and _urgent(measured.urgent),
         "policies": {policy: _policy(one) for policy, one in measured.policies.items()},
     }
 
@@ -31,6 +34,19 @@ def _growth(growth: Growth) -> dict[str, Any]:
         "small_cpu_us": _rounded(growth.small),
         "large_cpu_us": _rounded(growth.large),
         "ratio": round(growth.ratio, 3),
+    }
+
+
+def _urgent(urgent: Urgent) -> dict[str, Any]:
+    return {
+        "waiting": urgent.waiting,
+        "delivery_seconds": round(urgent.delivery_seconds, 4),
+        "bound_seconds": round(urgent.bound_seconds, 4),
+        "worst_seconds": round(urgent.worst_seconds, 4),
+        "after_its_tick_seconds": {
+            name: sorted(round(one.after_its_tick, 4) for one in held)
+            for name, held in (("alone", urgent.alone), ("queued", urgent.queued))
+        },
     }
 
 
@@ -125,12 +141,14 @@ def _other_rows(measured: Measured) -> Iterator[Row]:
     ready, demo = measured.ready_seconds, measured.demo_seconds
     yield "start to ready, median", f"{ready:.2f} s", _aim(READY_SECONDS_AIM, ready, " s")
     yield (
-        "the demo, 240 people",
+        "the demo, 240 decisions",
         "did not end well" if demo is None else f"{demo:.1f} s",
         _aim(DEMO_SECONDS_AIM, demo or float("inf"), " s"),
     )
     if measured.growth is not None:
         yield _growth_row(measured.growth)
+    if measured.urgent is not None:
+        yield from _urgent_rows(measured.urgent)
     yield "the whole bench", f"{measured.seconds:.0f} s", ""
 
 
@@ -141,6 +159,25 @@ def _growth_row(growth: Growth) -> Row:
         f"{growth.ratio:.2f} (median of {len(growth.small)})",
         _aim(GROWTH_AIM, growth.ratio),
     )
+
+
+def _urgent_rows(urgent: Urgent) -> Iterator[Row]:
+    waiting, alone, queued = urgent.waiting[0], urgent.alone, urgent.queued
+    bound, worst = urgent.bound_seconds, urgent.worst_seconds
+    yield "holds alone, and in a queue", f"{len(alone)} and {len(queued)}; {waiting:,} waited", ""
+    delivery = _two_ms(urgent.delivery_seconds, max(one.after_its_tick for one in alone))
+    yield "cancelled after its tick, alone", delivery, ""
+    queued_ms = [one.after_its_tick for one in queued]
+    yield "cancelled after its tick, in a queue", _two_ms(median(queued_ms), max(queued_ms)), ""
+    yield "hold to verified receipt, in a queue", f"at most {worst:.3f} s", _aim_s(bound, worst)
+
+
+def _aim_s(aim: float, found: float) -> str:
+    return f"aim {aim:.3f} s (a tick and two deliveries): {'met' if found <= aim else 'missed'}"
+
+
+def _two_ms(middle: float, highest: float) -> str:
+    return f"p50 {middle * 1000:.0f}, at most {highest * 1000:.0f} ms"
 
 
 def _aim(aim: float, found: float, unit: str = "") -> str:

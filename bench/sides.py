@@ -8,16 +8,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bench.client import Client
 
 POLICIES = {"es256": "ES256 alone", "hybrid": "ES256 and ML-DSA-65"}
 EXCHANGE = (sys.executable, "-m", "exchange")
 READY_SECONDS_MAX = 30
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,9 @@ class Side:
         return Client(self.port, self.token)
 
     async def stop(self) -> None:
-        """Let it finish what it took, and end."""
-        self.process.terminate()
+        """Let it finish what it took, and end; what has ended already has ended."""
+        if self.process.returncode is None:
+            self.process.terminate()
         await self.process.wait()
 
 
@@ -108,17 +111,21 @@ async def straight(port: int) -> int:
 
 @asynccontextmanager
 async def running(
-    installation: Installation, policy: str, road: Callable[[int], Awaitable[int]] = straight
+    installation: Installation,
+    policy: str,
+    road: Callable[[int], Awaitable[int]] = straight,
+    settings: Mapping[str, str] = NO_SETTINGS,
 ) -> AsyncIterator[Pair]:
     """
     Give both sides once they are ready; the Mexican side first, so that ours starts alone.
 
-    *road* gives the port at which the other side's partner listener is found.
+    *road* gives the port at which the other side's partner listener is found; *settings* are
+    variables of the environment that override those of both.
     """
-    ports = _free_ports(4)
-    mx = await _start(installation, "mx", policy, ports[:2], await road(ports[2]))
+    ports, given = _free_ports(4), {"EXCHANGE_SIGNATURE_POLICY": policy, **settings}
+    mx = await _start(installation, "mx", given, ports[:2], await road(ports[2]))
     try:
-        us = await _start(installation, "us", policy, ports[2:], await road(ports[0]))
+        us = await _start(installation, "us", given, ports[2:], await road(ports[0]))
         try:
             yield Pair(us, mx)
         finally:
@@ -128,12 +135,16 @@ async def running(
 
 
 async def _start(
-    installation: Installation, name: str, policy: str, ports: list[int], partner_port: int
+    installation: Installation,
+    name: str,
+    given: Mapping[str, str],
+    ports: list[int],
+    partner_port: int,
 ) -> Side:
     directory = installation.root / name
     partner, internal = ports
     settings = {
-        "EXCHANGE_SIGNATURE_POLICY": policy,
+        **given,
         "EXCHANGE_LISTEN__PARTNER": f"127.0.0.1:{partner}",
         "EXCHANGE_LISTEN__INTERNAL": f"127.0.0.1:{internal}",
         "EXCHANGE_PARTNER__URL": f"http://127.0.0.1:{partner_port}",
