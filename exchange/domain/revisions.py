@@ -6,7 +6,7 @@ revision it names (``SharedHandoff.answer``). Who the person is it cannot change
 another person, and another handoff.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -61,6 +61,23 @@ def _faults_of_family(old: Family, new: Family | None) -> Iterator[Fault]:
         yield Fault("/family", "split-instead")
     elif new.size != old.size:
         yield Fault("/family/size", "reduced-group")
+
+
+def faults_of_moving(
+    after: ReturnNotice, others: Iterable[tuple[ReturnNotice, datetime | None]]
+) -> Iterator[Fault]:
+    """
+    Give why the rest of a family does not move along to where *after* announces one of them.
+
+    Of each other: the notice, and when the person must present. Nobody is screened again for
+    another window; at another port only the rules under which each was cleared will do.
+    """
+    for other, present_at in others:
+        same_rules = other.screening.rule_set == after.screening.rule_set
+        if other.return_.port != after.return_.port and not same_rules:
+            yield Fault("/return/port", "other-rules")
+        if present_at is not None and after.return_.window.to_at > present_at:
+            yield Fault("/return/window/to", "out-of-order")
 
 
 def faults_of_lead(opens: datetime, *, now: datetime, limits: Limits) -> tuple[Fault, ...]:

@@ -10,15 +10,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from exchange.domain.handoff import HandoffId
-from exchange.errors import Held
+from exchange.domain.person import Family
+from exchange.errors import Held, Invalid
 from exchange.flow.acts import Keep
 from exchange.flow.closures import require_open
+from exchange.flow.families import crossing_of, faults_of_joining
 from exchange.flow.keyring import DataKey
 from exchange.flow.rooms import Asked, require_room
 from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
 from exchange.store.decisions import Decision, find_decisions, record_decisions
 from exchange.store.engine import Connection
-from exchange.store.handoffs import NewHandoff, find_held, insert_handoffs, list_handoffs
+from exchange.store.handoffs import (
+    NewHandoff,
+    find_held,
+    insert_handoffs,
+    list_family,
+    list_handoffs,
+)
 from exchange.store.journal import Event, record_events
 from exchange.store.outbox import NewDraft, insert_drafts
 
@@ -37,11 +45,13 @@ class Begun:
     """
     What a cleared decision begins, with keys and ciphertext already made.
 
-    *case* is the person's over earlier cycles; None where this is the first.
+    *case* is the person's over earlier cycles; None where this is the first. *family* is that
+    with which the notice announces them.
     """
 
     handoff: NewHandoff
     case: str | None
+    family: Family | None
     schema: str
     key: DataKey
     decision_ciphertext: bytes
@@ -84,6 +94,7 @@ def record_screened(connection: Connection, screened: Sequence[Screened]) -> lis
         Duplicate: Another process was first with a decision, or with what was to be kept.
         Held: A hold stands on the person of a new one, or on the family.
         CaseClosed: The case of a new one has ended.
+        Invalid: A new one is of a family that is announced otherwise.
         WindowFull: The receiving point has no room for a new one in its window.
     """
     before = find_standing(connection, [one.row.decision_id for one in screened])
@@ -112,6 +123,7 @@ def _record_new(connection: Connection, screened: Sequence[Screened]) -> None:
     begun = [one.begins for one in screened if one.begins is not None]
     numbers = insert_handoffs(connection, [begins.handoff for begins in begun])
     _require_none_stopped(connection, begun)
+    _require_company(connection, begun)
     require_room(connection, [begins.asked for begins in begun])
     _record_begun(connection, list(zip(numbers, begun, strict=True)))
     left = iter(numbers)
@@ -135,6 +147,24 @@ def _require_none_stopped(connection: Connection, begun: Sequence[Begun]) -> Non
     groups = [one for begins in begun if (one := begins.handoff.family_group) is not None]
     if find_held(connection, cases=cases, groups=groups) is not None:
         raise Held
+
+
+def _require_company(connection: Connection, begun: Sequence[Begun]) -> None:
+    """
+    Return only where each travels with the rest of the family, those who come now among it.
+
+    Raises:
+        Invalid: One does not; every fault is named.
+    """
+    groups = {begins.family.group for begins in begun if begins.family is not None}
+    families = {group: list_family(connection, group) for group in groups}
+    for begins in begun:
+        if begins.family is None:
+            continue
+        new, known = begins.handoff, families[begins.family.group]
+        rows = [one for one in known if one.handoff != new.handoff]
+        if faults := faults_of_joining(begins.family, crossing_of(new), rows):
+            raise Invalid(faults)
 
 
 def _record_begun(connection: Connection, begun: Sequence[tuple[int, Begun]]) -> None:

@@ -17,7 +17,7 @@ from exchange.flow.acts import Seen, seen_of
 from exchange.flow.rows import case_of, shared_of
 from exchange.flow.taking_back import can_be_taken_back, stage_ahead
 from exchange.store.engine import Connection
-from exchange.store.handoffs import Handoff, list_family
+from exchange.store.handoffs import Handoff, NewHandoff, list_family
 
 _CROSSED = frozenset({Stage.DEPARTED, Stage.RECEIVED, Stage.DOCUMENTED})
 
@@ -80,7 +80,7 @@ def was_split_off(row: Handoff, group: str) -> bool:
     return notice is not None and notice.family_group == group
 
 
-def crossing_of(row: Handoff) -> Crossing:
+def crossing_of(row: NewHandoff) -> Crossing:
     """Return where and when the person is to cross, as it was decided last."""
     return Crossing(row.port, row.receiving_point, row.window_from, row.window_to)
 

@@ -30,6 +30,7 @@ from exchange.flow.agreement import Agreement
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock, fresh_salt, random_id
 from exchange.flow.decisions import Begun, Screened, Standing, find_standing, record_screened
+from exchange.flow.families import was_split_off
 from exchange.flow.keyring import Keyring, context_of
 from exchange.flow.partner import Partner
 from exchange.flow.rooms import asked_by
@@ -154,6 +155,7 @@ class Intake:
         return Begun(
             handoff=_handoff_row(handoff, notice, now),
             case=cleared.decision.case,
+            family=cleared.decision.family,
             schema=version_of(RETURN_NOTICE, self._partner).schema,
             key=key,
             decision_ciphertext=lock(written),
@@ -162,12 +164,20 @@ class Intake:
         )
 
     async def _case(self, decision: ReturnDecision) -> tuple[CaseId, int]:
-        """Return the case, and the cycle: one more than the receptions recorded for it."""
+        """
+        Return the case, and the cycle: one more than the receptions recorded for it.
+
+        Raises:
+            Invalid: There was none before, or it names a family group that is no more.
+        """
         if decision.case is None:
             return CaseId(random_id(self._keyring.entropy)), 1
         cycles = await self._store.read(partial(list_cycles, case_id=decision.case))
         if not cycles:
             raise Invalid([Fault("/case", "unknown-case")])
+        family = decision.family
+        if family is not None and any(was_split_off(row, family.group) for row in cycles):
+            raise Invalid([Fault("/family/group", "reduced-group")])
         legs = [shared_of(row) for row in cycles]
         return CaseId(decision.case), 1 + sum(leg.was_received for leg in legs if leg)
 

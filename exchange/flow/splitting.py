@@ -21,12 +21,11 @@ from exchange.domain.revisions import with_family
 from exchange.errors import AlreadyAnswered, Fault, Invalid
 from exchange.flow.acts import Decided, Effect, Keep, Seen
 from exchange.flow.clock import fresh_salt, random_id
-from exchange.flow.families import Kin, has_crossed, see_kin
+from exchange.flow.families import has_crossed, see_kin
 from exchange.flow.holds import is_held
-from exchange.flow.revisions import Revising
-from exchange.flow.rooms import Asked, asked_by, has_room
+from exchange.flow.revisions import Revising, is_still_so
+from exchange.flow.rooms import Asked, asked_by
 from exchange.flow.taking_back import can_be_taken_back
-from exchange.store.engine import Connection
 
 ALONE = "alone"
 """What stands of a person who is of no family."""
@@ -126,7 +125,7 @@ class Splitting(Revising):
             effects=[
                 effect for part in (goes, stays) for effect in self._parted(part, here, group, now)
             ],
-            still=partial(_still, kin, asked),
+            still=partial(is_still_so, kin, asked),
         )
 
     def _day(self, seen: Seen, now: datetime) -> date:
@@ -184,13 +183,3 @@ def _divided(part: Part, here: dict[HandoffId, _Known]) -> Divided:
         announced=any(here[one].announced is not None for one in part.members),
         apart=tuple(sorted(part.apart)),
     )
-
-
-def _still(kin: Kin, asked: Asked | None, connection: Connection) -> bool:
-    """
-    Say whether the family is the one that was split.
-
-    Raises:
-        WindowFull: There is no room for one family more.
-    """
-    return kin.is_whole(connection) and has_room(asked, connection)

@@ -39,6 +39,7 @@ def a_screened(
     begun = Begun(
         handoff=NewHandoff(handoff=uuid_text(), stage="unannounced", created_at=NOW),
         case=None,
+        family=None,
         schema=RETURN_NOTICE.schema,
         key=DataKey(b"open", name.encode()),
         decision_ciphertext=b"decision " + name.encode(),
