@@ -41,6 +41,7 @@ from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
 from exchange.flow.rows import shared_of
 from exchange.flow.sealing import Sealer
+from exchange.flow.splitting import Splitting
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
 from exchange.flow.welfare import Welfare
@@ -192,6 +193,7 @@ class SideOfTests:
         self.holds = self._acts(Holds)
         self.departures = self._acts(Departures)
         self.revisions = self._acts(Revisions)
+        self.splitting = self._acts(Splitting)
         self.hearings = self._acts(Hearings)
         self.presentations = self._acts(Presentations)
         self.closures = self._acts(Closures)
