@@ -80,10 +80,12 @@ class AcceptanceReason(_Data):
 
     def applies(self, notice: ReturnNotice, on: date) -> bool | None:
         """Say whether it holds on the day of return *on*; None where the notice leaves a doubt."""
-        answers = tuple(self._answers(notice, on))
-        if False in answers:
-            return False
-        return None if None in answers else True
+        is_sure = True
+        for answer in self._answers(notice, on):
+            if answer is False:
+                return False
+            is_sure = is_sure and answer is not None
+        return True if is_sure else None
 
     def _answers(self, notice: ReturnNotice, on: date) -> Iterator[bool | None]:
         """Give what each condition that is stated says."""
@@ -93,13 +95,13 @@ class AcceptanceReason(_Data):
         if self.nationality_not_in is not None:
             among = _is_among(person.nationality, self.nationality_not_in)
             yield None if among is None else not among
-        youngest, oldest = youngest_age(person.birth_date, on), oldest_age(person.birth_date, on)
-        if self.under is not None:
-            yield _agreed(youngest < self.under, oldest < self.under)
-        if self.over is not None:
-            yield _agreed(youngest > self.over, oldest > self.over)
         if self.without_family is not None:
             yield (notice.family is None) is self.without_family
+        born = person.birth_date
+        if self.under is not None:
+            yield _agreed(*(age(born, on) < self.under for age in (youngest_age, oldest_age)))
+        if self.over is not None:
+            yield _agreed(*(age(born, on) > self.over for age in (youngest_age, oldest_age)))
         if self.language_in is not None:
             yield person.language in self.language_in
         hearing = notice.hearing.hearing_at

@@ -97,9 +97,9 @@ class Record:
         """Whether the person is in Mexico and waits for a hearing."""
         return self.stage in _WAITS and self.shared.exit is None
 
-    @property
+    @cached_property
     def others(self) -> tuple[SharedHandoff, ...]:
-        """The other cycles of the case."""
+        """The other cycles of the case, gathered once."""
         return tuple(one for one in self.case if one.handoff != self.shared.handoff)
 
 
