@@ -17,6 +17,8 @@ urn = "urn:handoff:mx:inm"
 url = "http://127.0.0.1:9443"
 """
 
+WEBHOOK = 'webhook_url = "https://duty.example/wake"'
+
 
 @pytest.fixture
 def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -25,6 +27,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     for name in ("keys", "trust"):
         (tmp_path / name).mkdir()
+    (tmp_path / "secret").write_text(f"whsec_{'A' * 32}\n", encoding="ascii")
     (tmp_path / "keys/passphrase").write_text("not a real one", encoding="utf-8")
     return tmp_path
 
@@ -138,8 +141,13 @@ def test_all_faults_are_reported_at_once(directory: Path) -> None:
         ('[listen]\ntls = "behind-proxy"\n', 'listen.tls: "behind-proxy" wants listen.partner_soc'),
         ("[outbox]\nlease_seconds = 30\n", "outbox.delivery_timeout_seconds: wants less"),
         ("[outbox]\nbackoff_first_seconds = 61\n", "outbox.backoff_max_seconds: wants at least"),
-        ('[database]\nurl = "postgresql://a:secret@db/x"\n', "database.url: wants no password"),
+        ('[database]\nurl = "postgresql://a:s3cr3t@db/x"\n', "database.url: wants no password"),
         ('[keys]\npassphrase_file = "absent"\n', "keys.passphrase_file: wants a file"),
+        ('[alarms]\nsecret_file = "secret"\n', "alarms.secret_file: wants alarms.webhook_url"),
+        (f"[alarms]\n{WEBHOOK}\n", "alarms.secret_file: wants alarms.webhook_url beside it"),
+        (f'[alarms]\n{WEBHOOK}\nsecret_file = "keys/passphrase"\n', "alarms.secret_file: wants a"),
+        ("[alarms]\nlease_seconds = 15\n", "alarms.timeout_seconds: wants less than alarms.leas"),
+        ("[alarms]\nbackoff_first_seconds = 61\n", "alarms.backoff_max_seconds: wants at least"),
     ],
 )
 def test_what_does_not_go_together_is_refused(directory: Path, text: str, fault: str) -> None:
@@ -147,7 +155,7 @@ def test_what_does_not_go_together_is_refused(directory: Path, text: str, fault:
     faults = faults_of(directory, MINIMAL + text)
     assert len(faults) == 1
     assert faults[0].startswith(fault)
-    assert "secret" not in faults[0]
+    assert "s3cr3t" not in faults[0]
 
 
 @pytest.mark.parametrize(
@@ -250,3 +258,38 @@ def test_a_section_is_no_single_value(directory: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("EXCHANGE_LISTEN", "127.0.0.1:7000")
     (fault,) = faults_of(directory, MINIMAL)
     assert "listen" in fault
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://duty.example/wake",
+        "ftp://127.0.0.1/wake",
+        "https:///wake",
+        "https://user@duty.example/wake",
+        "https://duty.example/wake#part",
+        "duty.example",
+    ],
+)
+def test_alarms_are_told_over_tls_or_on_this_machine(directory: Path, url: str) -> None:
+    """Any other address is refused by the name of its setting, and not repeated."""
+    text = f'[alarms]\nwebhook_url = "{url}"\nsecret_file = "secret"\n'
+    (fault,) = faults_of(directory, MINIMAL + text)
+    assert fault.startswith("alarms.webhook_url: wants")
+    assert "duty.example" not in fault
+
+
+@pytest.mark.parametrize("url", ["https://duty.example:8443/a/b?c=d", "http://127.0.0.1:9000/wake"])
+def test_a_webhook_has_its_secret_in_a_file(directory: Path, url: str) -> None:
+    """The secret is what the file says, and never among the settings."""
+    text = f'[alarms]\nwebhook_url = "{url}"\nsecret_file = "secret"\n'
+    settings = settings_of(directory, MINIMAL + text)
+    assert settings.alarms.webhook_url == url
+    assert settings.alarms.secret() == bytes(24)
+    assert "AAAA" not in repr(settings)
+
+
+def test_without_a_webhook_there_is_no_secret(directory: Path) -> None:
+    """Nobody is told, and nothing is read."""
+    alarms = settings_of(directory, MINIMAL).alarms
+    assert (alarms.webhook_url, alarms.secret()) == (None, b"")

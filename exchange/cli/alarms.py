@@ -11,7 +11,11 @@ from exchange.cli.options import Config, Json, print_json, print_rows, say, sett
 from exchange.errors import Sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from exchange.store.alarms import Alarm
+    from exchange.store.engine import Connection
+    from exchange.store.wakings import Reached
 
 app = typer.Typer(no_args_is_help=True, help="What someone must look at.")
 
@@ -22,6 +26,8 @@ COLUMNS = {
     "subject": Sentence("about", "acerca de"),
     "opened_at": Sentence("since", "desde"),
     "times": Sentence("times", "veces"),
+    "level": Sentence("told as far as", "comunicada hasta"),
+    "acknowledged_by": Sentence("taken up by", "a cargo de"),
     "acts": Sentence("who acts", "quién actúa"),
     "means": Sentence("what it means", "qué significa"),
     "ends": Sentence("what ends it", "qué la termina"),
@@ -32,6 +38,7 @@ SHOWN_MAX = 1000
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The alarm, as `list` shows it.")]
 All = Annotated[bool, typer.Option("--all", help="Closed ones too, the latest last.")]
 Who = Annotated[str, typer.Option("--by", metavar="NAME", help="Who has dealt with it.")]
+Taker = Annotated[str, typer.Option("--by", metavar="NAME", help="Who has taken it up.")]
 
 
 @app.command("list")
@@ -39,20 +46,34 @@ def list_(config: Config = None, *, show_all: All = False, as_json: Json = False
     """Show the alarms that are open, the gravest first: what each means, who acts, what ends it."""
     from exchange.domain.alarms import Severity
     from exchange.store.alarms import list_alarms, list_open
+    from exchange.store.wakings import list_reached
 
     settings = settings_from(config)
-    if show_all:
-        found = read(settings, lambda connection: list_alarms(connection, limit=SHOWN_MAX))
-        rows = [_row(alarm) for alarm in found]
-    else:
+
+    def found(connection: "Connection") -> "list[dict[str, object]]":
+        shown = list_alarms(connection, limit=SHOWN_MAX) if show_all else list_open(connection)
+        reached = list_reached(connection, [alarm.number for alarm in shown])
+        return [_row(alarm, reached.get(alarm.number, ())) for alarm in shown]
+
+    rows = read(settings, found)
+    if not show_all:
         graver = list(Severity)
-        rows = [_row(alarm) for alarm in read(settings, list_open)]
         rows.sort(key=lambda row: graver.index(Severity(str(row["severity"]))))
     if as_json:
         print_json(rows)
     else:
         columns = COLUMNS | CLOSED_AT if show_all else COLUMNS
         print_rows(_in_words(rows), columns, title=Sentence("Alarms", "Alarmas"))
+
+
+@app.command()
+def acknowledge(number: Number, config: Config = None, *, by: Taker = "operator") -> None:
+    """Take an alarm up, so that nobody further is woken; the journal says who did."""
+    from exchange.flow.alarms import acknowledge_by_person
+
+    now = datetime.now(UTC)
+    write(settings_from(config), lambda c: acknowledge_by_person(c, number, actor=by, at=now))
+    say(f"{number}: taken up", f"{number}: alguien se hizo cargo")
 
 
 @app.command()
@@ -65,7 +86,7 @@ def close(number: Number, config: Config = None, *, by: Who = "operator") -> Non
     say(f"{number}: closed", f"{number}: cerrada")
 
 
-def _row(alarm: "Alarm") -> dict[str, object]:
+def _row(alarm: "Alarm", reached: "Sequence[Reached]") -> dict[str, object]:
     from exchange.domain.alarms import ALARMS
 
     rule = ALARMS[alarm.kind]
@@ -79,6 +100,10 @@ def _row(alarm: "Alarm") -> dict[str, object]:
         "touched_at": shown_at(alarm.touched_at),
         "times": alarm.times,
         "closed_at": shown_at(alarm.closed_at),
+        "acknowledged_at": shown_at(alarm.acknowledged_at),
+        "acknowledged_by": alarm.acknowledged_by,
+        "level": reached[-1].level.value if reached else None,
+        "told_at": shown_at(reached[-1].told_at) if reached else None,
         "closed_by_person": rule.closed_by_person,
         "means": said(rule.means),
         "ends": said(rule.ends),
@@ -87,12 +112,14 @@ def _row(alarm: "Alarm") -> dict[str, object]:
 
 def _in_words(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     from exchange.domain.alarms import ACTORS, SEVERITIES, Actor, Severity
+    from exchange.domain.escalation import LEVELS, Level
 
     return [
         row
         | {
             "severity": said(SEVERITIES[Severity(str(row["severity"]))]),
             "acts": said(ACTORS[Actor(str(row["acts"]))]),
+            "level": said(LEVELS[Level(str(row["level"]))]) if row["level"] else None,
         }
         for row in rows
     ]

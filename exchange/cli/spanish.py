@@ -234,5 +234,10 @@ HELP: Mapping[str, str] = MappingProxyType(
         ),
         "The alarm, as `list` shows it.": "La alarma, como la muestra `list`.",
         "Who has dealt with it.": "Quién la resolvió.",
+        "Take an alarm up, so that nobody further is woken; the journal says who did.": (
+            "Se hace cargo de una alarma, para que no se despierte a nadie más; el diario dice "
+            "quién."
+        ),
+        "Who has taken it up.": "Quién se hizo cargo.",
     }
 )

@@ -1,14 +1,18 @@
 """``exchange alarms``: what is open, in the operator's language, and how a person ends one."""
 
+import re
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection
 
 from exchange.cli.database import write
 from exchange.domain.alarms import AlarmKind
+from exchange.domain.escalation import Level
 from exchange.settings import load_settings
 from exchange.store.alarms import raise_alarm
+from exchange.store.wakings import reach_level
 from tests.cli.commands import Commands
 
 NOW = datetime(2031, 3, 17, 15, 0, tzinfo=UTC)
@@ -65,6 +69,21 @@ def test_a_person_closes_what_a_person_ends(alarmed: Commands) -> None:
     every = alarmed.us("alarms", "list", "--all", "--json").json()
     assert [row["kind"] for row in every if row["closed_at"]] == ["sequence-repeated"]
     assert alarmed.us("alarms", "close", number).code == 4
+
+
+def test_whoever_takes_an_alarm_up_is_shown(alarmed: Commands) -> None:
+    """It stays open; a second person is told that somebody has it, and how far up it has come."""
+    number = alarmed.us("alarms", "list", "--json").json()[0]["number"]
+    reach = partial(
+        reach_level, level=Level.PORT, kinds=set(AlarmKind), urgency=0, opened_until=NOW, at=NOW
+    )
+    write(load_settings(alarmed.directory / "us/exchange.toml"), reach)
+    assert alarmed.us("alarms", "acknowledge", number, "--by", "night-shift").code == 0
+    assert alarmed.us("alarms", "acknowledge", number, "--by", "day-shift").code == 5
+    row = alarmed.us("alarms", "list", "--json").json()[0]
+    assert (row["acknowledged_by"], row["level"], row["told_at"]) == ("night-shift", "port", None)
+    alarmed.patch.setenv("EXCHANGE_LANG", "es")
+    assert "puerto o punto" in re.sub(r"\s+", " ", alarmed.us("alarms", "list").out)
 
 
 def test_an_alarm_that_ends_with_its_cause_is_not_closed(alarmed: Commands) -> None:

@@ -12,6 +12,7 @@ from exchange.domain.alarms import AlarmKind
 from exchange.domain.messages.catalogue import RETURN_CANCELLATION
 from exchange.domain.parties import HandoffId, Side
 from exchange.flow.alarms import close_by_person
+from exchange.flow.clock import next_tick
 from exchange.flow.inbox import Inbox
 from exchange.flow.rows import begun
 from exchange.flow.watch import Watch
@@ -27,6 +28,7 @@ from exchange.store.outbox import park, retry
 from exchange.store.partner import record_contact
 from tests import keys
 from tests.builders import HANDOFF, a_decision_document, a_reception, a_shared
+from tests.flow.standing import noticed
 from tests.keys import publish
 from tests.partner import OtherGovernment
 from tests.sides import BothSides, SideOfTests
@@ -344,3 +346,27 @@ async def test_later_gaps_stand_while_there_are_many(
     await both.us.inbox.receive(lines[1].octets())
     await watch.look()
     assert [one.subject for one in await both.us.store.read(list_open)] == ["4-4"]
+
+
+async def test_a_cancellation_that_nobody_confirms_is_critical(both: BothSides) -> None:
+    """Two minutes after the tick at which it left, until its receipt comes; others may wait."""
+    handoff = await noticed(both)
+    watch = watch_of(both.us)
+    await both.us.cancellations.withdraw(handoff, {"cause": "other"}, actor="supervisor")
+    both.clock.at = next_tick(both.clock(), both.us.agreement.release_seconds)
+    await both.us.send("lost-request")
+    expected: tuple[tuple[int, dict[str, int]], ...] = (
+        (120, {}),
+        (1, {"cancellation-unconfirmed": 1}),
+    )
+    for seconds, kinds in expected:
+        both.clock.pass_seconds(seconds)
+        both.us.partner.heard(both.clock())
+        await watch.look()
+        assert await alarms(both.us) == kinds
+    (alarm,) = await both.us.store.read(list_open)
+    assert alarm.subject == handoff
+    await both.settle()
+    both.us.partner.heard(both.clock())
+    await watch.look()
+    assert await alarms(both.us) == {}
