@@ -124,10 +124,12 @@ def compare(one: Recorded, other: Recorded) -> Likeness:
     mine = read_words(one.surnames), read_words(one.given_names)
     theirs = read_words(other.surnames), read_words(other.given_names)
     surnames, given_names = (likeness(*pair) for pair in zip(mine, theirs, strict=True))
-    mixed = likeness(mine[0] + mine[1], theirs[0] + theirs[1]) or 0.0
+    names = _SURNAMES * _known(surnames) + _GIVEN_NAMES * _known(given_names)
+    misplaced = (_SURNAMES + _GIVEN_NAMES) * _MISPLACED
+    if names < misplaced:
+        mixed = likeness(mine[0] + mine[1], theirs[0] + theirs[1]) or 0.0
+        names = max(names, misplaced * mixed)
     birth_date = _born_alike(one.birth_date, other.birth_date)
-    in_fields = _SURNAMES * _known(surnames) + _GIVEN_NAMES * _known(given_names)
-    names = max(in_fields, (_SURNAMES + _GIVEN_NAMES) * _MISPLACED * mixed)
     return Likeness(
         _percent(names + _BIRTH_DATE * birth_date),
         None if surnames is None else _percent(surnames),
@@ -147,8 +149,8 @@ def judge(found: Likeness, limits: IdentityLimits) -> Verdict:
 
 def may_be_one_person(one: Recorded, other: Recorded, limits: IdentityLimits) -> bool:
     """Say whether the people of two cases may be one: as good as one name, and one birth date."""
-    alike = compare(one, other).percent >= limits.one_person_percent_min
-    return alike and one.birth_date == other.birth_date
+    same_day = one.birth_date == other.birth_date
+    return same_day and compare(one, other).percent >= limits.one_person_percent_min
 
 
 def _known(value: float | None) -> float:

@@ -9,7 +9,7 @@ it is a cross-check between two records of one handoff and never a way to find o
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -19,18 +19,31 @@ WORDS_MAX = 12
 
 
 class Word(NamedTuple):
-    """One word of a name: by itself, with what stood before it, and as it sounds."""
+    """One word of a name: by itself, and with what stood before it."""
 
     core: str
     glued: str
-    sound: str
-    weight: float
+
+    @property
+    def sound(self) -> str:
+        """How the word sounds, whoever spelled it."""
+        sound = self.core
+        for spelled, heard in _SOUNDS:
+            sound = spelled.sub(heard, sound)
+        return sound
+
+    @property
+    def weight(self) -> float:
+        """What the word says of who bears it."""
+        return _WEIGHT_LIGHT if self.core in _LIGHT else 1.0
 
 
 # Letters that Unicode does not take apart into a plain one and a mark.
 _PLAIN = str.maketrans(
     {"Æ": "AE", "Œ": "OE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "Ħ": "H", "Ŧ": "T"},
 )
+# Marks that a letter is taken apart into, and both apostrophes.
+_SILENT = re.compile("[\u0300-\u036f'\u2019]+")
 _SPACED = re.compile(r"[ .\-]+")
 # ICAO Doc 9303-3 §6: the machine-readable line may write Ñ and Ü so.
 _MACHINE_READABLE = re.compile(r"(?<=[NU])XX")
@@ -116,8 +129,7 @@ def likeness(one: Sequence[Word], other: Sequence[Word]) -> float | None:
 
 def _plain(name: str) -> str:
     apart = unicodedata.normalize("NFKD", name.upper().translate(_PLAIN))
-    letters = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    spaced = _SPACED.sub(" ", letters.replace("'", "").replace("\u2019", ""))
+    spaced = _SPACED.sub(" ", _SILENT.sub("", apart))
     return _PHRASE.sub(" ", _MACHINE_READABLE.sub("", spaced))
 
 
@@ -129,17 +141,10 @@ def _words(pieces: Sequence[str]) -> Iterator[Word]:
         elif piece in _BINDERS:
             bound += piece
         else:
-            yield _word(bound + piece, before)
+            yield Word(bound + piece, before + bound + piece)
             before, bound, found = "", "", True
     if bound or (before and not found):
-        yield _word(bound or before, before if bound else "")
-
-
-def _word(core: str, before: str) -> Word:
-    sound = core
-    for spelled, heard in _SOUNDS:
-        sound = spelled.sub(heard, sound)
-    return Word(core, before + core, sound, _WEIGHT_LIGHT if core in _LIGHT else 1.0)
+        yield Word(bound or before, before + bound)
 
 
 def _run_together(words: Sequence[Word], other: Sequence[Word]) -> tuple[Word, ...]:
@@ -148,7 +153,7 @@ def _run_together(words: Sequence[Word], other: Sequence[Word]) -> tuple[Word, .
     joined: list[Word] = []
     for word in words:
         if joined and (together := joined[-1].glued + word.glued) in wanted:
-            joined[-1] = _word(together, "")
+            joined[-1] = Word(together, together)
         else:
             joined.append(word)
     return tuple(joined)
@@ -170,27 +175,35 @@ def _weight(words: Sequence[Word]) -> float:
 
 def _pairs(one: Sequence[Word], other: Sequence[Word]) -> Iterator[tuple[Word, Word, float]]:
     """Give each word of the shorter name its partner, the most alike first."""
+    mine, theirs = list[Word](), sorted(other)
+    for word in sorted(one):
+        equal = next((partner for partner in theirs if partner.core == word.core), None)
+        if equal is None:
+            mine.append(word)
+        else:
+            theirs.remove(equal)
+            yield word, equal, 1.0
+    sounds = {word: word.sound for word in (*mine, *theirs)}
     candidates = sorted(
-        (1 - _alike(mine, theirs), min(mine, theirs), max(mine, theirs), here, there)
-        for here, mine in enumerate(one)
-        for there, theirs in enumerate(other)
+        (1 - _alike(word, partner, sounds), min(word, partner), max(word, partner), word, partner)
+        for word in mine
+        for partner in theirs
     )
-    mine_left, theirs_left = set(range(len(one))), set(range(len(other)))
-    for unlike, _, _, here, there in candidates:
-        if here in mine_left and there in theirs_left:
-            mine_left.remove(here)
-            theirs_left.remove(there)
-            yield one[here], other[there], 1 - unlike
+    for unlike, _, _, word, partner in candidates:
+        if word in mine and partner in theirs:
+            mine.remove(word)
+            theirs.remove(partner)
+            yield word, partner, 1 - unlike
 
 
-def _alike(one: Word, other: Word) -> float:
-    if one.core == other.core or one.glued == other.glued:
+def _alike(one: Word, other: Word, sounds: Mapping[Word, str]) -> float:
+    if one.glued == other.glued:
         return 1.0
-    if one.sound == other.sound:
+    shorter, longer = sorted((sounds[one], sounds[other]), key=len)
+    if shorter == longer:
         return _SOUNDS_ALIKE
     if 1 in (len(one.core), len(other.core)):
         return _INITIAL if one.core[0] == other.core[0] else 0.0
-    shorter, longer = sorted((one.sound, other.sound), key=len)
     if _ENDING.sub("", shorter) == _ENDING.sub("", longer):
         return 0.0
     if len(shorter) >= _CUT_LETTERS_MIN and longer.startswith(shorter):
