@@ -17,7 +17,11 @@ from exchange.flow.acts import Seen, seen_of
 from exchange.flow.rows import case_of, shared_of
 from exchange.flow.taking_back import can_be_taken_back, stage_ahead
 from exchange.store.engine import Connection
-from exchange.store.handoffs import Handoff, NewHandoff, list_family
+from exchange.store.handoffs import Handoff, NewHandoff, list_cycles, list_family
+from exchange.store.journal import list_events_of
+
+SPLIT = "family.split"
+"""What the journal has of everybody whose family was split."""
 
 _CROSSED = frozenset({Stage.DEPARTED, Stage.RECEIVED, Stage.DOCUMENTED})
 
@@ -43,7 +47,7 @@ class Kin(NamedTuple):
 
     def is_whole(self, connection: Connection) -> bool:
         """Say whether nobody has joined the family since it was seen."""
-        return _numbers(see_kin(self.group, connection)) == _numbers(self)
+        return _numbers(see_kin(self.group, connection)) <= _numbers(self)
 
 
 def see_kin(group: str | None, connection: Connection) -> Kin:
@@ -74,10 +78,13 @@ def faults_of_joining(
     return faults
 
 
-def was_split_off(row: Handoff, group: str) -> bool:
-    """Say whether a split took this handoff out of the group with which it was announced."""
-    notice = None if row.family_group == group else _notice_of(row)
-    return notice is not None and notice.family_group == group
+def was_split_off(case: str, group: str, connection: Connection) -> bool:
+    """Say whether a split took this person out of the group, in whatever cycle: it is no more."""
+    return any(
+        event.kind == SPLIT and event.data["of"] == group
+        for row in list_cycles(connection, case)
+        for event in list_events_of(connection, row.number)
+    )
 
 
 def crossing_of(row: NewHandoff) -> Crossing:

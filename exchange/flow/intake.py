@@ -175,9 +175,10 @@ class Intake:
         cycles = await self._store.read(partial(list_cycles, case_id=decision.case))
         if not cycles:
             raise Invalid([Fault("/case", "unknown-case")])
-        family = decision.family
-        if family is not None and any(was_split_off(row, family.group) for row in cycles):
-            raise Invalid([Fault("/family/group", "reduced-group")])
+        if (family := decision.family) is not None:
+            ended = partial(was_split_off, decision.case, family.group)
+            if await self._store.read(ended):
+                raise Invalid([Fault("/family/group", "reduced-group")])
         legs = [shared_of(row) for row in cycles]
         return CaseId(decision.case), 1 + sum(leg.was_received for leg in legs if leg)
 

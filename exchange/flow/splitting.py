@@ -21,7 +21,7 @@ from exchange.domain.revisions import with_family
 from exchange.errors import AlreadyAnswered, Fault, Invalid
 from exchange.flow.acts import Decided, Effect, Keep, Seen
 from exchange.flow.clock import fresh_salt, random_id
-from exchange.flow.families import has_crossed, see_kin
+from exchange.flow.families import SPLIT, has_crossed, see_kin
 from exchange.flow.holds import is_held
 from exchange.flow.revisions import Revising, is_still_so
 from exchange.flow.rooms import Asked, asked_by
@@ -149,13 +149,13 @@ class Splitting(Revising):
             notice = one.announced
             if notice is None:
                 row = replace(one.seen.row, family_group=becomes)
-                yield Effect(seen=one.seen, row=row, event="family.split", data=data)
+                yield Effect(seen=one.seen, row=row, event=SPLIT, data=data)
                 continue
             if notice.return_.window.to_at <= now:
                 raise Invalid([Fault("/members", "window-over")])
             salt = fresh_salt(self._keyring.entropy)
             after = with_family(notice, _family(part, notice.family), salt=salt)
-            yield self._revised(one.seen, after, now, event="family.split", data=data)
+            yield self._revised(one.seen, after, now, event=SPLIT, data=data)
 
     def _asked(
         self, goes: Part, stays: Part, here: dict[HandoffId, _Known], now: datetime
