@@ -5,6 +5,7 @@ It verifies what it is told with nothing of ours, as its maker would after the s
 of Standard Webhooks.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -47,6 +48,7 @@ class DutyOffice:
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=lambda: [(204, {})])
     told: list[Told] = field(default_factory=list)
     url: str = ""
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def gists(self) -> list[tuple[str, str]]:
@@ -62,6 +64,7 @@ class DutyOffice:
         assert request.headers["webhook-signature"] == f"v1,{code}"
         assert request.headers["Content-Type"] == "application/json"
         self.told.append(Told(webhook, int(timestamp), orjson.loads(octets)))
+        self.heard.set()
         status, headers = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return web.Response(status=status, headers=headers, body=b"x" * 10_000)
 

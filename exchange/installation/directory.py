@@ -164,6 +164,10 @@ hearing_source_seconds = 86400 # how old the reading of the court's schedule may
 look_seconds = 10
 expiry_warning_days = 30 # before a key ends
 
+# [alarms] # who wakes a duty officer; docs/alarms.md
+# webhook_url = "https://duty.example/wake"
+# secret_file = "duty.secret" # whsec_ and the base64 of 32 random octets
+
 [log]
 level = "info"
 # file = "exchange.log.jsonl" # without it, stderr
