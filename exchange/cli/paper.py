@@ -7,7 +7,7 @@ Both sides can draw it and both can check it: each from the messages that it has
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 from typer.core import TyperGroup
@@ -28,6 +28,7 @@ from exchange.reports.paper.words import UNREAD, PaperLanguage, language_of
 
 if TYPE_CHECKING:
     from exchange.cli.paper_messages import Record
+    from exchange.domain.messages.return_notice import ReturnNotice
     from exchange.reports.paper.contents import Source
     from exchange.settings import Settings
 
@@ -63,8 +64,10 @@ _OVER = Sentence(
     "la entrega se canceló o su caso está cerrado: nadie tiene que presentarse",
 )
 _WAITS = Sentence(
-    "a newer notice waits to be sealed: print it once it is, so that no old date is handed out",
-    "un aviso más nuevo espera ser sellado: imprímalo después, para no entregar una fecha anterior",
+    "a newer notice or a correction waits to be sealed: print it once it is, so that no old date "
+    "is handed out",
+    "un aviso más nuevo o una corrección espera el sello: imprima después, para no entregar una "
+    "fecha anterior",
 )
 _UNREAD = Sentence(
     "the words in this language have not been read by a native reader: have them read before use",
@@ -154,7 +157,7 @@ def _source(record: "Record | None") -> "tuple[Source, str]":
         NotFound: There is no paper to be had: the sentence says why.
     """
     from exchange.proof.papers import make_paper_code
-    from exchange.reports.paper.contents import Source
+    from exchange.reports.paper.contents import AsSigned, Source
 
     if record is None:
         raise NotFound(NO_SUCH_HANDOFF)
@@ -162,16 +165,20 @@ def _source(record: "Record | None") -> "tuple[Source, str]":
         raise NotFound(_ERASED)
     if record.is_over:
         raise NotFound(_OVER)
-    notice, hearing = record.notice, record.hearing
-    if notice is None or hearing is None:
+    notice, hearing, paper = record.notice, record.hearing, record.paper
+    if notice is None or hearing is None or paper is None:
         raise NotFound(_NOT_SAID)
     if record.waits:
         raise NotFound(_WAITS)
-    code = make_paper_code(record.row.handoff, notice.revision, salt=hearing.body.salt)
+    put_right = record.corrections_of(notice, hearing)
     source = Source(
-        notice=notice,
-        hearing=hearing.hearing,
+        notice=paper.notice,
+        hearing=paper.hearing,
         issuer=hearing.issuer,
         sealed_at=hearing.sealed_at,
+        signed=AsSigned(cast("ReturnNotice", notice.body), hearing.hearing, put_right[-1].sealed_at)
+        if put_right
+        else None,
     )
+    code = make_paper_code(record.row.handoff, record.revision, salt=paper.salt)
     return source, code.text

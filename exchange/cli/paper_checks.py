@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from exchange.cli.paper_messages import Record
-from exchange.domain.messages.hearing_notice import HearingNotice
-from exchange.domain.messages.return_notice import Hearing
+from exchange.cli.paper_messages import Paper, Record
 from exchange.errors import Sentence
 from exchange.proof.papers import PaperCode
 
@@ -68,22 +66,28 @@ def check_code(code: PaperCode, record: Record | None) -> Standing:
         return Standing.UNKNOWN
     if record.erased:
         return Standing.ERASED
-    revision = record.notice.revision if record.notice else 0
-    if code.revision > revision or record.hearing is None:
+    newest = record.paper
+    if newest is None or code.revision > record.revision:
         return Standing.UNKNOWN
-    sources = [one.hearing for one in record.spoken if code.is_marked_by(one.body.salt)]
-    if not sources:
+    papers = [one for one in record.papers() if code.is_marked_by(one.salt)]
+    if not papers:
         return Standing.FALSE
     if record.is_over:
         return Standing.CANCELLED
-    newest = _printed(record.hearing.hearing)
-    is_current = code.revision == revision and newest in map(_printed, sources)
+    is_current = code.revision == record.revision and _printed(newest) in map(_printed, papers)
     return Standing.CURRENT if is_current else Standing.SUPERSEDED
 
 
-def _printed(hearing: Hearing | HearingNotice) -> tuple[object, ...]:
-    """Return what a paper says of a hearing: a message that says the same again changes nothing."""
+def _printed(paper: Paper) -> tuple[object, ...]:
+    """Return what a paper says: a message that says the same again changes nothing."""
+    person, hearing = paper.notice.person, paper.hearing
     return (
+        person.full_name_as_recorded,
+        person.given_names,
+        person.first_surname,
+        person.second_surname,
+        person.birth_date,
+        paper.notice.return_.receiving_point,
         hearing.hearing,
         hearing.version,
         hearing.hearing_at,

@@ -1,8 +1,9 @@
 """What was said about one handoff, on record with both sides: sent by one, heard by the other."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -27,7 +28,11 @@ from tests.store.rows import stored_handoff
 US, MX = "urn:handoff:us:cbp", "urn:handoff:mx:inm"
 
 
-def record_said(commands: Commands, *bodies: Body, **row: Any) -> None:
+Later: TypeAlias = Callable[[list[str]], Body]
+"""A body that names what was said before it, by the ids of the messages."""
+
+
+def record_said(commands: Commands, *said_in_order: Body | Later, **row: Any) -> None:
     """Have both sides hold these messages of the US side about one handoff, said in this order."""
     now = datetime.now(UTC) - timedelta(minutes=1)
     keyrings = {
@@ -36,10 +41,11 @@ def record_said(commands: Commands, *bodies: Body, **row: Any) -> None:
         )
         for side in Side
     }
-    lines = [
-        _sealed(body, seq, keyrings[Side.US], now + timedelta(seconds=seq))
-        for seq, body in enumerate(bodies, start=1)
-    ]
+    lines: list[tuple[Line, dict[str, Any]]] = []
+    bodies: list[Body] = []
+    for seq, one in enumerate(said_in_order, start=1):
+        bodies.append(one([str(known["jti"]) for _, known in lines]) if callable(one) else one)
+        lines.append(_sealed(bodies[-1], seq, keyrings[Side.US], now + timedelta(seconds=seq)))
     for side, keyring in keyrings.items():
         write(
             load_settings(commands.directory / side / "exchange.toml"),
@@ -70,7 +76,7 @@ def _record(
     connection: Connection,
     side: Side,
     keyring: Keyring,
-    bodies: tuple[Body, ...],
+    bodies: list[Body],
     lines: list[tuple[Line, dict[str, Any]]],
     row: dict[str, Any],
 ) -> None:

@@ -4,19 +4,32 @@ import json
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import pytest
 
 from exchange.cli.database import write
 from exchange.cli.paper_checks import MEANINGS, Standing
-from exchange.domain.messages.catalogue import CASE_CLOSURE, HEARING_NOTICE, RETURN_NOTICE
+from exchange.domain.messages.catalogue import (
+    CASE_CLOSURE,
+    CORRECTION,
+    HEARING_NOTICE,
+    RETURN_NOTICE,
+)
+from exchange.domain.messages.correction import Correction
 from exchange.domain.messages.hearing_notice import HearingNotice
+from exchange.flow.keyring import context_of
+from exchange.installation.opening import open_keyring
+from exchange.proof.grammar import canonical
 from exchange.proof.papers import make_paper_code
 from exchange.settings import load_settings
+from exchange.store.bodies import NewBody, find_data_keys, record_bodies
 from exchange.store.handoffs import find_handoff
-from tests.builders import CASE, HANDOFF, SALT, a_cancellation, a_notice, a_reception
+from exchange.store.ledger import list_entries_of
+from tests.builders import CASE, HANDOFF, SALT, a_cancellation, a_correction, a_notice, a_reception
 from tests.cli.commands import Commands, Ended
 from tests.cli.spoken import record_said
 from tests.reports.paper.papers import a_hearing_notice, no_hearing, text_of
@@ -140,6 +153,89 @@ def test_a_revision_makes_an_older_paper_superseded(commands: Commands) -> None:
     record_said(commands, a_notice(), a_notice(revision=2, salt=SECOND_SALT))
     assert printed(commands)["code"] == make_paper_code(HANDOFF, 2, salt=SECOND_SALT).text
     assert standing(commands, CODE) == ("superseded", 5)
+
+
+def put_right(commands: Commands, **changes: Any) -> None:
+    """Have the US side say the notice, and that its surname was recorded wrong."""
+    record_said(commands, a_notice(), lambda said: a_correction(message=said[0], **changes))
+
+
+def test_a_paper_shows_what_was_put_right(commands: Commands) -> None:
+    """The value that holds is printed with the one that was signed, and the older paper ends."""
+    put_right(commands, salt=SECOND_SALT)
+    for side in ("us", "mx"):
+        paper = printed(commands, side, "--lang", "en")
+        assert "First surname: Núñez Ávila" in paper["person"]["lines"]
+        assert paper["person"]["corrected"].startswith("Corrected on ")
+        assert paper["person"]["corrected"].endswith("says here: First surname: Núñez")
+        assert paper["code"] == make_paper_code(HANDOFF, 1, salt=SECOND_SALT).text
+        assert standing(commands, paper["code"], side) == ("current", 0)
+        assert standing(commands, CODE, side) == ("superseded", 5)
+
+
+def test_a_correction_of_what_is_not_printed_leaves_the_paper_current(commands: Commands) -> None:
+    """A passport's number stands on no paper: both codes are current."""
+    put_right(commands, salt=SECOND_SALT, pointer="/body/travel_document/number", value="F482916")
+    paper = printed(commands)
+    assert paper["person"]["corrected"] is None
+    assert standing(commands, paper["code"]) == standing(commands, CODE) == ("current", 0)
+
+
+def test_a_correction_holds_beside_a_later_hearing(commands: Commands) -> None:
+    """Whichever was said last, the newest paper has both, and the one before it ends."""
+
+    def name(said: list[str]) -> Correction:
+        return a_correction(message=said[0], salt=SECOND_SALT)
+
+    record_said(commands, a_notice(), name, a_hearing_notice())
+    paper = printed(commands, "mx", "--lang", "en")
+    assert "First surname: Núñez Ávila" in paper["person"]["lines"]
+    assert "Tuesday, May 13, 2031" in str(paper["appointments"])
+    assert paper["code"] == make_paper_code(HANDOFF, 1, salt=HEARING_SALT).text
+    assert standing(commands, paper["code"]) == ("current", 0)
+    for older in (SALT, SECOND_SALT):
+        assert standing(commands, make_paper_code(HANDOFF, 1, salt=older).text)[0] == "superseded"
+
+
+def test_a_corrected_hearing_shows_both_dates(commands: Commands) -> None:
+    """An hour that was typed wrong is shown beside the one that holds."""
+
+    def hour(said: list[str]) -> Correction:
+        moved = {"pointer": "/body/present_at/local", "value": "2031-05-13T09:30"}
+        return a_correction(message=said[1], salt=SECOND_SALT, **moved)
+
+    record_said(commands, a_notice(), a_hearing_notice(), hour)
+    present, hearing = printed(commands, "us", "--lang", "en")["appointments"]
+    assert "9:30 a.m. (09:30)" in present["strong"]
+    assert "9:00 a.m. (09:00)" in present["corrected"]
+    assert hearing["corrected"] is None
+    assert standing(commands, make_paper_code(HANDOFF, 1, salt=HEARING_SALT).text)[0] == (
+        "superseded"
+    )
+
+
+@pytest.mark.parametrize("of_the_paper", [True, False])
+def test_a_correction_that_waits_stops_the_old_paper(
+    commands: Commands, *, of_the_paper: bool
+) -> None:
+    """Until it is sealed nothing is printed that it changes; one of another message may wait."""
+    record_said(commands, a_notice())
+    settings = load_settings(commands.directory / "us/exchange.toml")
+    keyring = open_keyring(settings, now=datetime.now(UTC), entropy=token_bytes)
+
+    def wait(connection: Any) -> None:
+        row = find_handoff(connection, HANDOFF)
+        assert row is not None
+        (notice,) = list_entries_of(connection, row.number)
+        message = notice.jti if of_the_paper else a_correction().message
+        octets = canonical(a_correction(message=message).model_dump(mode="json"))
+        (key,) = find_data_keys(connection, [row.number]).values()
+        kept = keyring.lock(keyring.open_data_key(key), octets, context=context_of(HANDOFF))
+        (body,) = record_bodies(connection, [NewBody(kept, row.number)])
+        stored_draft(connection, row.number, schema=CORRECTION.schema, body=body)
+
+    write(settings, wait)
+    assert commands.us("paper", HANDOFF, "--json").code == (4 if of_the_paper else 0)
 
 
 def test_a_cancelled_handoff_has_no_paper(commands: Commands) -> None:

@@ -1,8 +1,9 @@
 """What stands on a paper: the facts of the message in sentences, in the order of the page."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import starmap
 
 from exchange.domain.messages.hearing_notice import HearingNotice
 from exchange.domain.messages.return_notice import Hearing, ReturnNotice
@@ -30,29 +31,45 @@ TEST_SUFFIX = ":test"
 _DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class AsSigned:
+    """What the messages say as they were signed, of which something was put right, last *at*."""
+
+    notice: ReturnNotice
+    hearing: Hearing | HearingNotice
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """
     What a paper is drawn from.
 
     The newest notice of the handoff and the newest word about its hearing, which is the notice's
-    own or a later hearing notice; *issuer* is the party that signed the latter, at *sealed_at*.
+    own or a later hearing notice, both as they read now; *issuer* is the party that signed the
+    latter, at *sealed_at*. *signed* is where something in them was put right since.
     """
 
     notice: ReturnNotice
     hearing: Hearing | HearingNotice
     issuer: str
     sealed_at: datetime
+    signed: AsSigned | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One thing to know: its heading, what is read first, what follows, and what to watch."""
+    """
+    One thing to know: its heading, what is read first, what follows, and what to watch.
+
+    *corrected* says what was signed where that is not what is read.
+    """
 
     heading: str
     strong: tuple[str, ...]
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    corrected: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +98,19 @@ def make_contents(
 ) -> Contents:
     """Return what a paper says in *language*, printed by the party *printed_by* now."""
     page = _Page(source, places, language)
+    pages = (page, page.as_signed())
     versions = {"revision": source.notice.revision, "version": source.hearing.version}
     is_test = source.issuer.endswith(TEST_SUFFIX) or printed_by.endswith(TEST_SUFFIX)
     return Contents(
         language=language,
         title=page.say(words.TITLE),
         test=page.say(words.TEST) if is_test else None,
-        person=page.person(),
-        appointments=tuple(page.appointments()),
-        receiving=page.receiving(),
-        issued=page.issued(printed_by, printed_at),
+        person=page.beside(*(one.person() for one in pages)),
+        appointments=tuple(
+            starmap(page.beside, zip(*(one.appointments() for one in pages), strict=True))
+        ),
+        receiving=page.beside(*(one.receiving() for one in pages)),
+        issued=page.beside(*(one.issued(printed_by, printed_at) for one in pages)),
         code_heading=page.say(words.CODE),
         code_lines=(page.say(words.REVISION, **versions), page.say(words.CHECK)),
         closing=(page.say(words.KEEP), page.say(words.REPEATS)),
@@ -107,6 +127,24 @@ class _Page:
 
     def say(self, what: Words, **given: object) -> str:
         return what.spoken(self.language).format(**given)
+
+    def as_signed(self) -> "_Page":
+        """Return the page as it was before anything was put right."""
+        signed = self.source.signed
+        if signed is None:
+            return self
+        source = replace(self.source, notice=signed.notice, hearing=signed.hearing)
+        return replace(self, source=source)
+
+    def beside(self, block: Block, signed: Block) -> Block:
+        """Return *block*, which says what of it was *signed* otherwise."""
+        now = {*block.strong, *block.lines}
+        gone = [line for line in (*signed.strong, *signed.lines) if line not in now]
+        if self.source.signed is None or not gone:
+            return block
+        at = moment_in_words(self.source.signed.at, self.language)
+        corrected = self.say(words.CORRECTED, at=at, said=" · ".join(gone))
+        return replace(block, corrected=corrected)
 
     def person(self) -> Block:
         person = self.source.notice.person

@@ -268,6 +268,12 @@ SOURCE = Words(
     "Calendário do tribunal consultado em {at}",
     "Yo te li orè tribinal la {at}",
 )
+CORRECTED = Words(
+    "Corregido el {at}. El mensaje firmado dice aquí: {said}",
+    "Corrected on {at}. The signed message says here: {said}",
+    "Corrigido em {at}. A mensagem assinada diz aqui: {said}",
+    "Yo te korije sa {at}. Mesaj siyen an di la a: {said}",
+)
 PRINTED = Words(
     "Impreso el {at} por: {by}",
     "Printed on {at} by: {by}",

@@ -1,13 +1,16 @@
 """What a paper says: the facts of the message, and in words whatever is missing or doubtful."""
 
 from dataclasses import asdict, replace
+from datetime import datetime
 
 import pytest
 
 from exchange.domain.messages.return_notice import Hearing
 from exchange.domain.places import Appointment
+from exchange.reports.paper.calendar import time_in_words
+from exchange.reports.paper.contents import AsSigned
 from exchange.reports.paper.words import LANGUAGES, PaperLanguage
-from tests.builders import HANDOFF, a_notice
+from tests.builders import HANDOFF, NOW, a_notice
 from tests.reports.paper.papers import (
     MX,
     US,
@@ -189,3 +192,20 @@ def test_a_paper_says_no_more_than_it_must() -> None:
         *(notice.hearing.hearing, "HND", "PASSPORT", HANDOFF),
     ):
         assert kept not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_put_right_is_beside_what_was_signed(language: PaperLanguage) -> None:
+    """Each block says what the signed message had there; the others say nothing of it."""
+    signed = a_source(moved(present_at=an_appointment("2031-05-06T05:00")))
+    source = replace(
+        a_source(person__given_names="María Josefa"),
+        signed=AsSigned(signed.notice, signed.hearing, NOW),
+    )
+    contents = contents_of(source, language)
+    present, hearing = contents.appointments
+    assert "María José" in str(contents.person.corrected)
+    signed_at = datetime.fromisoformat("2031-05-06T05:00")
+    assert time_in_words(signed_at, language) in str(present.corrected)
+    quiet = (hearing, contents.receiving, contents.issued)
+    assert [block.corrected for block in quiet] == [None] * 3

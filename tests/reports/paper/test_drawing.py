@@ -11,8 +11,9 @@ import pytest
 from pypdf import PdfReader
 from typst import TypstError
 
-from exchange.reports.paper.contents import Contents
+from exchange.reports.paper.contents import AsSigned, Contents
 from exchange.reports.paper.words import LANGUAGES, PaperLanguage
+from tests.builders import NOW
 from tests.reports.paper.papers import (
     CODE,
     LONGEST,
@@ -50,7 +51,7 @@ def strings(value: Any) -> list[str]:
 
 
 def crowded(language: PaperLanguage) -> Contents:
-    """Return the fullest paper there can be: the longest names, and a warning at every time."""
+    """Return the fullest paper: the longest names, corrected, and a warning at every time."""
     source = a_source(None, **LONGEST)
     hearing = source.hearing.model_copy(
         update={
@@ -60,7 +61,14 @@ def crowded(language: PaperLanguage) -> Contents:
             ),
         }
     )
-    source = replace(source, hearing=hearing, issuer=f"{US}:{'x' * 40}:test")
+    wrong = LONGEST | {name: f"{text[1:]}M" for name, text in LONGEST.items() if "name" in name}
+    signed = a_source(None, **wrong)
+    source = replace(
+        source,
+        hearing=hearing,
+        issuer=f"{US}:{'x' * 40}:test",
+        signed=AsSigned(signed.notice, signed.hearing, NOW),
+    )
     return contents_of(source, language, printed_by=f"{MX}:{'x' * 40}:test")
 
 
