@@ -29,7 +29,7 @@ from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.handoffs import Stale, list_handoffs, update_handoffs
 from exchange.store.heads import Head, get_log, take_numbers
 from exchange.store.ledger import NewEntry, record_entries
-from exchange.store.outbox import LeaseLost, Waiting, list_held, record_sealed
+from exchange.store.outbox import NORMAL, URGENT, LeaseLost, Waiting, list_held, record_sealed
 
 ATTEMPTS_MAX = 20
 
@@ -58,7 +58,7 @@ class Sealer:
         self._resending = Resending(
             store=store, keyring=keyring, signing=self._signing, clock=clock
         )
-        self._turn = asyncio.Lock()
+        self._turns = {priority: asyncio.Lock() for priority in (URGENT, NORMAL)}
 
     async def sealed(self, claims: Sequence[Waiting]) -> list[Outgoing]:
         """
@@ -75,8 +75,13 @@ class Sealer:
             return kept
 
     async def _seal(self, drafts: Sequence[Waiting]) -> list[Outgoing]:
-        """Seal in turn: numbers are gapless, so who comes next needs to know who was last."""
-        async with self._turn:
+        """
+        Seal in turn: numbers are gapless, so who comes next needs to know who was last.
+
+        What is urgent has a turn of its own. A cancellation does not wait for the signatures on a
+        request full of notices; those are then made anew, on the next numbers.
+        """
+        async with self._turns[drafts[0].priority]:
             for _ in range(ATTEMPTS_MAX):
                 desk = await self._store.read(partial(_lay_out, drafts))
                 composed = self._composer.compose(desk, drafts)

@@ -1,10 +1,12 @@
 """Drafts become sealed messages, numbered without a gap, whoever else seals or withdraws."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import orjson
 import pytest
@@ -106,6 +108,62 @@ async def test_many_who_seal_at_once_count_without_a_gap(both: BothSides) -> Non
     claims = [await claimed(us, limit=2) for _ in range(4)]
     sealed = await asyncio.gather(*map(sealer.sealed, claims))
     assert sorted(seq for outgoing in sealed for seq in seqs(outgoing)) == list(range(1, 9))
+
+
+class HeldUp(Executor):
+    """Threads that sign one message at once; who asks for more in one go waits for `let_go`."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+        self.held_up = asyncio.Event()
+        self.open = False
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        """Return the work, done or to be done."""
+        future: Future[Any] = Future()
+
+        def do() -> None:
+            future.set_result(work(*given, **named))
+
+        if self.open or len(given[0]) == 1:
+            do()
+        else:
+            self.waiting.append(do)
+            self.held_up.set()
+        return future
+
+    def let_go(self) -> None:
+        """Do what waits, and from now on everything at once."""
+        self.open = True
+        for do in self.waiting:
+            do()
+
+
+async def test_a_cancellation_does_not_wait_for_notices_that_are_being_signed(
+    both: BothSides,
+) -> None:
+    """It takes the next number at once; the notices are then signed anew, on those after it."""
+    us, threads = both.us, HeldUp()
+    sealer = Sealer(
+        store=us.store,
+        agreement=us.agreement,
+        keyring=us.keyring,
+        clock=us.clock,
+        pool=threads,
+        threads=1,
+    )
+    (handoff,) = await drafted(us, 1)
+    await us.send()
+    await us.cancellations.withdraw(handoff, {"cause": "data"}, actor="port")
+    both.clock.pass_seconds(67)
+    await drafted(us, 2, 3)
+    notices = asyncio.create_task(sealer.sealed(await claimed(us)))
+    await threads.held_up.wait()
+    async with asyncio.timeout(30):
+        cancellation = await sealer.sealed(await claimed(us, lane=Lane.URGENT))
+    assert (seqs(cancellation), notices.done()) == ([2], False)
+    threads.let_go()
+    assert seqs(await notices) == [3, 4]
 
 
 async def test_a_draft_that_vanishes_meanwhile_was_never_said(
