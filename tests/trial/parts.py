@@ -163,7 +163,12 @@ def _run(command: str, say: Callable[[str], None]) -> int:
 
 
 def _commit() -> str:
-    """Return which state of the project this is."""
-    asked = ("git", "describe", "--always", "--dirty", "--exclude=*")
-    done = subprocess.run(asked, check=False, capture_output=True, text=True)
-    return done.stdout.strip() or "unknown"
+    """Return which state of the project this is; what trials printed does not change it."""
+    commit = _git("describe", "--always", "--exclude=*") or "unknown"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/trials")
+    return f"{commit}-dirty" if changed else commit
+
+
+def _git(*asked: str) -> str:
+    done = subprocess.run(("git", *asked), check=False, capture_output=True, text=True)
+    return done.stdout.strip()
