@@ -26,6 +26,11 @@ BORN_IN_DOUBT: Changes = {"person__birth_date": "2001"}
 CHILD: Changes = {"person__birth_date": "2008-01-01"}
 ALONE: Changes = {**CHILD, "screening__unaccompanied": True}
 MEXICAN: Changes = {"person__nationality": "MEX"}
+BORN_IN_SAN_DIEGO: Changes = {
+    "person__nationality": "USA",
+    "person__birth_date": "2019-03-01",
+    "family": {"group": "8b1c5a52-6d0e-4f57-9a43-5d2c1be7a0f7", "size": 2, "role": "CHILD"},
+}
 CAMEROONIAN: Changes = {"person__nationality": "CMR"}
 
 
@@ -47,6 +52,7 @@ CASES: list[tuple[str, date, Changes, tuple[str, ...]]] = [
     (ANNOUNCED, MARCH_2019, {"person__birth_date": "2001-03-25"}, ()),
     (ANNOUNCED, MARCH_2019, {"person__birth_date": "2001-03-26"}, ("minor",)),
     (ANNOUNCED, MARCH_2019, MEXICAN, ("mexican-national",)),
+    (ANNOUNCED, MARCH_2019, BORN_IN_SAN_DIEGO, ("minor", "united-states-national")),
     (ANNOUNCED, MARCH_2019, CAMEROONIAN, ()),
     (ANNOUNCED, MARCH_2019, fear("expressed"), ("fear",)),
     (ANNOUNCED, MARCH_2019, fear("assessed-negative"), ("fear",)),
@@ -81,6 +87,7 @@ CASES: list[tuple[str, date, Changes, tuple[str, ...]]] = [
     (US_2019, MARCH_2019, ALONE, ("unaccompanied-minor",)),
     (US_2019, MARCH_2019, {"screening__unaccompanied": True}, ()),
     (US_2019, MARCH_2019, MEXICAN, ("mexican-national",)),
+    (US_2019, MARCH_2019, BORN_IN_SAN_DIEGO, ("united-states-national",)),
     (US_2019, MARCH_2019, fear("expressed"), ("fear",)),
     (US_2019, MARCH_2019, fear("assessed-negative"), ()),
     (US_2019, MARCH_2019, fear("assessed-positive"), ("fear",)),
@@ -97,6 +104,7 @@ CASES: list[tuple[str, date, Changes, tuple[str, ...]]] = [
     (US_2021, MARCH_2022, CHILD, ()),
     (US_2021, MARCH_2022, ALONE, ("unaccompanied-minor",)),
     (US_2021, MARCH_2022, MEXICAN, ("mexican-national",)),
+    (US_2021, MARCH_2022, BORN_IN_SAN_DIEGO, ("united-states-national",)),
     (US_2021, MARCH_2022, CAMEROONIAN, ("other-hemisphere",)),
     (US_2021, MARCH_2022, {"person__nationality": "NIC"}, ()),
     (US_2021, MARCH_2022, fear("expressed"), ("fear",)),
