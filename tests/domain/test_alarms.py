@@ -10,6 +10,7 @@ from exchange.domain.alarms import (
     ALARMS,
     CRITICAL,
     SEVERITIES,
+    TOLD,
     Actor,
     AlarmKind,
     Severity,
@@ -55,6 +56,28 @@ def test_every_deadline_has_its_alarm() -> None:
     """What may be overdue is alarmed under the deadline's own name."""
     for deadline in DEADLINES:
         assert ALARMS[AlarmKind(f"{deadline.name}-overdue")].acts is Actor.OFFICIAL
+
+
+def test_what_an_official_acts_on_is_about_a_handoff() -> None:
+    """Whoever sees the handoff sees its alarms; what is about no handoff is the operator's."""
+    for rule in ALARMS.values():
+        assert rule.of_a_handoff == (rule.acts is Actor.OFFICIAL)
+
+
+def test_somebody_is_told_of_every_alarm_but_that_nobody_can_be() -> None:
+    """Each kind stands under its severity, once; the webhook's own trouble under none."""
+    told = [kind for severity in Severity for kind in TOLD[severity]]
+    assert sorted(told) == sorted(set(AlarmKind) - {AlarmKind.DUTY_NOT_TOLD})
+    assert all(
+        ALARMS[kind].severity is severity for severity in Severity for kind in TOLD[severity]
+    )
+
+
+def test_only_a_call_for_help_is_over_once_somebody_has_it() -> None:
+    """Of what a person ends; whatever has a cause that lasts stays open, taken up or not."""
+    over = [kind for kind, rule in ALARMS.items() if rule.ends_acknowledged]
+    assert over == [AlarmKind.WELFARE_ALERT]
+    assert ALARMS[AlarmKind.WELFARE_ALERT].closed_by_person
 
 
 def test_every_sentence_is_in_both_languages() -> None:
