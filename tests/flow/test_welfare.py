@@ -7,7 +7,7 @@ import pytest
 from exchange.domain.alarms import ALARMS, AlarmKind, Severity
 from exchange.domain.handoff import Stage
 from exchange.errors import Invalid, NotPossible
-from exchange.flow.alarms import close_by_person
+from exchange.flow.alarms import acknowledge_by_person
 from exchange.store.alarms import Alarm, list_open
 from exchange.store.handoffs import find_handoff
 from exchange.store.journal import list_events
@@ -43,9 +43,22 @@ async def test_an_alert_stands_on_both_sides_until_a_person_answers(
     (*_, event) = await far.store.read(list_events)
     assert (event.kind, event.data) == ("welfare-alert.received", {"code": "child-alone"})
 
-    close = partial(close_by_person, number=rung.number, actor="duty", at=both.clock())
-    await far.store.write(close)
+    take = partial(acknowledge_by_person, number=rung.number, actor="duty", at=both.clock())
+    taken_up = await far.store.write(take)
+    assert (taken_up.acknowledged_by, taken_up.closed_at) == ("duty", both.clock())
     assert (await calls(far), len(await calls(near))) == ([], 1)
+
+
+async def test_who_calls_after_somebody_answered_wakes_somebody_anew(both: BothSides) -> None:
+    """What was answered is over; the next call is another alarm, with its own number."""
+    handoff = await noticed(both)
+    await both.us.welfare.alert(handoff, CALL, actor="desk")
+    (first,) = await calls(both.us)
+    take = partial(acknowledge_by_person, number=first.number, actor="duty", at=both.clock())
+    await both.us.store.write(take)
+    await both.us.welfare.alert(handoff, CALL, actor="desk")
+    (second,) = await calls(both.us)
+    assert (second.number > first.number, second.acknowledged_by) == (True, None)
 
 
 async def test_an_alert_overtakes_what_waits(both: BothSides) -> None:
