@@ -170,5 +170,6 @@ def _commit() -> str:
 
 
 def _git(*asked: str) -> str:
-    done = subprocess.run(("git", *asked), check=False, capture_output=True, text=True)
+    command = ("git", *asked)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     return done.stdout.strip()
