@@ -59,6 +59,8 @@ class Action(StrEnum):
     """Lift a hold that was placed for another reason."""
     CANCEL = "cancel"
     """Cancel a handoff for good."""
+    SPLIT = "split"
+    """Split a family, so that a part of it goes on."""
     DEPART = "depart"
     """Ask whether a person may cross, and record that they do."""
     DEPART_ON_PAPER = "depart-on-paper"
@@ -129,6 +131,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.PORT_SUPERVISOR: _PORT_OFFICER
     | {
         Action.CANCEL,
+        Action.SPLIT,
         Action.CLOSE_CASE,
         Action.DEPART_ON_PAPER,
         Action.PUBLISH_CONTACTS,
@@ -200,10 +203,10 @@ ROLES: Mapping[Role, Sentence] = {
         "línea y retiene a personas.",
     ),
     Role.PORT_SUPERVISOR: Sentence(
-        "A port officer who may also cancel a handoff, enter the paper of an outage, and lift "
-        "what no other role lifts.",
-        "Oficial de puerto que además cancela entregas, captura el papel de una interrupción y "
-        "levanta lo que ninguna otra función levanta.",
+        "A port officer who may also cancel a handoff, split a family, enter the paper of an "
+        "outage, and lift what no other role lifts.",
+        "Oficial de puerto que además cancela entregas, divide familias, captura el papel de una "
+        "interrupción y levanta lo que ninguna otra función levanta.",
     ),
     Role.ASYLUM_OFFICER: Sentence(
         "Hears people who fear to return, and alone lifts a hold for fear.",

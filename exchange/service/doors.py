@@ -145,7 +145,13 @@ def _desk(means: Means, legs: Legs, calls: Calls) -> PortDesk | ReceivingDesk:
             legs.cancellations,
             legs.holds,
             legs.departures,
-            Cases(legs.revisions, legs.hearings, legs.presentations, legs.closures),
+            Cases(
+                legs.revisions,
+                legs.hearings,
+                legs.presentations,
+                legs.closures,
+                legs.splitting,
+            ),
             calls,
         )
     persons = Persons(

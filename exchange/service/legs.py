@@ -31,6 +31,7 @@ from exchange.flow.partner import BackOff, FarSide, Partner
 from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
 from exchange.flow.sealing import Sealer
+from exchange.flow.splitting import Splitting
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
 from exchange.flow.waking import Duty, Webhook
@@ -79,6 +80,7 @@ class Legs:
         self.holds = _acts(Holds, means)
         self.departures = _acts(Departures, means)
         self.revisions = _acts(Revisions, means)
+        self.splitting = _acts(Splitting, means)
         self.hearings = _acts(Hearings, means)
         self.presentations = _acts(Presentations, means)
         self.closures = _acts(Closures, means)

@@ -21,9 +21,11 @@ from exchange.flow.hearings import Hearings
 from exchange.flow.intake import parse_document
 from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
+from exchange.flow.splitting import Splitting
 from exchange.web.answering import answering, say_taken
 from exchange.web.calls import Act, Call, Calls
 from exchange.web.documents import ActTaken, given_of
+from exchange.web.families import FamilyDesk
 from exchange.web.handoffs import handoff_in
 from exchange.web.problems import language_of, problem
 from exchange.web.routes import Route
@@ -45,6 +47,7 @@ class Cases:
     hearings: Hearings
     presentations: Presentations
     closures: Closures
+    splitting: Splitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class CaseDesk:
         """Return the rows of these routes."""
         return (
             self._revision(),
+            *FamilyDesk(self.cases.splitting, self.calls).routes(),
             answering(
                 self.calls,
                 Action.RECORD_PRESENTATION,

@@ -20,7 +20,7 @@ ALLOWED = {
     "port-supervisor": {
         *{"revise", "change-hearing", "record-presentation", "close-case"},
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
-        *{"cancel", "depart", "depart-on-paper", "read-bulletins", "publish-contacts"},
+        *{"cancel", "split", "depart", "depart-on-paper", "read-bulletins", "publish-contacts"},
         *{"lift-family", "lift-data", "lift-other", "read-alarms", "take-up-alarms"},
     },
     "asylum-officer": {

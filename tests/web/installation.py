@@ -32,6 +32,7 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
 from exchange.flow.presentations import Presentations
 from exchange.flow.revisions import Revisions
+from exchange.flow.splitting import Splitting
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
 from exchange.flow.welfare import Welfare
@@ -163,7 +164,11 @@ class Installation:
         )
         means = self._means()
         cases = Cases(
-            Revisions(**means), Hearings(**means), Presentations(**means), Closures(**means)
+            Revisions(**means),
+            Hearings(**means),
+            Presentations(**means),
+            Closures(**means),
+            Splitting(**means),
         )
         return PortDesk(
             intake,
