@@ -6,7 +6,7 @@ READY := .venv/.ready
 TRIAL := .venv-trial/bin
 TRIAL_READY := .venv-trial/.ready
 
-.PHONY: help demo test check coverage kill trial simulate planted roads published soak failover powercut diskfaults bench fuzz hostile mutate lock clean
+.PHONY: help demo test check coverage kill trial simulate planted indistinguishable roads published soak failover powercut diskfaults bench fuzz hostile mutate lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -54,6 +54,11 @@ simulate: $(TRIAL_READY) ## Run both services in SEEDS simulated worlds, and tes
 
 planted: $(TRIAL_READY) ## See that the simulation finds the faults that are planted for it
 	$(TRIAL)/python -m tests.sim planted
+
+PAIRS ?= 500
+indistinguishable: $(TRIAL_READY) ## Run PAIRS of worlds that differ in why a handoff ends: nobody may tell
+	$(TRIAL)/python -m tests.sim leaks
+	$(TRIAL)/python -m tests.sim pairs --count $(PAIRS)
 
 roads: $(READY) ## Reset, cut, half close and stall connections of mutual TLS at many places
 	$(BIN)/python -m pytest -n 2 tests/trial/test_roads.py

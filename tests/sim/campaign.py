@@ -2,30 +2,21 @@
 """
 Many seeds on all processors, and what they came to: for `make simulate` and `make trial`.
 
-Half of the seeds are the same every time; the others are new, from a base that is printed, so
-that the same ones can be run again.
+The new ones of the seeds are from a base that is printed, so that the same can be run again.
 """
 
-import gc
-import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from functools import partial
 
 from tests.sim.faults import MAKERS
 from tests.sim.mutants import PLANTED, changed
+from tests.sim.pool import PROCESSES, each, numbers_of
 from tests.sim.run import Result, plan_of, run
-from tests.sim.sides import template
 
-PROCESSES = os.cpu_count() or 1
 FAILED_MAX = 20
 """So many failures say enough."""
-AHEAD = 2
-"""Seeds given to each process beside the one it runs."""
-
 SEEDS_TO_SEE_ALL = 100
 """Seeds among which every kind of fault must have happened."""
 
@@ -96,38 +87,11 @@ def _ended(result: Result) -> Ended:
     )
 
 
-def run_all(seeds: Sequence[int], mutant: str | None = None) -> Iterator[Ended]:
-    """Give what each seed came to, as they end; whoever stops asking stops the rest."""
-    template()
-    gc.collect()
-    gc.freeze()  # what was imported stays: a run collects only what it made
-    left = iter(seeds)
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
-        running: set[Future[Ended]] = set()
-        try:
-            while True:
-                while len(running) < PROCESSES * AHEAD and (seed := next(left, None)) is not None:
-                    running.add(pool.submit(run_seed, seed, mutant))
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in done)
-        finally:
-            for future in running:
-                future.cancel()
-
-
-def seeds_of(count: int, base: int) -> list[int]:
-    """Return half of *count* seeds that are the same each time, and the others from *base* on."""
-    fixed = count // 2
-    return [*range(1, fixed + 1), *range(base, base + count - fixed)]
-
-
 def simulate(count: int, base: int) -> bool:
     """Run *count* seeds, print what they came to, and say whether all is well."""
     print(f"simulate: {count} seeds, the new ones from base {base}", flush=True)
     campaign, begun = Campaign(), time.perf_counter()
-    for ended in run_all(seeds_of(count, base)):
+    for ended in each(run_seed, numbers_of(count, base)):
         campaign.add(ended)
         if ended.broken:
             _print_failure(ended)
@@ -140,8 +104,8 @@ def simulate(count: int, base: int) -> bool:
         f"{PROCESSES} processors; {campaign.virtual_seconds / 3600:.0f} virtual hours, "
         f"{campaign.steps} decisions of the scheduler"
     )
-    print("operations: " + _counted(campaign.outcomes))
-    print("what went wrong: " + _counted(campaign.happened))
+    print("operations: " + counted(campaign.outcomes))
+    print("what went wrong: " + counted(campaign.happened))
     for kind in campaign.never_happened:
         print(f"never happened: {kind}")
     print(f"failed: {len(campaign.failed)}")
@@ -157,7 +121,8 @@ def _print_failure(ended: Ended) -> None:
     print(f"  again: python -m tests.sim seed {ended.seed}\n", flush=True)
 
 
-def _counted(counter: Counter[str]) -> str:
+def counted(counter: Counter[str]) -> str:
+    """Return what was counted, in a line."""
     return ", ".join(f"{what} {count}" for what, count in sorted(counter.items())) or "nothing"
 
 
@@ -177,7 +142,8 @@ def find_planted() -> bool:
 
 def find(mutant: str, seeds_max: int) -> Ended | None:
     """Return the first of the seeds from 1 on that a planted fault fails, as they end."""
-    return next((one for one in run_all(range(1, seeds_max + 1), mutant) if one.broken), None)
+    seeds = range(1, seeds_max + 1)
+    return next((one for one in each(partial(run_seed, mutant=mutant), seeds) if one.broken), None)
 
 
 def show_seed(seed: int, mutant: str | None) -> bool:

@@ -9,7 +9,7 @@ this kind are known for; the others break one invariant each, so that it is seen
 import asyncio
 import copy
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -56,17 +56,19 @@ from tests.sim import sides
 FOR_EVER = 1e9
 
 
-@contextmanager
-def changed(name: str | None) -> Iterator[None]:
-    """Run with the fault of that name planted, or with none."""
-    with ExitStack() as planted:
-        for target, attribute, mutant in MUTANTS[name] if name is not None else ():
-            planted.enter_context(patch.object(target, attribute, mutant))
-        yield
-
-
 Change = tuple[Any, str, Any]
 """What is changed: a module or class, the name in it, and what stands there meanwhile."""
+
+
+@contextmanager
+def changed(
+    name: str | None, among: Mapping[str, Sequence[Change]] | None = None
+) -> Iterator[None]:
+    """Run with the fault of that name planted, one *among* others, or with none."""
+    with ExitStack() as planted:
+        for target, attribute, mutant in (among or MUTANTS)[name] if name is not None else ():
+            planted.enter_context(patch.object(target, attribute, mutant))
+        yield
 
 
 # --- The five -------------------------------------------------------------------------------

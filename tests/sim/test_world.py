@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from tests.sim.campaign import run_seed, seeds_of
+from tests.sim.campaign import run_seed
 from tests.sim.faults import (
     MAKERS,
     ClockStep,
@@ -27,6 +27,7 @@ from tests.sim.faults import (
     Stop,
     schedule,
 )
+from tests.sim.pool import numbers_of
 from tests.sim.ports import errands
 from tests.sim.run import Plan, Result, plan_of, run
 
@@ -75,7 +76,7 @@ def test_a_seed_replays_in_other_processes() -> None:
 
 def test_half_of_the_seeds_are_new() -> None:
     """The fixed seeds are the same whatever the base; the others follow from it."""
-    assert seeds_of(6, 900) == [1, 2, 3, 900, 901, 902]
+    assert numbers_of(6, 900) == [1, 2, 3, 900, 901, 902]
 
 
 def test_where_nothing_goes_wrong_everybody_knows_everything() -> None:

@@ -73,6 +73,7 @@ class Part:
 
 PARTS: Sequence[Part] = (
     Part("planted", "make planted", 5, python),
+    Part("indistinguishable", "make indistinguishable PAIRS=500", 7, python),
     Part("kill", "make kill", 5, postgres),
     Part("roads", "make roads", 3),
     Part("published", "make published", 4, python),
