@@ -277,10 +277,10 @@ def _endings(chance: Random, story: Story) -> tuple[Ending, Ending]:
 
 
 def _when(chance: Random, story: Story) -> float:
-    if story.situation == STRADDLE:
-        return TICK - chance.uniform(0.002, 0.06)
     if story.stage == UNSEALED:
         return story.decided_at + 1.5 + ACTED
+    if story.situation == STRADDLE:
+        return TICK - chance.uniform(0.002, 0.06)
     if story.situation == BRINK:
         return TICK - 2 + ACTED + chance.uniform(-0.2, 0.2)
     return _moment(chance, 14, 57, ACTED)
