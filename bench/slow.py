@@ -45,7 +45,9 @@ class SlowRoad:
 
         app = web.Application(client_max_size=_BYTES_MAX)
         app.router.add_route("*", "/{path:.*}", carry)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+        )
         await runner.setup()
         self._open.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, "127.0.0.1", 0)
