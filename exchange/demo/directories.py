@@ -94,7 +94,7 @@ def make_directories(
             raise UsageWrong(there)
     _initialise(sides.values(), databases or {})
     for one in sides.values():
-        _replace(one.config, SHORTENED)
+        shorten(one.config)
     us, mx = sides["us"].settings(), sides["mx"].settings()
     _trust(us, mx)
     _trust(mx, us)
@@ -104,6 +104,11 @@ def make_directories(
             one.tokens[place] = add_client(settings, f"demo-{place.lower()}", role, (place,))
         one.tokens[WATCHER] = add_client(settings, WATCHER, Role.AUDITOR, ("*",))
     return sides
+
+
+def shorten(config: Path) -> None:
+    """Make the settings in a file as short as a demo wants them; of equal ones the first."""
+    _replace(config, SHORTENED)
 
 
 def reconnect(sides: Mapping[str, Directory]) -> None:
@@ -164,5 +169,5 @@ def _trust(ours: Settings, theirs: Settings) -> None:
 def _replace(file: Path, texts: Mapping[str, str]) -> None:
     content = file.read_text(encoding="utf-8")
     for old, new in texts.items():
-        content = content.replace(old, new)
+        content = content.replace(old, new, 1)
     file.write_text(content, encoding="utf-8")
