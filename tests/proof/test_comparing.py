@@ -294,6 +294,27 @@ def test_a_lie_that_could_be_true_costs_no_more_than_a_step(
     assert len(grammar.canonical(write_step(here.sent))) <= 160 * KIBIBYTE
 
 
+def test_foreign_messages_explain_nothing() -> None:
+    """Who names in full what it made up does not reach the fingerprint that it signed."""
+    planted = plant(LISTS, only_ours=2, only_theirs=3, altered=1)
+    here = lied_to(LISTS, 1, foreign)
+    assert here.sent is not None
+    settled = tuple(
+        Settled(
+            start=one.start,
+            end=one.end,
+            having=tuple(Name(pld=name + bytes(20), jti=an_item(1).jti) for name in one.lacking),
+            lacking=(),
+        )
+        for one in here.sent.settled
+        if one.lacking
+    )
+    assert settled
+    made_up = Step(splits=(), leaves=(), settled=settled, rest=False)
+    here, step = answer(planted.ours, here, made_up)
+    assert (here.end, step) == (End.UNEXPLAINED, None)
+
+
 def test_what_comes_after_the_end_changes_nothing() -> None:
     """An ended comparison stays as it is."""
     planted = plant(10, only_ours=1)
