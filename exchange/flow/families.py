@@ -45,6 +45,12 @@ class Kin(NamedTuple):
         """Return the others who are announced, or are to be, and stand on this side."""
         return tuple(one for one in self.others(row) if can_be_taken_back(one.row))
 
+    def joined_by(self, seen: Seen) -> "Kin":
+        """Return the family with somebody more, or as it is where they are of it."""
+        if seen.row.number in _numbers(self):
+            return self
+        return self._replace(everybody=(*self.everybody, seen))
+
     def is_whole(self, connection: Connection) -> bool:
         """Say whether nobody has joined the family since it was seen."""
         return _numbers(see_kin(self.group, connection)) <= _numbers(self)

@@ -132,7 +132,8 @@ class Revisions(Revising):
             cycle=before.cycle,
             salt=fresh_salt(self._keyring.entropy),
         )
-        kin = await self._store.read(partial(see_kin, _group(after)))
+        family = await self._store.read(partial(see_kin, _group(after)))
+        kin = family.joined_by(seen)
         company = await self._company(seen, after, kin, now)
         faults = [
             *self._faults(screened, before, after, ahead, now),
