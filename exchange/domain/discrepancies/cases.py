@@ -216,6 +216,7 @@ CASE_RULES = (
         id="R19",
         severity=Severity.NORMAL,
         owner=None,
+        finds_owner=True,
         call=(Desk.PORT, Desk.POINT),
         name=Sentence("Exit mismatch", "Salida sin correspondencia"),
         says=Sentence(

@@ -19,6 +19,7 @@ _HEADS = (
     Sentence("whom to call", "a quién llamar"),
 )
 _BOTH = Sentence("both", "ambas")
+_FOUND = Sentence("us or mx, as found", "us o mx, según se halle")
 _CODE = Sentence("code", "código")
 _SAYS = Sentence("means", "significa")
 _AWAITS = Sentence("waits for the message", "espera el mensaje")
@@ -68,7 +69,7 @@ def _rules(rules: tuple[Words, ...], language: Language) -> str:
             one.id,
             one.name.spoken(language),
             SEVERITIES[one.severity].spoken(language),
-            one.owner or _BOTH.spoken(language),
+            one.owner or (_FOUND if one.finds_owner else _BOTH).spoken(language),
             one.says.spoken(language),
             one.remedy.spoken(language),
             "; ".join(DESKS[desk].spoken(language) for desk in one.call),

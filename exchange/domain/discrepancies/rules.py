@@ -60,7 +60,11 @@ DESKS: Mapping[Desk, Sentence] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A rule as people read it. *owner* None is both sides together."""
+    """
+    A rule as people read it.
+
+    *owner* None is both sides together; where it *finds_owner*, each breach names the one side.
+    """
 
     id: str
     severity: Severity
@@ -69,6 +73,7 @@ class Words:
     name: Sentence
     says: Sentence
     remedy: Sentence
+    finds_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

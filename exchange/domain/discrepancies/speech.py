@@ -59,6 +59,7 @@ SPEECH_RULES = (
         id="R28",
         severity=Severity.NORMAL,
         owner=None,
+        finds_owner=True,
         call=(Desk.PORT, Desk.POINT),
         name=Sentence("Correction not applied", "Corrección no aplicada"),
         says=Sentence(

@@ -75,10 +75,8 @@ def test_who_is_refused_after_a_hearing_is_found(told: tuple[Told, ...], why: st
 def test_it_closes_once_the_person_is_received() -> None:
     """By a revision that is accepted, or under a further handoff of the case."""
     before = look(a_record(AGAIN, REFUSED, others=earlier(*CAME)), LATER)
-    accepted = a_record(
-        AGAIN, REFUSED, a_notice(cycle=2, revision=2), an_acknowledgment(revision=2),
-        others=earlier(*CAME),
-    )  # fmt: skip
+    next_revision = (a_notice(cycle=2, revision=2), an_acknowledgment(revision=2))
+    accepted = a_record(AGAIN, REFUSED, *next_revision, others=earlier(*CAME))
     further = tell(a_notice(cycle=2), an_acknowledgment(), a_reception(), handoff=THIRD)
     elsewhere = a_record(AGAIN, REFUSED, others=(*earlier(*CAME), further))
     ended = a_record(AGAIN, REFUSED, others=earlier(*CAME, a_case_closure()))
@@ -220,8 +218,8 @@ def test_who_presents_elsewhere_is_found(came: Told, why: tuple[str, ...]) -> No
     found = broken("R18", before, LATER)
     assert found is not None
     assert (found.because, found.severity) == (why, Severity.NORMAL)
-    assert closes("R18", look(before, LATER), look(a_record(*WAITING, came, a_presentation()),
-                                                   LATER), LATER)  # fmt: skip
+    after = a_record(*WAITING, came, a_presentation())
+    assert closes("R18", look(before, LATER), look(after, LATER), LATER)
     assert stays_resolved("R18", look(before, LATER), LATER)
 
 
@@ -298,9 +296,13 @@ def test_a_case_that_is_open_too_long_is_found_at_its_last_cycle() -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [a_record(a_notice()), a_record(*WAITING, a_case_closure()), a_record(*WAITING,
-                                                                                     case=())]
-)  # fmt: skip
+    "record",
+    [
+        a_record(a_notice()),
+        a_record(*WAITING, a_case_closure()),
+        a_record(*WAITING, case=()),
+    ],
+)
 def test_a_case_without_a_reception_or_with_an_end_is_fine(record: Any) -> None:
     """Nobody waits who was not received, nor whose case has ended."""
     assert broken("R20", record, LATER + 365 * DAY) is None

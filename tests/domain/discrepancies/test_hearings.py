@@ -42,6 +42,14 @@ OTHER_HEARING = "c7a2d9b4-1e6f-4b8a-b5d3-90e1f2a3b499"
 WAITING = (a_notice(), an_acknowledgment(), a_reception(), a_visa_issuance())
 NONE_SCHEDULED = a_hearing_notice(status="none-scheduled")
 DENIED = a_hearing_confirmation(current=False)
+IN_AUTUMN = a_hearing_notice(
+    hearing_at=an_appointment("2031-09-20T08:00"), present_at=an_appointment("2031-09-20T04:00")
+)
+READ_AGAIN = a_hearing_notice(
+    version=1,
+    hearing_at=an_appointment("2031-05-06T08:00"),
+    present_at=an_appointment("2031-05-06T04:00"),
+)
 LATER = NOW + 90 * DAY
 DAY_OVER = datetime(2031, 5, 7, 7, 0, tzinfo=UTC)
 
@@ -85,11 +93,9 @@ def test_a_date_that_was_said_not_to_stand_is_found_at_once() -> None:
         (*WAITING, a_case_closure()),
         (a_notice(),),
         (a_reception(),),
-        (*WAITING, a_hearing_confirmation(), a_hearing_notice(
-            hearing_at=an_appointment("2031-09-20T08:00"),
-            present_at=an_appointment("2031-09-20T04:00"))),
+        (*WAITING, a_hearing_confirmation(), IN_AUTUMN),
     ],
-)  # fmt: skip
+)
 def test_who_waits_for_nothing_past_is_not_found(told: tuple[Told, ...]) -> None:
     """Seen, gone, closed, not in Mexico, or with a date that lies ahead."""
     assert broken("R13", a_record(*told), LATER) is None
@@ -149,12 +155,9 @@ def test_that_none_is_scheduled_must_be_told_too() -> None:
         (*MOVED, TOLD),
         (a_notice(), a_hearing_notice()),
         (*MOVED, a_presentation()),
-        (*WAITING, a_hearing_notice(
-            version=1,
-            hearing_at=an_appointment("2031-05-06T08:00"),
-            present_at=an_appointment("2031-05-06T04:00"))),
+        (*WAITING, READ_AGAIN),
     ],
-)  # fmt: skip
+)
 def test_what_need_not_be_told_is_not_found(told: tuple[Told, ...]) -> None:
     """No change, one that was told, one before the return or after, and the same read again."""
     assert broken("R14", a_record(*told), LATER) is None

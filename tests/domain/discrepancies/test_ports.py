@@ -68,10 +68,12 @@ def times(count: int, *told: Body) -> Iterator[tuple[Told, ...]]:
             ("receptions-differ",),
         ),
         ((*CROSSED, a_visa_issuance()), ("documents-differ",)),
-        ((a_reception(outcome="not-received", code="TURNED_BACK"), a_visa_issuance()),
-         ("receptions-differ", "documents-differ")),
+        (
+            (a_reception(outcome="not-received", code="TURNED_BACK"), a_visa_issuance()),
+            ("receptions-differ", "documents-differ"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_counts_that_differ_are_found_once_the_day_has_closed(
     told: tuple[Told, ...], why: tuple[str, ...]
 ) -> None:

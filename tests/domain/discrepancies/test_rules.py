@@ -94,6 +94,12 @@ def test_every_word_is_in_both_languages() -> None:
     assert set(Why) <= set(CAUSES)
 
 
+def test_who_must_act_is_said_by_the_rule_or_found() -> None:
+    """A rule that finds the one side names none itself."""
+    for rule in RULES:
+        assert not (rule.finds_owner and rule.owner)
+
+
 def test_a_hold_and_any_other_hold_are_told_alike() -> None:
     """The remedy and whom to call are one: nothing tells a fear claim from another cause."""
     fear, other, _ = OUR_RULES
