@@ -8,6 +8,7 @@ decided about. Three notices had been answered each by itself (domain.md F7).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -20,13 +21,14 @@ from exchange.domain.families import Group, Member, gaps
 from exchange.domain.handoff import Stage
 from exchange.domain.messages.catalogue import RETURN_CANCELLATION
 from exchange.domain.messages.return_cancellation import ReturnCancellation
-from exchange.errors import AlreadyAnswered, Held
+from exchange.errors import AlreadyAnswered, Held, Invalid
 from exchange.flow.intake import Intake
 from exchange.flow.keyring import context_of
 from exchange.proof import grammar
 from exchange.store.bodies import list_bodies
 from exchange.store.handoffs import find_handoff, list_handoffs
 from tests.builders import rule_book
+from tests.flow.gates import IN_WINDOW, READ_LATE, depart, gate, names, to
 from tests.flow.standing import events, noticed
 from tests.ledgers import assert_agree
 from tests.scenarios.desks import expected, to_do
@@ -42,6 +44,12 @@ BORN = {
     "son": "2024-01-15",
     "daughter": "2027-09-30",
     "newborn": "2031-03-17",
+}
+NEXT_DAY = {
+    "decided_at": "2031-03-18T17:10:00Z",
+    "return__window__from_": "2031-03-19T16:00:00Z",
+    "return__window__to": "2031-03-19T20:00:00Z",
+    "hearing__source_as_of": "2031-03-18T17:00:00Z",
 }
 ROLES = {"mother": "PARENT", "father": "PARENT"}
 
@@ -86,6 +94,7 @@ async def announced(
     *,
     size: int,
     cases: Mapping[str, str] = MappingProxyType({}),
+    **changes: object,
 ) -> FamilyOfTests:
     """Return those of a family of *size* people whom both sides know for one window."""
     handoffs = {
@@ -96,6 +105,7 @@ async def announced(
             person__given_names=one.capitalize(),
             family={"group": group, "size": size, "role": ROLES.get(one, "CHILD")},
             case=cases.get(one),
+            **(READ_LATE | changes),
         )
         for number, one in enumerate(who, first)
     }
@@ -199,6 +209,49 @@ async def test_the_newborn_is_a_person_of_its_own(family: FamilyOfTests) -> None
     assert {one.handoff for one in await to_do(both.mx, "2031-03-18")} == set(
         whole.handoffs.values()
     )
+    await assert_agree(both)
+
+
+async def test_a_supervisor_lets_three_go_and_the_mother_follows(family: FamilyOfTests) -> None:
+    """Split, then held, she alone is taken back; healed, she crosses with the child born there."""
+    both, us = family.both, family.both.us
+    mother, *others = family.handoffs.values()
+    with pytest.raises(Invalid, match="invalid"):
+        await us.splitting.split(mother, GROUP, frozenset(others[1:]), actor="supervisor")
+
+    made = await us.splitting.split(mother, GROUP, frozenset({mother}), actor="supervisor")
+    await us.send()
+    placed = await us.holds.place(mother, MEDICAL, actor="port")
+    assert (placed.family, made.staying.size, made.staying.announced) == ((), 3, True)
+    await both.settle()
+    three = FamilyOfTests(both, {one: it for one, it in family.handoffs.items() if it != mother})
+    assert await three.stages(both.mx) == {Stage.NOTICED}
+    assert await heard(both.mx) == [{"revision": 2, "reason": "withdrawn"}]
+    declared = {(await both.mx.shared(one)).notice for one in others}
+    assert {(one.family_group, one.family_size) for one in declared if one} == {
+        (made.staying.group, 3)
+    }
+
+    to(both, IN_WINDOW)
+    assert "not-accepted" in names(await gate(both, others[0]))
+    await three.accept()
+    assert "held" in names(await gate(both, mother))
+    for one in others:
+        assert (await depart(both, one)).recorded
+
+    cases = await family.cases()
+    await us.holds.lift(mother, MEDICAL, actor="doctor")
+    both.clock.pass_seconds(3600)
+    pair = await announced(
+        both, ("mother", "newborn"), WITH_NEWBORN, 20, size=2, cases=cases, **NEXT_DAY
+    )
+    await pair.accept()
+    to(both, IN_WINDOW + timedelta(days=1))
+    for one in pair.handoffs.values():
+        assert (await depart(both, one)).recorded
+    await both.settle()
+    assert await pair.stages(both.mx) == await three.stages(both.mx) == {Stage.DEPARTED}
+    assert (await both.us.shared(pair.handoffs["mother"])).case == cases["mother"]
     await assert_agree(both)
 
 
