@@ -83,7 +83,7 @@ def make_directory(directory: Path, plan: Plan, *, now: datetime, entropy: Entro
 
 
 def settings_text(plan: Plan) -> str:
-    """Return the TOML file of *plan*, each setting with what it is for."""
+    """Return the TOML file of *plan*: every setting, those without a default as a remark."""
     names = {name: getattr(plan, name) for name in Plan.__slots__}
     return Template(_TEXT).substitute(names)
 
@@ -97,6 +97,7 @@ side = "$side"
 party = "$party"
 signature_policy = "$signature_policy" # "es256" for a partner without post-quantum keys
 rules_family = "as-announced-2019" # `exchange rules list` shows the others
+acceptance_rules = "mx" # what advises officials in Mexico: this family, or one set of it
 
 [partner]
 urn = "$partner"
@@ -132,6 +133,8 @@ lease_seconds = 60
 delivery_timeout_seconds = 30
 backoff_first_seconds = 1
 backoff_max_seconds = 60
+retry_after_max_seconds = 300 # the longest Retry-After that we honour
+signing_threads_max = 2
 
 [inbox]
 request_bytes_max = 4194304
@@ -141,24 +144,50 @@ head_fields_max = 100
 head_timeout_seconds = 10
 body_timeout_seconds = 10
 answer_timeout_seconds = 30
+linger_seconds = 2
+keep_alive_seconds = 75
 connections_max = 256
+connections_waiting_max = 512
+buffer_bytes_max = 262144 # of one connection, kept by the system, each way
 requests_per_second_max = 500
 
 [cancellation]
 release_seconds = 60
 
-[deadlines] # docs/deadlines.md names them all
+[deadlines] # docs/deadlines.md says what each one bounds
 receipt_seconds = 300 # from sealing a message until its receipt is held
+cancellation_receipt_seconds = 120 # from the tick at which it leaves
 notice_lead_seconds_min = 14400 # a notice goes out at least so long before its window opens
 notice_lead_seconds_max = 259200 # and at most so long before
 acknowledgment_seconds = 7200 # from the notice until Mexico's answer
 acknowledgment_before_window_seconds = 3600 # at the latest so long before the window opens
+window_seconds = 0 # from the end of the window, for who has not crossed
 reception_seconds = 7200 # from the end of the window, where no crossing was said
 reception_after_departure_seconds = 3600 # from the crossing
+whereabouts_seconds = 7200 # from the crossing until nobody knows where the person is
 visa_seconds = 86400 # from the reception
+confirmation_seconds = 7200 # from Mexico's doubt about a hearing
+delivery_seconds = 259200 # from a change of the hearing until the person was told
+delivery_before_hearing_seconds = 604800 # and at the latest so long before it
 last_delivery_seconds = 259200 # before the hearing, for who was not told of its change
+stay_buffer_days = 14 # how long a document outlasts the day to present
+stay_check_seconds = 1209600 # so long before that day
+stay_extension_seconds = 259200 # and at the very last
 presentation_grace_seconds = 7200 # from the hour to present
+presentation_seconds = 3600 # from the end of that grace until it is said who presented
 hearing_source_seconds = 86400 # how old the reading of the court's schedule may be
+case_review_seconds = 12960000 # from the reception until somebody looks at the case
+case_end_seconds = 15552000 # from the reception until a case has generally ended
+outage_entry_seconds = 86400 # from the end of an outage until its paper is entered
+next_window_days = 7 # how far ahead the next window with room is looked for
+
+[deadlines.escalation] # after how long an open alarm reaches the next level
+region_after_critical_seconds = 3600
+region_after_high_seconds = 86400
+region_after_normal_seconds = 432000
+headquarters_after_critical_seconds = 14400
+headquarters_after_high_seconds = 259200
+headquarters_after_normal_seconds = 864000
 
 [watch]
 look_seconds = 10
@@ -167,6 +196,15 @@ expiry_warning_days = 30 # before a key ends
 # [alarms] # who wakes a duty officer; docs/alarms.md
 # webhook_url = "https://duty.example/wake"
 # secret_file = "duty.secret" # whsec_ and the base64 of 32 random octets
+# ca_file = "tls/duty-ca.pem"
+# lease_seconds = 60
+# timeout_seconds = 15
+# backoff_first_seconds = 2
+# backoff_max_seconds = 60
+# told_within_seconds = 300 # or that is an alarm itself
+
+[shutdown]
+drain_seconds = 10 # for work already taken, after SIGTERM
 
 [log]
 level = "info"

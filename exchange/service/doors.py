@@ -155,7 +155,11 @@ def _desk(means: Means, legs: Legs, calls: Calls) -> PortDesk | ReceivingDesk:
             calls,
         )
     persons = Persons(
-        means.store, agreement.places, means.keyring, shipped_acceptance(), means.clock
+        means.store,
+        agreement.places,
+        means.keyring,
+        shipped_acceptance(means.settings.acceptance_rules),
+        means.clock,
     )
     return ReceivingDesk(
         legs.answers,

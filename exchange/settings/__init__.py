@@ -11,6 +11,7 @@ One frozen model of everything an operator may set: one TOML file, then the envi
 
 import os
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -23,9 +24,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from exchange.domain.acceptance import AcceptanceRules
 from exchange.domain.deadlines import Limits
+from exchange.domain.screening import RuleSet
 from exchange.errors import NotConfigured, Sentence
-from exchange.installation.shipped import shipped_rule_sets
+from exchange.installation.shipped import shipped_acceptance, shipped_rule_sets
 from exchange.settings.alarms import Alarms
 from exchange.settings.connections import Listen, Partner
 from exchange.settings.faults import faults_of, not_json, not_toml
@@ -106,6 +109,15 @@ class Settings(BaseSettings):
             "la familia de reglas de control previo que aplica el lado US, o una de ellas",
         ),
     )
+    acceptance_rules: str = Field(
+        "mx",
+        description=Sentence(
+            "the family of acceptance rules that advises officials of a Mexican side, or one of "
+            "its sets",
+            "la familia de reglas de aceptación que aconseja a los oficiales del lado MX, o uno "
+            "de sus conjuntos",
+        ),
+    )
     partner: Partner
     listen: Listen = Listen()
     database: Database = Field(default_factory=Database)
@@ -127,12 +139,12 @@ class Settings(BaseSettings):
     @field_validator("rules_family")
     @classmethod
     def _rules_are_shipped(cls, family: str) -> str:
-        known = {name for rules in shipped_rule_sets() for name in (rules.name, rules.family)}
-        if family not in known:
-            names = ", ".join(sorted(known))
-            wanted = Sentence(f"wants one of {names}", f"se necesita uno de {names}")
-            raise ValueError(wanted)
-        return family
+        return _one_shipped(family, shipped_rule_sets())
+
+    @field_validator("acceptance_rules")
+    @classmethod
+    def _acceptance_rules_are_shipped(cls, family: str) -> str:
+        return _one_shipped(family, shipped_acceptance().rule_sets)
 
     @field_validator("party")
     @classmethod
@@ -177,3 +189,13 @@ class Settings(BaseSettings):
         file = file_being_read()
         toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
         return (init_settings, env_settings, *toml)
+
+
+def _one_shipped(policy: str, shipped: Iterable[RuleSet | AcceptanceRules]) -> str:
+    """Let only the name or the family of a shipped set pass."""
+    known = {name for rules in shipped for name in (rules.name, rules.family)}
+    if policy not in known:
+        names = ", ".join(sorted(known))
+        wanted = Sentence(f"wants one of {names}", f"se necesita uno de {names}")
+        raise ValueError(wanted)
+    return policy

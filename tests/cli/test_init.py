@@ -1,10 +1,15 @@
 """`exchange init` makes a working directory that is whole, private and never written over."""
 
+import re
 import stat
 import tomllib
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from exchange.installation.directory import plan_of, settings_text
+from exchange.settings import Settings
 from tests.cli.commands import Commands
 
 
@@ -18,6 +23,43 @@ def test_a_working_directory_has_all_that_the_design_names(commands: Commands) -
     for name in ("exchange.toml", "exchange.db", "keys/public.jws", "keys/roots.json", "trust"):
         assert (new / name).exists(), name
     assert commands.run("config", "check", "--config", new / "exchange.toml").code == 0
+
+
+def settings_in(model: type[BaseModel], document: dict[str, Any], at: str = "") -> dict[str, Any]:
+    """Return every setting of *model* with what *document* says of it, or "missing"."""
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found |= settings_in(kind, document.get(name, {}), f"{at}{name}.")
+        else:
+            found[at + name] = document.get(name, "missing")
+    return found
+
+
+def test_every_setting_stands_in_the_file_as_it_is_by_default() -> None:
+    """An operator sees every limit there is and its value; what has no default is a remark."""
+    every = re.sub(r"(?m)^# (?=\[|\w+ = )", "", settings_text(plan_of("us")))
+    said = settings_in(Settings, tomllib.loads(every))
+    assert [name for name, value in said.items() if value == "missing"] == []
+    by_default = defaults_of(Settings)
+    chosen = {"side", "party", "partner.urn", "partner.url"}
+    limits = {name for name in said if by_default[name] is not None} - chosen
+    assert {name: str(said[name]) for name in limits} == {
+        name: str(by_default[name]) for name in limits
+    }
+
+
+def defaults_of(model: type[BaseModel], at: str = "") -> dict[str, Any]:
+    """Return what every setting of *model* is where nothing is said of it."""
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found |= defaults_of(kind, f"{at}{name}.")
+        else:
+            found[at + name] = field.get_default(call_default_factory=True)
+    return found
 
 
 def test_secrets_are_for_their_owner_alone(commands: Commands) -> None:

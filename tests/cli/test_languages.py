@@ -220,6 +220,12 @@ SETTINGS = [
         "rules_family: se necesita uno de as-announced, ",
     ),
     (
+        "ACCEPTANCE_RULES",
+        "mine",
+        "acceptance_rules: wants one of mx, mx-2019-01, mx-2021-12",
+        "acceptance_rules: se necesita uno de mx, mx-2019-01, mx-2021-12",
+    ),
+    (
         "OUTBOX__LINES_PER_REQUEST_MAX",
         "many",
         "outbox.lines_per_request_max: wants a whole number, at least 1, at most 64",
