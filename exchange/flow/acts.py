@@ -17,6 +17,7 @@ from exchange.domain.alarms import AlarmKind
 from exchange.domain.handoff import SharedHandoff
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import RETURN_NOTICE, MessageType
+from exchange.domain.ticks import next_tick
 from exchange.errors import NotFound, StoreBusy
 from exchange.flow.agreement import Agreement
 from exchange.flow.changes import Changes
@@ -121,6 +122,7 @@ class Prepared(Generic[T]):
     locked: Sequence[Locked]
     actor: str
     now: datetime
+    next_tick: Callable[[], datetime]
     keep: Keep[T] | None
 
 
@@ -178,6 +180,7 @@ class Acts:
                 locked=[self._lock(effect) for effect in decided.effects],
                 actor=actor,
                 now=now,
+                next_tick=lambda: next_tick(self._clock(), self._agreement.release_seconds),
                 keep=keep,
             )
             try:
@@ -215,7 +218,7 @@ def record_acts(connection: Connection, acts: Sequence[Prepared[T]]) -> list[Non
     Store each act on the handoffs that it was decided on: all of it, or none.
 
     Raises:
-        Stale: One of the handoffs has moved on since. Let it pass: nothing may be kept.
+        Stale: A handoff has moved on since, or a tick has. Let it pass: nothing may be kept.
         Duplicate: One that was to be kept was kept before. Let it pass too.
     """
     effects = [effect for act in acts for effect in act.decided.effects]
@@ -226,14 +229,21 @@ def record_acts(connection: Connection, acts: Sequence[Prepared[T]]) -> list[Non
         if effect.vanishes and not delete_drafts(connection, effect.seen.row.number):
             raise Stale
     _record_messages(connection, acts)
+    record_events(connection, [event for act in acts for event in _events(act)])
     for act in acts:
         if act.decided.alarm is not None:
             raise_alarm(connection, *act.decided.alarm, at=act.now)
-    record_events(connection, [event for act in acts for event in _events(act)])
-    for act in acts:
         if act.keep is not None:
             act.keep(connection, act.decided.result)
+        if _has_missed_its_tick(act):
+            raise Stale
     return [None] * len(acts)
+
+
+def _has_missed_its_tick(act: Prepared[T]) -> bool:
+    """Say whether what waits for a tick is stored too late for it, and would be heard at once."""
+    said = [one.message for one in act.decided.effects if one.message is not None]
+    return any(act.now < message.due_at < act.next_tick() for message in said)
 
 
 def _record_messages(connection: Connection, acts: Sequence[Prepared[T]]) -> None:
@@ -243,10 +253,8 @@ def _record_messages(connection: Connection, acts: Sequence[Prepared[T]]) -> Non
         for locked in act.locked
         if locked.effect.message is not None and locked.ciphertext is not None
     ]
-    bodies = record_bodies(
-        connection,
-        [NewBody(one.ciphertext, handoff=one.effect.seen.row.number) for one in said],
-    )
+    stored = [NewBody(one.ciphertext, handoff=one.effect.seen.row.number) for one in said]
+    bodies = record_bodies(connection, stored)
     answering = [one.effect.seen.row.number for one in said if one.message.kind.answers]
     notices: Mapping[tuple[int, int], InReplyTo] = {}
     if answering:

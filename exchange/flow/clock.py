@@ -7,7 +7,7 @@ replays a seed. Nothing else in the project reads a clock or draws a random numb
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from exchange.proof.encoding import b64u
@@ -17,8 +17,6 @@ __all__ = [
     "Clock",
     "Entropy",
     "fresh_salt",
-    "last_tick",
-    "next_tick",
     "random_id",
     "system_clock",
     "system_entropy",
@@ -27,7 +25,6 @@ __all__ = [
 Clock = Callable[[], datetime]
 
 SALT_BYTES = 16
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def system_clock() -> datetime:
@@ -48,14 +45,3 @@ def random_id(entropy: Entropy) -> str:
 def fresh_salt(entropy: Entropy) -> str:
     """Return the 22 characters that make a body's digest useless for guessing a name."""
     return b64u(entropy(SALT_BYTES))
-
-
-def last_tick(now: datetime, every_seconds: int) -> datetime:
-    """Return the latest multiple of *every_seconds* since the epoch that is not after *now*."""
-    step = timedelta(seconds=every_seconds)
-    return now - (now - _EPOCH) % step
-
-
-def next_tick(now: datetime, every_seconds: int) -> datetime:
-    """Return the first multiple of *every_seconds* since the epoch that is after *now*."""
-    return last_tick(now, every_seconds) + timedelta(seconds=every_seconds)

@@ -13,10 +13,11 @@ from functools import partial
 from exchange.domain.causes import Cause, read_cause
 from exchange.domain.handoff import Act, HandoffId, LocalStage, Stage, is_in_place
 from exchange.domain.messages.catalogue import CASE_CLOSURE
+from exchange.domain.ticks import next_tick
 from exchange.errors import AlreadyAnswered, CaseClosed, NotPossible
 from exchange.flow.acts import Acts, Decided, Effect, Keep, Message, Seen, seen_of
 from exchange.flow.answering import Answered
-from exchange.flow.clock import fresh_salt, next_tick
+from exchange.flow.clock import fresh_salt
 from exchange.flow.taking_back import is_drafted, stage_ahead
 from exchange.flow.versions import version_of
 from exchange.store.engine import Connection

@@ -12,9 +12,10 @@ from exchange.domain.bulletins import Bulletin, bulletin_of
 from exchange.domain.handoff import HandoffId, Said, SharedHandoff, advance, complete
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import MessageType
+from exchange.domain.ticks import last_tick
 from exchange.errors import EvidenceBroken, Sentence
 from exchange.flow.agreement import Agreement
-from exchange.flow.clock import Clock, last_tick
+from exchange.flow.clock import Clock
 from exchange.flow.keyring import Keyring, context_of_body
 from exchange.flow.rows import in_reply_to, shared_of, type_of
 from exchange.proof import grammar

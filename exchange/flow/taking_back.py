@@ -11,8 +11,9 @@ from datetime import datetime
 
 from exchange.domain.handoff import Act, LocalStage, Stage, is_in_place
 from exchange.domain.messages.catalogue import RETURN_CANCELLATION
+from exchange.domain.ticks import next_tick
 from exchange.flow.acts import Acts, Effect, Message, Seen
-from exchange.flow.clock import fresh_salt, next_tick
+from exchange.flow.clock import fresh_salt
 from exchange.flow.versions import version_of
 from exchange.store.handoffs import Handoff
 

@@ -17,9 +17,10 @@ from exchange.domain.alarms import CRITICAL, TOLD, AlarmKind, Severity
 from exchange.domain.deadlines import DEADLINES, overdue
 from exchange.domain.escalation import Escalation, Level
 from exchange.domain.messages.catalogue import RETURN_CANCELLATION, list_not_taken
+from exchange.domain.ticks import next_tick
 from exchange.errors import StoreBusy, StoreFailed
 from exchange.flow.agreement import Agreement
-from exchange.flow.clock import Clock, next_tick
+from exchange.flow.clock import Clock
 from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
 from exchange.flow.remarks import SKEW_SECONDS_MAX

@@ -49,7 +49,9 @@ def vanished(seen: Seen) -> Prepared[str]:
     )
     decided = Decided(result=seen.row.handoff, effects=[effect])
     locked = [Locked(effect, None)]
-    return Prepared(decided=decided, locked=locked, actor="port", now=NOW, keep=None)
+    return Prepared(
+        decided=decided, locked=locked, actor="port", now=NOW, next_tick=lambda: NOW, keep=None
+    )
 
 
 def together(*acts: Prepared[str]) -> Prepared[str]:

@@ -1,14 +1,15 @@
 """A handoff is taken back once: unheard of before the notice, with the next tick after it."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from exchange.domain.handoff import HandoffId, LocalStage, Stage
+from exchange.domain.ticks import next_tick
 from exchange.errors import AlreadyAnswered, NotFound, NotPossible, StoreBusy
 from exchange.flow.cancellations import Withdrawn, check_withdrawable
-from exchange.flow.clock import next_tick
 from exchange.store.handoffs import Handoff, Stale
 from exchange.store.journal import RecordedEvent
 from exchange.store.outbox import URGENT
@@ -53,6 +54,27 @@ async def test_after_the_notice_it_waits_for_the_tick(both: BothSides) -> None:
     (draft,) = await drafts(us)
     tick = next_tick(both.clock(), us.agreement.release_seconds)
     assert (draft.due_at, draft.priority, draft.irt_jti) == (tick, URGENT, None)
+    assert len(await withdrawals(us)) == 1
+
+
+async def test_what_is_stored_too_late_for_its_tick_waits_for_the_next(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An act that takes until its tick has passed is not heard the moment it is stored."""
+    us = both.us
+    handoff = await noticed(both)
+    tick = next_tick(both.clock(), us.agreement.release_seconds)
+    both.clock.at = tick - timedelta(seconds=1)
+    after_the_tick = tick + timedelta(milliseconds=5)
+
+    async def it_takes_long() -> None:
+        both.clock.at = after_the_tick
+
+    before_next_write(monkeypatch, us.store, it_takes_long)
+    await us.cancellations.withdraw(handoff, CAUSE, actor="port")
+
+    (draft,) = await drafts(us)
+    assert draft.due_at == next_tick(after_the_tick, us.agreement.release_seconds)
     assert len(await withdrawals(us)) == 1
 
 

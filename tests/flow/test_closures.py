@@ -9,10 +9,10 @@ import pytest
 from exchange.domain.causes import Cause
 from exchange.domain.handoff import HandoffId, LocalStage, Stage
 from exchange.domain.messages.catalogue import CASE_CLOSURE
+from exchange.domain.ticks import next_tick
 from exchange.domain.wire import utc_text
 from exchange.errors import AlreadyAnswered, CaseClosed, Invalid, NotPossible
 from exchange.flow.answering import Answered
-from exchange.flow.clock import next_tick
 from exchange.flow.intake import Taken
 from exchange.proof.envelope import parse_envelope
 from tests.builders import HEARING, a_decision_document

@@ -10,9 +10,9 @@ import pytest
 from exchange.domain.alarms import AlarmKind
 from exchange.domain.causes import HOLD_CAUSES, OVER_THE_LINE, Cause
 from exchange.domain.handoff import LocalStage, Stage
+from exchange.domain.ticks import next_tick
 from exchange.domain.wire import utc_text
 from exchange.errors import Held, Invalid, NotFound, NotHeld
-from exchange.flow.clock import next_tick
 from exchange.flow.holds import Lifted, Placed, is_held
 from exchange.store.alarms import Alarm, list_open
 from exchange.store.bodies import list_bodies

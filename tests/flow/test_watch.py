@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from exchange.domain.alarms import AlarmKind
 from exchange.domain.messages.catalogue import RETURN_CANCELLATION
 from exchange.domain.parties import HandoffId, Side
+from exchange.domain.ticks import next_tick
 from exchange.flow.alarms import close_by_person
-from exchange.flow.clock import next_tick
 from exchange.flow.inbox import Inbox
 from exchange.flow.rows import begun
 from exchange.flow.watch import Watch

@@ -268,9 +268,7 @@ def _endings(chance: Random, story: Story) -> tuple[Ending, Ending]:
     at, other_at = _when(chance, story), _when(chance, story)
     if story.situation == STRADDLE:
         other_at = at
-        # What is recorded after its tick is heard at once, and one act takes longer than another
-        # by milliseconds: here it is for another cause that the very same is done.
-        kinds = (chance.choice([kind for kind in kinds if kind in (HELD, WITHDRAWN, CLOSED)]),)
+        kinds = tuple(kind for kind in kinds if kind not in (HELD_TWICE, LIFTED, WITHHELD))
     while True:
         one = _ending(chance, story, chance.choice(kinds), at)
         other = _ending(chance, story, chance.choice(kinds), other_at)

@@ -6,7 +6,7 @@ the second: outside, nothing tells the one from the other (8 CFR 208.6).
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from exchange.domain.causes import HOLD_CAUSES, OVER_THE_LINE, Cause
 from exchange.domain.discrepancies.causes import Why
@@ -16,6 +16,7 @@ from exchange.domain.due import after
 from exchange.domain.handoff import SharedHandoff, Stage
 from exchange.domain.parties import Side
 from exchange.domain.severity import Severity
+from exchange.domain.ticks import next_tick
 from exchange.errors import Sentence
 
 _FEAR = frozenset({Cause.FEAR})
@@ -65,7 +66,7 @@ def _not_stopped(ours: OurRecord, terms: Terms, causes: frozenset[Cause]) -> Bre
         return None if since is None else Breach(since, because=(Why.OVER_THE_LINE,))
     if stage not in _ANNOUNCED or not holds:
         return None
-    tick = _next_tick(min(hold.at for hold in holds), terms.release_seconds)
+    tick = next_tick(min(hold.at for hold in holds), terms.release_seconds)
     due_at = after(tick, terms.thresholds.cancellation_seconds)
     return once(due_at, (Why.NOT_TAKEN_BACK,))
 
@@ -79,12 +80,6 @@ def _while_over(holds: list[Placed], shared: SharedHandoff) -> Iterator[datetime
             yield crossed
         elif hold.lifted_at is None:
             yield hold.at
-
-
-def _next_tick(at: datetime, every_seconds: int) -> datetime:
-    """Return the first tick after *at*."""
-    ticks = int(at.timestamp()) // every_seconds + 1
-    return datetime.fromtimestamp(ticks * every_seconds, UTC)
 
 
 _HELD = Sentence(
