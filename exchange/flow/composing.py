@@ -145,11 +145,12 @@ class Composer:
     def _envelope(
         self, claim: Waiting, octets: bytes, handoff: str | None, *, seq: int, now: datetime
     ) -> Envelope:
+        spoken_at = self._spoken_at(type_of(claim), now)
         return make_envelope(
             iss=self._agreement.ours,
             aud=self._agreement.theirs,
-            jti=new_jti(now, self._keyring.entropy),
-            sealed_at=self._spoken_at(type_of(claim), now),
+            jti=new_jti(spoken_at, self._keyring.entropy),
+            sealed_at=spoken_at,
             seq=seq,
             schema=claim.schema,
             sub=handoff,
