@@ -17,19 +17,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from exchange.domain.alarms import AlarmKind
 from exchange.domain.deadlines import Limits
 from exchange.domain.handoff import LocalStage, SharedHandoff, Stage
 from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.domain.parties import Side
 from exchange.domain.places import Places, day_in
 from exchange.reports.days import is_closed
-from exchange.reports.findings import Finding, findings_about, findings_in
+from exchange.reports.findings import ON_PAPER, Finding, findings_about, findings_in
 from exchange.reports.ledger import LedgerFigures, read_ledger
 from exchange.reports.steps import STEPS, steps_of
 from exchange.store.accounts import (
     Decided,
     Spoken,
     Stood,
+    find_subjects,
     stream_decided,
     stream_spoken,
     stream_stood,
@@ -105,6 +107,7 @@ class _Folded:
     """What is counted while the rows pass, at the places that it is for."""
 
     only_at: frozenset[str] | None
+    on_paper: frozenset[str]
     terms: dict[str, Counter[str]] = field(default_factory=dict)
     stages: dict[str, Counter[str]] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -138,7 +141,7 @@ def make_account(
     *only_at* are the ports (or receiving points) of whom it is for, None for all;
     *tells_holds* is whether they may know that somebody is held.
     """
-    folded = _Folded(only_at)
+    folded = _Folded(only_at, find_subjects(connection, AlarmKind.OUTAGE_OVERRIDE))
     if side is Side.US:
         rows = _count_decisions(connection, day, folded)
     else:
@@ -231,6 +234,8 @@ def _fold(
     place = (row.port if side is Side.US else row.receiving_point) or NOWHERE
     folded.sent_again += sum(one.attempts > 1 for one in spoken)
     folded.findings += findings_about(row.handoff, spoken)
+    if row.handoff in folded.on_paper:
+        folded.findings.append(Finding(ON_PAPER, row.handoff))
     folded.held += bool(row.holds)
     shared = None if row.shared is None else SharedHandoff.model_validate_json(row.shared)
     if row.local_stage == LocalStage.WITHDRAWN:

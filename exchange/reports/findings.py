@@ -14,6 +14,8 @@ from exchange.store.columns import Status
 WITHOUT_NOTICE = "without-notice"
 VISA_TOO_SHORT = "visa-ends-before-hearing"
 REJECTED = "rejected"
+ON_PAPER = "on-paper"
+"""A crossing or reception that was entered from the paper of an outage."""
 ODD_CODES = (OUT_OF_PLACE, UNKNOWN_SUBJECT)
 
 

@@ -85,6 +85,9 @@ TEXTS: Mapping[str, Sentence] = MappingProxyType(
             "message about a handoff unknown then", "mensaje sobre una entrega aún desconocida"
         ),
         "rejected": Sentence("message rejected", "mensaje rechazado"),
+        "on-paper": Sentence(
+            "entered from the paper of an outage", "anotada desde el papel de una interrupción"
+        ),
         "sent-again": Sentence("messages sent more than once", "mensajes enviados más de una vez"),
         "ledger": Sentence("Ledger", "Libro"),
         "entries": Sentence("entries", "asientos"),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 
 from exchange.store.columns import Direction, Kind, Status, constant
 from exchange.store.decisions import Outcome
-from exchange.store.tables import decisions, handoffs, ledger, verdicts
+from exchange.store.tables import alarms, decisions, handoffs, ledger, verdicts
 
 CHUNK = 500
 
@@ -112,6 +112,7 @@ _EXCHANGED = (
     .where(ledger.c.kind == constant(Kind.MESSAGE))
     .group_by(ledger.c.direction)
 )
+_SUBJECTS = select(alarms.c.subject).where(alarms.c.kind == bindparam("of_kind")).distinct()
 
 
 def stream_decided(connection: Connection, on: dt.date | None) -> Iterator[Decided]:
@@ -139,6 +140,11 @@ def stream_spoken(connection: Connection, numbers: Collection[int]) -> Iterator[
     for start in range(0, len(ordered), CHUNK):
         for row in _rows(connection, _SPOKEN, {"numbers": ordered[start : start + CHUNK]}):
             yield Spoken(*row)
+
+
+def find_subjects(connection: Connection, kind: str) -> frozenset[str]:
+    """Return what alarms of a *kind* were about, open or closed."""
+    return frozenset(connection.scalars(_SUBJECTS, {"of_kind": kind}))
 
 
 def count_exchanged(connection: Connection) -> list[Exchanged]:

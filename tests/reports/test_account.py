@@ -17,7 +17,7 @@ from exchange.domain.parties import Side
 from exchange.reports.account import Account, make_account
 from exchange.reports.steps import STEPS
 from exchange.store import Store
-from exchange.store.alarms import raise_alarm
+from exchange.store.alarms import close_alarms, raise_alarm
 from exchange.store.columns import Status
 from exchange.store.decisions import Decision, Outcome, record_decisions
 from exchange.store.handoffs import Handoff
@@ -288,6 +288,21 @@ async def test_a_visa_that_ends_too_early_is_found(store: Store) -> None:
     too_short = await store.write(fill)
     found = [one for one in (await account(store)).findings if one.kind.startswith("visa")]
     assert [(one.kind, one.handoff) for one in found] == [("visa-ends-before-hearing", too_short)]
+
+
+async def test_what_was_entered_from_paper_is_found(store: Store) -> None:
+    """Whoever crossed on the sheet of an outage is named, also once somebody has looked at it."""
+
+    def fill(connection: Connection) -> str:
+        noticed(connection, a_notice(), an_acknowledgment())
+        crossed = noticed(connection, a_notice(), an_acknowledgment(), a_departure()).handoff
+        raise_alarm(connection, AlarmKind.OUTAGE_OVERRIDE, crossed, at=NOW)
+        close_alarms(connection, AlarmKind.OUTAGE_OVERRIDE, [crossed], at=NOW)
+        return crossed
+
+    crossed = await store.write(fill)
+    found = [one for one in (await account(store)).findings if one.kind == "on-paper"]
+    assert [one.handoff for one in found] == [crossed]
 
 
 @pytest.mark.parametrize("code", ["out-of-place", "unknown-subject"])

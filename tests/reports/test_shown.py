@@ -13,7 +13,14 @@ from exchange.domain.handoff import Stage
 from exchange.domain.parties import Side
 from exchange.reports.account import TERMS, Account, PlaceAccount, Unbalanced
 from exchange.reports.document import account_document
-from exchange.reports.findings import ODD_CODES, REJECTED, VISA_TOO_SHORT, WITHOUT_NOTICE, Finding
+from exchange.reports.findings import (
+    ODD_CODES,
+    ON_PAPER,
+    REJECTED,
+    VISA_TOO_SHORT,
+    WITHOUT_NOTICE,
+    Finding,
+)
 from exchange.reports.ledger import LedgerFigures
 from exchange.reports.steps import STEPS
 from exchange.reports.table import account_tables
@@ -22,7 +29,7 @@ from tests.builders import HANDOFF, NOW, TODAY
 
 KINDS = (
     *(f"{how}-{deadline.name}" for how in ("late", "overdue") for deadline in DEADLINES),
-    *(VISA_TOO_SHORT, WITHOUT_NOTICE, REJECTED, *ODD_CODES),
+    *(VISA_TOO_SHORT, WITHOUT_NOTICE, REJECTED, ON_PAPER, *ODD_CODES),
 )
 LEDGER = LedgerFigures(
     entries=7,
