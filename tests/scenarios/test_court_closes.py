@@ -6,15 +6,34 @@ travelled to the bridge at four in the morning to be told so (domain.md F3).
 """
 
 import orjson
+import pytest
 
 from exchange.domain.court_files import moved_by, read_hearing
+from exchange.errors import Invalid
 from tests.builders import HEARING
 from tests.domain.test_court_files import RULE, a_line
 from tests.flow.courts import RECEIVED
 from tests.flow.standing import events, noticed
-from tests.sides import BothSides
+from tests.ledgers import assert_agree
+from tests.sides import BothSides, SideOfTests
 
 PEOPLE = 24
+
+
+async def move(both: BothSides, handoff: str, line: bytes) -> None:
+    """Move a hearing of the court's file by the rule, as the command does."""
+    change = moved_by(read_hearing(line), RULE)
+    assert change is not None
+    document = orjson.loads(orjson.dumps(change.model_dump(mode="json")))
+    await both.us.hearings.change(handoff, document, actor="court")
+
+
+async def date_at(side: SideOfTests, handoff: str) -> tuple[int, str]:
+    """Return the version and the day that a side holds to be the one that stands."""
+    stands = (await side.shared(handoff)).current_hearing
+    assert stands is not None
+    assert stands.hearing == HEARING
+    return stands.version, str(stands.hearing_on)
 
 
 def test_three_thousand_hearings_keep_their_hour() -> None:
@@ -37,25 +56,47 @@ def test_three_thousand_hearings_keep_their_hour() -> None:
 
 
 async def test_whoever_waits_is_told_of_the_new_date(both: BothSides) -> None:
-    """Before the line and after it one date stands on both sides; a run again changes nothing."""
+    """Before the line and after it one date stands on both sides; another month is left alone."""
     handoffs = [await noticed(both, number) for number in range(1, PEOPLE + 1)]
     for handoff in handoffs[::2]:
         await both.mx.answers.record_reception(handoff, RECEIVED, actor="officer")
+    in_july = {"local": "2031-07-08T08:00", "zone": "America/Los_Angeles"}
+    early = {"local": "2031-07-08T04:00", "zone": "America/Los_Angeles"}
+    at = {"hearing_at": in_july, "present_at": early}
+    other = await noticed(both, PEOPLE + 1, **{f"hearing__{name}": at[name] for name in at})
     await both.settle()
 
-    change = moved_by(read_hearing(a_line()), RULE)
-    assert change is not None
-    document = orjson.loads(orjson.dumps(change.model_dump(mode="json")))
     for handoff in handoffs:
-        await both.us.hearings.change(handoff, document, actor="court")
+        await move(both, handoff, a_line())
+    assert moved_by(read_hearing(a_line(**at)), RULE) is None
     await both.settle()
 
     for number, handoff in enumerate(handoffs):
         for side in (both.us, both.mx):
-            shared = await side.shared(handoff)
-            stands = shared.current_hearing
-            assert stands is not None
-            assert (stands.hearing, stands.version) == (HEARING, 2)
-            assert str(stands.hearing_on) == "2031-06-06"
-            assert shared.revision == (1 if number % 2 == 0 else 2)
+            assert await date_at(side, handoff) == (2, "2031-06-06")
+            assert (await side.shared(handoff)).revision == (1 if number % 2 == 0 else 2)
+    for side in (both.us, both.mx):
+        assert await date_at(side, other) == (1, "2031-07-08")
     assert len(await events(both.us, "hearing.changed", "notice.revised")) == PEOPLE
+    await assert_agree(both)
+
+
+async def test_a_run_again_moves_nobody_twice(both: BothSides) -> None:
+    """The same file again finds the date that it made; one that skips a version is refused."""
+    handoff = await noticed(both)
+    await both.mx.answers.record_reception(handoff, RECEIVED, actor="officer")
+    await both.settle()
+    for _ in range(2):
+        await move(both, handoff, a_line())
+        await both.settle()
+        for side in (both.us, both.mx):
+            assert await date_at(side, handoff) == (2, "2031-06-06")
+
+    with pytest.raises(Invalid) as refused:
+        await move(both, handoff, a_line(version=3))
+    assert [(one.pointer, one.code) for one in refused.value.faults] == [
+        ("/version", "wrong-version")
+    ]
+    await both.settle()
+    assert await date_at(both.mx, handoff) == (2, "2031-06-06")
+    await assert_agree(both)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from exchange.access.rights import RIGHTS, Role, right_to_lift
-from exchange.domain.departures import GROUP_INCOMPLETE, unmet
+from exchange.domain.departures import GROUP_INCOMPLETE
 from exchange.domain.families import Group, Member, gaps
 from exchange.domain.handoff import Stage
 from exchange.domain.messages.catalogue import RETURN_CANCELLATION
@@ -154,18 +154,15 @@ async def test_father_and_son_do_not_go_alone(family: FamilyOfTests) -> None:
     await both.us.holds.place(family.handoffs["mother"], MEDICAL, actor="port")
     await both.settle()
 
-    father = await both.us.shared(family.handoffs["father"])
-    hindered = unmet(
-        father,
-        held=False,
-        group=await family.group(),
-        now=both.clock(),
-        channel_alive=True,
-        limits=both.us.agreement.limits,
-    )
-    assert {"cancelled", GROUP_INCOMPLETE} <= {condition.name for condition in hindered}
+    to(both, IN_WINDOW)
+    father = family.handoffs["father"]
+    for asked in (gate, depart):
+        stopped = await asked(both, father)
+        assert {"cancelled", GROUP_INCOMPLETE} <= set(names(stopped))
+        assert "member-held" in stopped.conditions[-1].because
+    case = (await family.cases())["father"]
     alone = {"family": {"group": GROUP, "size": 2, "role": "PARENT"}}
-    for number, changes in ((8, {"case": father.case}), (9, alone)):
+    for number, changes in ((8, {"case": case}), (9, alone)):
         with pytest.raises(Held):
             await noticed(both, number, person__birth_date=BORN["father"], **changes)
     with pytest.raises(AlreadyAnswered):
@@ -199,6 +196,8 @@ async def test_the_newborn_is_a_person_of_its_own(family: FamilyOfTests) -> None
     known = await announced(both, everybody[:-1], WITH_NEWBORN, 10, size=5, cases=cases)
     await known.accept()
     assert gaps(await known.group(counted=5)) == ("member-missing", "person-without-decision")
+    four_of_five = await gate(both, known.handoffs["mother"])
+    assert [one.because for one in four_of_five.conditions if one.because] == [("member-missing",)]
 
     child = await announced(both, ("newborn",), WITH_NEWBORN, 14, size=5)
     assert gaps(await child.group()) == ("member-missing", "member-not-accepted")

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from exchange.domain.departures import unmet
-from exchange.domain.handoff import SharedHandoff, Stage
+from exchange.domain.handoff import Stage
 from exchange.domain.wire import utc_text
 from exchange.errors import AlreadyAnswered, NotPossible
+from tests.flow.gates import at_the_gate, depart, gate, names, to
 from tests.flow.standing import events, noticed
 from tests.flow.test_journey import VISA
 from tests.ledgers import assert_agree
@@ -22,7 +22,7 @@ from tests.scenarios.desks import POINT, ToDo, expected, to_do
 from tests.sides import BothSides
 
 ACCEPTED = {"answer": "accepted", "officer": "INM-77"}
-IN_THE_WINDOW = datetime(2031, 3, 18, 17, 0, tzinfo=UTC)
+IN_THE_WINDOW = datetime(2031, 3, 18, 16, 30, tzinfo=UTC)
 NEXT_DAY = "2031-03-19"
 
 
@@ -32,27 +32,14 @@ def at_the_line(both: BothSides, **changes: Any) -> dict[str, Any]:
     return seen | {"at": utc_text(both.clock())} | changes
 
 
-def may_go(both: BothSides, shared: SharedHandoff) -> list[str]:
-    """Return by name what hinders the person from crossing now."""
-    found = unmet(
-        shared,
-        held=False,
-        group=None,
-        now=both.clock(),
-        channel_alive=True,
-        limits=both.us.agreement.limits,
-    )
-    return [condition.name for condition in found]
-
-
 @pytest.fixture
 async def turned_back(both: BothSides) -> str:
     """Return a person whom Mexico had accepted, and turned back at the line."""
     handoff = await noticed(both, hearing__source_as_of="2031-03-17T17:00:00Z")
     await both.mx.answers.acknowledge(handoff, ACCEPTED, actor="desk")
     await both.settle()
-    both.clock.at = IN_THE_WINDOW
-    assert may_go(both, await both.us.shared(handoff)) == []
+    to(both, IN_THE_WINDOW)
+    assert names(await gate(both, handoff)) == []
     await both.mx.answers.record_reception(handoff, at_the_line(both), actor="desk")
     await both.settle()
     return handoff
@@ -87,7 +74,8 @@ async def test_the_acceptance_of_yesterday_lets_nobody_cross(
     both: BothSides, turned_back: str
 ) -> None:
     """The person crosses on no old word: the next day needs a handoff of its own."""
-    assert "not-received" in may_go(both, await both.us.shared(turned_back))
+    for asked in (gate, depart):
+        assert names(await asked(both, turned_back)) == ["not-received"]
 
     case = (await both.us.shared(turned_back)).case
     window = {"from": f"{NEXT_DAY}T16:00:00Z", "to": f"{NEXT_DAY}T20:00:00Z"}
@@ -102,13 +90,16 @@ async def test_the_acceptance_of_yesterday_lets_nobody_cross(
 
     assert await expected(both.mx, NEXT_DAY) == [again]
     assert await to_do(both.mx, NEXT_DAY) == [ToDo(again, "to-answer", overdue=False)]
-    assert "not-accepted" in may_go(both, await both.us.shared(again))
+    assert names(await depart(both, again)) == ["not-accepted", "before-window"]
     await both.mx.answers.acknowledge(again, ACCEPTED, actor="desk")
     await both.settle()
     assert await to_do(both.mx, NEXT_DAY) == [ToDo(again, "expected", overdue=False)]
 
-    both.clock.at = datetime(2031, 3, 19, 17, 0, tzinfo=UTC)
-    assert may_go(both, await both.us.shared(again)) == []
+    to(both, datetime(2031, 3, 19, 16, 15, tzinfo=UTC))
+    assert {"not-received", "after-window"} <= set(names(await gate(both, turned_back)))
+    assert (await depart(both, again)).recorded
+    await both.us.send()
+    assert await to_do(both.mx, NEXT_DAY) == [ToDo(again, "at-the-line", overdue=False)]
     seen = at_the_line(both, outcome="received", code=None, identity="match")
     await both.mx.answers.record_reception(again, seen, actor="desk")
     await both.settle()
@@ -116,6 +107,26 @@ async def test_the_acceptance_of_yesterday_lets_nobody_cross(
     shared = await both.us.shared(again)
     assert (shared.stage, shared.cycle, shared.case) == (Stage.RECEIVED, 1, case)
     assert await to_do(both.mx, NEXT_DAY) == [ToDo(again, "document-to-issue", overdue=False)]
+    await assert_agree(both)
+
+
+async def test_who_was_turned_back_after_crossing_crosses_no_second_time(both: BothSides) -> None:
+    """Our departure and their word stand beside each other: not received, and never a go again."""
+    handoff = await at_the_gate(both)
+    assert (await depart(both, handoff)).recorded
+    await both.us.send()
+    assert (await both.mx.shared(handoff)).stage is Stage.DEPARTED
+    await both.mx.answers.record_reception(handoff, at_the_line(both), actor="desk")
+    await both.settle()
+
+    for side in (both.us, both.mx):
+        shared = await side.shared(handoff)
+        assert (shared.stage, shared.departure is not None) == (Stage.NOT_RECEIVED, True)
+    again = await depart(both, handoff)
+    assert not again.recorded
+    assert again.crossed is not None
+    assert len(await events(both.us, "departure.recorded")) == 1
+    assert await to_do(both.mx, NEXT_DAY) == []
     await assert_agree(both)
 
 
