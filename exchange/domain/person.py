@@ -17,6 +17,7 @@ from exchange.domain.wire import Closed, DateText, ReducedDateText, UuidText
 
 # Latin letters: ASCII, Latin-1, Extended-A and -B, IPA, Extended Additional; then the marks
 # that are combined with them, and both apostrophes.
+FAMILY_SIZE_MAX = 30
 _LETTER = r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02AF\u1E00-\u1EFF"
 _SIGN = r"'\u2019.\-"
 _MARK = r"\u0300-\u036F"
@@ -63,7 +64,7 @@ class Family(Closed):
     """The family with which the person is returned; its members are never split."""
 
     group: UuidText
-    size: int = Field(ge=2, le=30, description="How many people the family has.")
+    size: int = Field(ge=2, le=FAMILY_SIZE_MAX, description="How many people the family has.")
     role: Literal["ADULT", "PARENT", "SPOUSE", "CHILD", "OTHER"]
 
 

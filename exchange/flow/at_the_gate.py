@@ -36,6 +36,7 @@ class Gate(NamedTuple):
 
     *shared* is what both sides will know once all that waits is said, where that was looked up.
     *family* has the handoffs of the family, one a case; *held* are the cases with a hold.
+    *people* is how many of the family the officer has counted, None where nobody has.
     """
 
     seen: Seen
@@ -44,13 +45,18 @@ class Gate(NamedTuple):
     held: frozenset[str]
     crossed: Crossed | None
     channel: Channel
+    people: int | None = None
 
     def but_for(self, decided: "Gate") -> "Gate":
         """Return the same with the person's own handoff as an act was *decided* on it."""
         row = decided.seen.row
         family = (row if one.number == row.number else one for one in self.family)
         return self._replace(
-            seen=decided.seen, shared=decided.shared, family=tuple(family), crossed=None
+            seen=decided.seen,
+            shared=decided.shared,
+            family=tuple(family),
+            crossed=None,
+            people=decided.people,
         )
 
     def conditions(self, heard: Heard, limits: Limits) -> tuple[Condition, ...]:
@@ -80,12 +86,12 @@ class Gate(NamedTuple):
 
     @property
     def _group(self) -> Group | None:
-        if self.seen.row.family_group is None:
+        if self.seen.row.family_group is None and self.people in {None, 1}:
             return None
         members = (
             Member(_shared(one), case_of(one) in self.held, _ahead(one)) for one in self.family
         )
-        return Group(tuple(members))
+        return Group(tuple(members), self.people)
 
 
 def look(handoff: str, connection: Connection) -> Gate | None:

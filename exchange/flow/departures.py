@@ -50,26 +50,38 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a port says of a crossing: through which gate, and from which sheet of paper."""
+    """
+    What a port says of a crossing: through which gate, and from which sheet of paper.
+
+    *people* is how many of the family stand at the gate or have crossed, where somebody counted.
+    """
 
     actor: str
     crossing: str
     manifest: Manifest | None
+    people: int | None
 
 
 class Departures(LookingAhead):
     """Answers at the gate, and records who crosses, for the ports."""
 
     async def check(
-        self, handoff: str, *, actor: str, ports: frozenset[str] | None = None
+        self,
+        handoff: str,
+        *,
+        people: int | None = None,
+        actor: str,
+        ports: frozenset[str] | None = None,
     ) -> Checked:
         """
         Say whether the person may cross now; nothing changes but that the journal has the look.
 
+        *people* is how many of the family are here or have crossed, where somebody counted.
+
         Raises:
             NotFound: We know no such handoff, or it is not of the caller's ports.
         """
-        decide = partial(self._check, actor)
+        decide = partial(self._check, actor, people)
         return await self._do(handoff, decide, actor=actor, places=ports, keep=None)
 
     async def depart(
@@ -78,6 +90,7 @@ class Departures(LookingAhead):
         crossing: str,
         manifest: Manifest | None = None,
         *,
+        people: int | None = None,
         actor: str,
         ports: frozenset[str] | None = None,
     ) -> Checked:
@@ -89,15 +102,17 @@ class Departures(LookingAhead):
             NotFound: We know no such handoff, or it is not of the caller's ports.
             SchemaNotTaken: The partner takes no version of the departure.
         """
-        decide = partial(self._depart, Asked(actor, crossing, manifest))
+        decide = partial(self._depart, Asked(actor, crossing, manifest, people))
         return await self._do(handoff, decide, actor=actor, places=ports, keep=None)
 
-    async def _check(self, actor: str, seen: Seen, now: datetime) -> Decided[Checked]:
-        gate = await self._look(seen, now)
+    async def _check(
+        self, actor: str, people: int | None, seen: Seen, now: datetime
+    ) -> Decided[Checked]:
+        gate = await self._look(seen, now, people)
         return _answered(gate, self._conditions(gate, now), actor, now)
 
     async def _depart(self, asked: Asked, seen: Seen, now: datetime) -> Decided[Checked]:
-        gate = await self._look(seen, now)
+        gate = await self._look(seen, now, asked.people)
         if gate.crossed is not None:
             return _answered(gate, self._conditions(gate, now), asked.actor, now)
         paper: Mapping[str, object] = {}
@@ -116,7 +131,7 @@ class Departures(LookingAhead):
             still=partial(self._still, gate, asked.manifest, now),
         )
 
-    async def _look(self, seen: Seen, now: datetime) -> Gate:
+    async def _look(self, seen: Seen, now: datetime, people: int | None) -> Gate:
         """
         Return what stands at the gate, all that waits to be said among it.
 
@@ -127,7 +142,7 @@ class Departures(LookingAhead):
         if gate is None:
             raise NotFound
         ahead = await self._look_ahead(gate.seen, now)
-        return gate._replace(shared=ahead.shared)
+        return gate._replace(shared=ahead.shared, people=people)
 
     def _conditions(
         self, gate: Gate, now: datetime, manifest: Manifest | None = None

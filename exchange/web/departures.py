@@ -7,7 +7,7 @@ Each answer is computed from what stands when it is given. It is never kept unde
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field
@@ -17,6 +17,7 @@ from exchange.access.rights import Action
 from exchange.domain.departures import Condition
 from exchange.domain.families import GAPS
 from exchange.domain.outages import Manifest
+from exchange.domain.person import FAMILY_SIZE_MAX
 from exchange.domain.wire import Closed, CrossingCode, read_utc
 from exchange.flow.acts import Keep
 from exchange.flow.departures import Checked, Departures
@@ -27,9 +28,21 @@ from exchange.web.problems import language_of, problem
 from exchange.web.reading import document_in
 from exchange.web.routes import Route
 
+People = Annotated[
+    int | None,
+    Field(
+        default=None,
+        ge=1,
+        le=FAMILY_SIZE_MAX,
+        description="How many of the family stand here or have crossed, where somebody counted.",
+    ),
+]
+
 
 class GateDocument(Closed):
-    """Nothing is said at the gate but whose handoff it is."""
+    """Whose handoff it is stands in the path; here, how many people are seen."""
+
+    people: People
 
 
 class DepartureDocument(Closed):
@@ -39,6 +52,7 @@ class DepartureDocument(Closed):
     manifest: Manifest | None = Field(
         default=None, description="The line of the sheet on which a crossing was written down."
     )
+    people: People
 
 
 class GateAnswer(Document):
@@ -89,9 +103,12 @@ class DepartureDesk:
 
     async def check(self, call: Call, _keep: Keep[Checked] | None) -> Checked:
         """Return what stands at the gate, once the journal has that it was asked."""
-        document_in(GateDocument, call.body)
+        said = document_in(GateDocument, call.body)
         return await self.departures.check(
-            handoff_in(call.request), actor=call.caller.name, ports=call.caller.ports
+            handoff_in(call.request),
+            people=said.people,
+            actor=call.caller.name,
+            ports=call.caller.ports,
         )
 
     async def depart(self, call: Call, _keep: Keep[Checked] | None) -> Checked:
@@ -101,6 +118,7 @@ class DepartureDesk:
             handoff_in(call.request),
             said.crossing,
             said.manifest,
+            people=said.people,
             actor=call.caller.name,
             ports=call.caller.ports,
         )

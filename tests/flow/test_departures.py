@@ -236,6 +236,22 @@ async def test_a_family_with_somebody_missing_stays(both: BothSides) -> None:
     assert (condition.name, condition.because) == ("group-incomplete", ("member-missing",))
 
 
+@pytest.mark.parametrize("size", [1, 2])
+async def test_whoever_is_seen_and_was_never_decided_on_stops_it(
+    both: BothSides, size: int
+) -> None:
+    """A newborn in the mother's arms has no decision: nobody of the family goes, nor she alone."""
+    known = await family(both, size) if size > 1 else [await at_the_gate(both)]
+    for people, gap in ((size + 1, "person-without-decision"), (size - 1, "person-absent")):
+        if not people:
+            continue
+        for asked in (gate(both, known[0], people=people), depart(both, known[0], people=people)):
+            (condition,) = (await asked).conditions
+            assert (condition.name, condition.because) == ("group-incomplete", (gap,))
+    assert (await gate(both, known[0], people=size)).conditions == ()
+    assert (await depart(both, known[0], people=size)).recorded
+
+
 async def test_a_held_member_stops_the_family(both: BothSides) -> None:
     """Nobody of the family departs once one is held."""
     first, second = await family(both, 2)

@@ -268,7 +268,9 @@ def _endings(chance: Random, story: Story) -> tuple[Ending, Ending]:
     at, other_at = _when(chance, story), _when(chance, story)
     if story.situation == STRADDLE:
         other_at = at
-        kinds = tuple(kind for kind in kinds if kind not in (HELD_TWICE, LIFTED, WITHHELD))
+        # What others said at the tick leaves a little later while an act is being done, and one
+        # act takes longer than another: here the very same is done, for another cause.
+        kinds = (chance.choice([kind for kind in kinds if kind in (HELD, WITHDRAWN, CLOSED)]),)
     while True:
         one = _ending(chance, story, chance.choice(kinds), at)
         other = _ending(chance, story, chance.choice(kinds), other_at)
