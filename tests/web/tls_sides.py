@@ -16,7 +16,8 @@ from tests.web.certificates import Authority
 
 PARTIES = {Side.US: "urn:handoff:us:cbp:test", Side.MX: "urn:handoff:mx:inm:test"}
 _NAMED_IN_TEMPLATE = "ca_file|client_certificate_file|client_key_file|certificate_file|key_file"
-COMMENTED = re.compile(rf"^# ({_NAMED_IN_TEMPLATE}|client_ca_file) =", re.MULTILINE)
+COMMENTED = re.compile(rf"^# ({_NAMED_IN_TEMPLATE}|client_ca_file) =(?! \"tls/duty)", re.MULTILINE)
+"""Those of the two listeners and the partner; nobody is told of alarms here."""
 
 
 def free_ports(count: int) -> list[int]:
