@@ -202,13 +202,14 @@ async def _all_at_once(us: Side) -> list[tuple[str, bool, Said]]:
     asked = [
         (
             handoff,
-            bool(turn % 2),
-            _hold(us, next(turns), handoff, one % LOOKS_MAX)
-            if turn % 2
+            is_hold,
+            _hold(us, next(turns), handoff, turn % LOOKS_MAX)
+            if is_hold
             else us.ask(next(turns), handoff, "departure", CROSSING),
         )
         for turn in range(ACTS_EACH)
         for one, handoff in enumerate(us.ports)
+        for is_hold in [bool((turn + one) % 2)]  # of every second one the hold is asked first
     ]
     said = await asyncio.gather(*(act for _, _, act in asked))
     return [(handoff, held, one) for (handoff, held, _), one in zip(asked, said, strict=True)]
