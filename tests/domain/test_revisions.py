@@ -14,6 +14,7 @@ from exchange.domain.revisions import (
     after_deferral,
     changed,
     faults_of_lead,
+    faults_of_moving,
     faults_of_revision,
     with_family,
     with_hearing,
@@ -101,6 +102,20 @@ def test_a_revision_takes_nobody_out_of_a_family() -> None:
     moved = a_notice(revision=2, family=FAMILY, return__window=LATER)
     for after in (mended, moved):
         assert faults(after, before) == []
+
+
+def test_who_cannot_move_along_keeps_the_family_where_it_is() -> None:
+    """Cleared under other rules they go to no other port, and nobody crosses after presenting."""
+    moved, here = a_notice(return__port="2402"), a_notice()
+    screening = here.screening.model_copy(update={"rule_set": "us-2019-01"})
+    other = here.model_copy(update={"screening": screening})
+    late = moved.return_.window.to_at - timedelta(seconds=1)
+    assert [fault.code for fault in faults_of_moving(moved, [(other, late)])] == [
+        "other-rules",
+        "out-of-order",
+    ]
+    assert list(faults_of_moving(here, [(other, None)])) == []
+    assert list(faults_of_moving(moved, [(here, moved.return_.window.to_at)])) == []
 
 
 def test_a_notice_is_said_anew_for_another_window_or_family() -> None:

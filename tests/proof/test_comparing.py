@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exchange.proof import grammar
@@ -61,6 +61,8 @@ def test_two_hundred_random_records() -> None:
     st.sets(st.tuples(st.integers(0, 80), st.integers(0, 2)), max_size=90),
     st.sets(st.tuples(st.integers(0, 80), st.integers(0, 2)), max_size=90),
 )
+@example({(1, 0), (1, 1)}, {(1, 0)})
+@example({(1, 0), (1, 1), (2, 0)}, {(1, 1), (2, 0), (2, 1)})
 @settings(deadline=None)
 def test_any_two_records(one: set[tuple[int, int]], other: set[tuple[int, int]]) -> None:
     """Both sides find the same, also where one number stands for several messages on a side."""
