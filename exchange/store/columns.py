@@ -94,6 +94,11 @@ class Uuid16(TypeDecorator[str]):
         )
 
 
+MARK_BYTES = 16
+Mark = LargeBinary(MARK_BYTES)
+"""As much of a keyed digest as is compared with others of its kind."""
+
+
 class Words(TypeDecorator[tuple[str, ...]]):
     """Some words without a space in them, kept as one text; none at all is null."""
 

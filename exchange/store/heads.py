@@ -21,6 +21,10 @@ class Head(StrEnum):
     SEQ = "seq"
     LEDGER = "ledger"
     JOURNAL = "journal"
+    RECONCILED = "reconciled"
+    """How far in ``changes`` the rules of reconciliation have looked."""
+    JUDGED = "judged"
+    """How far in the ledger they have looked for messages that were refused."""
 
 
 class Row(StrEnum):
@@ -53,6 +57,11 @@ _MOVE = Prepared(
     .where(heads.c.name == bindparam("head"))
     .values(size=bindparam("new_size"), link=bindparam("new_link"))
 )
+_PASS = Prepared(
+    update(heads)
+    .where(heads.c.name == bindparam("head"), heads.c.size == bindparam("from_size"))
+    .values(size=bindparam("to_size"))
+)
 _SEQUENCE = text("SELECT nextval(CAST(:name AS regclass)) FROM generate_series(1, :count)")
 
 
@@ -84,6 +93,17 @@ def lock_log(connection: Connection, head: Head) -> LogHead:
 def get_log(connection: Connection, head: Head) -> LogHead:
     """Return where the log stands."""
     return LogHead(*_READ.first(connection, {"head": head}))
+
+
+def get_size(connection: Connection, head: Head) -> int:
+    """Return how far a count has come."""
+    size: int = _READ.first(connection, {"head": head})[0]
+    return size
+
+
+def pass_on(connection: Connection, head: Head, *, since: int, to: int) -> bool:
+    """Move a count on from where it was read; say whether it still was there."""
+    return _PASS.run(connection, {"head": head, "from_size": since, "to_size": to}) == 1
 
 
 def move_log(connection: Connection, head: Head, to: LogHead) -> None:

@@ -29,15 +29,18 @@ from exchange.store.tables.ours import (
     partner,
     wakings,
 )
+from exchange.store.tables.reconciliation import bearings, discrepancies, looks
 
 __all__ = [
     "REVISION",
     "alarms",
+    "bearings",
     "bodies",
     "bulletins",
     "clients",
     "data_keys",
     "decisions",
+    "discrepancies",
     "handoffs",
     "headers",
     "heads",
@@ -45,6 +48,7 @@ __all__ = [
     "journal",
     "key_sets",
     "ledger",
+    "looks",
     "metadata",
     "outbox",
     "partner",
@@ -53,4 +57,4 @@ __all__ = [
     "wakings",
 ]
 
-REVISION = "0001"
+REVISION = "0002"

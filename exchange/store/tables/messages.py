@@ -104,6 +104,7 @@ verdicts = Table(
     Column("code", String(32), nullable=True),
     Column("pointer", Text, nullable=True),
     Column("attempts", Integer, nullable=False),
+    index_where("ix_verdicts_rejected", "receipt", where="status = 1"),
 )
 """Which receipt covers a message, what it says of it, and how many deliveries it took."""
 

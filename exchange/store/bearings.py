@@ -1,0 +1,197 @@
+"""
+What each handoff bears on, as far as the rules have looked; and when they look again.
+
+A row says which case, family and port's day a handoff belonged to when it was last looked at,
+so that once it moves elsewhere what it left is looked at too.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from exchange.domain.discrepancies.folding import Reach
+from exchange.domain.discrepancies.scopes import Subject
+from exchange.store.heads import Head, take_numbers
+from exchange.store.prepared import Prepared
+from exchange.store.tables import bearings, handoffs, looks
+
+
+class Bearing(NamedTuple):
+    """
+    What a handoff (a row number) bears on.
+
+    Null is what nobody announced; *born* and *document* are the marks by which two handoffs of
+    one birth date, or of one document, are found.
+    """
+
+    handoff: int
+    case_id: str | None = None
+    family_group: str | None = None
+    port: str | None = None
+    on: dt.date | None = None
+    born: bytes | None = None
+    document: bytes | None = None
+
+
+_CHUNK = 500
+_COLUMNS = tuple(bearings.c.keys())
+_NEW = insert(bearings).values({name: bindparam(name) for name in _COLUMNS})
+# The form is PostgreSQL's; SQLite took it from there and reads it as it stands.
+_PUT = Prepared(
+    _NEW.on_conflict_do_update(
+        index_elements=["handoff"],
+        set_={name: _NEW.excluded[name] for name in _COLUMNS if name != "handoff"},
+    )
+)
+_FIND = Prepared(
+    select(bearings).where(bearings.c.handoff.in_(bindparam("numbers", expanding=True)))
+)
+_OF_CASES = Prepared(
+    select(bearings.c.handoff).where(
+        bearings.c.case_id.in_(bindparam("names", expanding=True)), bearings.c.case_id.is_not(None)
+    )
+)
+_OF_FAMILIES = Prepared(
+    select(bearings.c.handoff).where(
+        bearings.c.family_group.in_(bindparam("names", expanding=True)),
+        bearings.c.family_group.is_not(None),
+    )
+)
+_OF_PORT_DAY = Prepared(
+    select(bearings.c.handoff).where(
+        bearings.c.port == bindparam("of_port"), bearings.c.on == bindparam("of_day")
+    )
+)
+_ALIKE = Prepared(
+    select(bearings).where(
+        or_(
+            and_(
+                bearings.c.born.in_(bindparam("born_marks", expanding=True)),
+                bearings.c.born.is_not(None),
+            ),
+            and_(
+                bearings.c.document.in_(bindparam("document_marks", expanding=True)),
+                bearings.c.document.is_not(None),
+            ),
+        )
+    )
+)
+_CASES = Prepared(
+    select(handoffs.c.handoff, bearings.c.case_id)
+    .select_from(handoffs.join(bearings, bearings.c.handoff == handoffs.c.number))
+    .where(
+        handoffs.c.handoff.in_(bindparam("ids", expanding=True)), bearings.c.case_id.is_not(None)
+    )
+)
+_IN_ORDER = Prepared(
+    select(bearings.c.handoff).order_by(bearings.c.port, bearings.c.on, bearings.c.handoff)
+)
+_AT = insert(looks).values({name: bindparam(name) for name in ("scope", "name", "at")})
+_LOOK_AT = Prepared(
+    _AT.on_conflict_do_update(index_elements=["scope", "name"], set_={"at": _AT.excluded.at})
+)
+_FORGET = Prepared(
+    delete(looks).where(
+        looks.c.scope == bindparam("of_scope"), looks.c.name == bindparam("of_name")
+    )
+)
+_TOUCH = Prepared(
+    update(handoffs)
+    .where(handoffs.c.handoff == bindparam("id"))
+    .values(changed=bindparam("change"))
+)
+_DUE = Prepared(
+    select(looks.c.scope, looks.c.name)
+    .where(looks.c.at <= bindparam("now"))
+    .order_by(looks.c.at)
+    .limit(bindparam("most"))
+)
+
+
+def put_bearings(connection: Connection, fresh: Iterable[Bearing]) -> None:
+    """Store what each handoff bears on now."""
+    _PUT.run(connection, *(one._asdict() for one in sorted(fresh)))
+
+
+def find_bearings(connection: Connection, numbers: Collection[int]) -> dict[int, Bearing]:
+    """Return what these handoffs (row numbers) bore on when they were last looked at."""
+    rows = [row for chunk in _chunks(numbers) for row in _FIND.rows(connection, {"numbers": chunk})]
+    return {row[0]: Bearing(*row) for row in rows}
+
+
+def find_members(connection: Connection, reach: Reach) -> set[int]:
+    """Return the handoffs (row numbers) of these cases, families and days of ports."""
+    found: set[int] = set()
+    for statement, names in ((_OF_CASES, reach.cases), (_OF_FAMILIES, reach.families)):
+        for chunk in _chunks(names):
+            found.update(number for (number,) in statement.rows(connection, {"names": chunk}))
+    for port, on in reach.port_days:
+        asked = {"of_port": port, "of_day": on}
+        found.update(number for (number,) in _OF_PORT_DAY.rows(connection, asked))
+    return found
+
+
+def find_alike(connection: Connection, marked: Collection[Bearing]) -> list[Bearing]:
+    """Return the handoffs that share the mark of a birth date or a document with one of these."""
+    born = {one.born for one in marked if one.born is not None}
+    documents = {one.document for one in marked if one.document is not None}
+    found: dict[int, Bearing] = {}
+    births, papers = list(_chunks(born)), list(_chunks(documents))
+    for place in range(max(len(births), len(papers))):
+        asked = {
+            "born_marks": births[place] if place < len(births) else [],
+            "document_marks": papers[place] if place < len(papers) else [],
+        }
+        found |= {row[0]: Bearing(*row) for row in _ALIKE.rows(connection, asked)}
+    return list(found.values())
+
+
+def find_cases(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Return the case of each of the handoffs (ids) that was announced."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(ids):
+        found |= dict(_CASES.rows(connection, {"ids": chunk}))
+    return found
+
+
+def list_in_order(connection: Connection) -> list[int]:
+    """Return every handoff that was looked at (row numbers), those of a port's day together."""
+    return [number for (number,) in _IN_ORDER.rows(connection)]
+
+
+def look_again(connection: Connection, ids: Collection[str]) -> None:
+    """
+    Have the rules look at these handoffs again: something beside them has changed.
+
+    They stand in the change feed anew, so it is the first lock of its transaction.
+    """
+    changed = take_numbers(connection, Head.CHANGES, len(ids))
+    _TOUCH.run(
+        connection,
+        *({"id": one, "change": at} for one, at in zip(sorted(ids), changed, strict=True)),
+    )
+
+
+def list_due_looks(connection: Connection, *, now: dt.datetime, limit: int) -> list[Subject]:
+    """Return what to look at again, what has waited longest first."""
+    return [Subject(*row) for row in _DUE.rows(connection, {"now": now, "most": limit})]
+
+
+def put_looks(
+    connection: Connection, looked_at: Collection[Subject], wakes: Mapping[Subject, dt.datetime]
+) -> None:
+    """Store when time alone may change each of the subjects *looked_at*; the rest wait no more."""
+    done = sorted(set(looked_at) - set(wakes))
+    _FORGET.run(connection, *({"of_scope": one.scope, "of_name": one.name} for one in done))
+    _LOOK_AT.run(
+        connection,
+        *({"scope": one.scope, "name": one.name, "at": at} for one, at in sorted(wakes.items())),
+    )
+
+
+def _chunks(items: Collection[Any]) -> Iterable[list[Any]]:
+    ordered = sorted(items)
+    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
