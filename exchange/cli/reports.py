@@ -43,7 +43,7 @@ def reconcile(
     _require_begun(settings, wanted)
     account = read(settings, lambda connection: account_of(settings, connection, wanted))
     if as_json or format_ == "json":
-        from exchange.reports.document import account_document  # one of the two
+        from exchange.reports.plain import account_document  # one of the two
 
         print_json(account_document(account))
     else:

@@ -14,7 +14,7 @@ from exchange.domain.places import Places
 from exchange.flow.clock import Clock
 from exchange.reports.account import make_account
 from exchange.reports.days import has_begun
-from exchange.reports.document import account_document
+from exchange.reports.plain import account_document
 from exchange.store.engine import Store
 from exchange.web.calls import Call, Calls
 from exchange.web.documents import json_response

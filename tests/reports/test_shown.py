@@ -12,7 +12,7 @@ from exchange.domain.deadlines import DEADLINES
 from exchange.domain.handoff import Stage
 from exchange.domain.parties import Side
 from exchange.reports.account import TERMS, Account, PlaceAccount, Unbalanced
-from exchange.reports.document import account_document
+from exchange.reports.plain import account_document
 from exchange.reports.findings import (
     ODD_CODES,
     ON_PAPER,

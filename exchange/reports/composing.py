@@ -1,0 +1,179 @@
+"""The account as a report: each of its parts becomes a section, and no word is said yet."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from exchange.domain.places import Places
+from exchange.domain.stages import Stage
+from exchange.reports.account import TERMS, Account, PlaceAccount
+from exchange.reports.document import (
+    Cell,
+    Chart,
+    ChartForm,
+    Column,
+    Kind,
+    Layout,
+    LedgerState,
+    Report,
+    Section,
+)
+
+FINDINGS_LISTED_MAX = 10_000
+"""How many handoffs that are out of order a report lists one by one; the rest is counted."""
+
+
+def make_report(
+    account: Account, places: Places, *, only_at: frozenset[str] | None = None
+) -> Report:
+    """
+    Return the *account* as a report; every term and every stage stands in it.
+
+    *only_at* are the places that it was limited to, None for every place.
+    """
+    return Report(
+        kind="account",
+        side=account.side,
+        first=account.day,
+        last=account.day,
+        closed=account.closed,
+        only_at=None if only_at is None else tuple(sorted(only_at)),
+        made_at=account.made_at,
+        ledger=LedgerState(account.ledger.entries, account.ledger.last_link),
+        adds_up=account.adds_up,
+        sections=tuple(_sections(account)),
+        names=names_of(places),
+    )
+
+
+def names_of(places: Places) -> dict[str, str]:
+    """Return the name of every port and receiving point by its code."""
+    ports = {port.code: port.name for port in places}
+    return ports | {point.id: point.name for port in places for point in port.receiving_points}
+
+
+def _sections(account: Account) -> Iterator[Section]:
+    if account.unbalanced:
+        yield _unbalanced(account)
+    yield _terms(account)
+    yield _stages(account)
+    if account.withheld_reasons:
+        yield _counts("reasons", "reason", "people", Counter(account.withheld_reasons))
+    yield _counts("steps", "step", "handoffs", _steps(account))
+    if account.findings or account.sent_again:
+        yield _counts("findings", "finding", "count", _found(account))
+    if account.findings:
+        yield _out_of_order(account)
+    if account.ledger.alarms:
+        yield _counts("alarms", "alarm", "count", Counter(account.ledger.alarms))
+    yield _ledger(account)
+
+
+def _terms(account: Account) -> Section:
+    """Every person is somewhere, once: what was decided (or heard of) and what became of it."""
+    terms = TERMS[account.side]
+
+    def row(line: PlaceAccount) -> tuple[Cell, ...]:
+        return line.place, *(line.terms[term] for term in terms)
+
+    return Section(
+        id="terms",
+        columns=(_place(account), *(Column(term) for term in terms)),
+        rows=tuple(map(row, account.places)),
+        total=row(account.total),
+        chart=Chart(ChartForm.STACKED, (_place(account).id,), terms[1:]),
+        note=f"terms.{account.side}",
+    )
+
+
+def _place(account: Account) -> Column:
+    return Column(f"place.{account.side}", Kind.PLACE)
+
+
+def _stages(account: Account) -> Section:
+    """In which stage those noticed stand now; a stage in which nobody stands has no row."""
+    lines = (*account.places, account.total)
+    stood = [stage.value for stage in Stage if account.total.stages[stage]]
+    return Section(
+        id="stages",
+        columns=(
+            Column("stage", Kind.CODE, "stage."),
+            *(Column(line.place, heading=Kind.PLACE) for line in lines),
+        ),
+        rows=tuple((stage, *(line.stages[stage] for line in lines)) for stage in stood),
+        chart=Chart(ChartForm.BARS, ("stage",), ("total",)),
+    )
+
+
+def _counts(id_: str, what: str, counted: str, counts: Counter[str]) -> Section:
+    return Section(
+        id=id_,
+        columns=(Column(what, Kind.CODE, f"{what}."), Column(counted)),
+        rows=tuple(counts.items()),
+        chart=Chart(ChartForm.BARS, (what,), (counted,)),
+    )
+
+
+def _steps(account: Account) -> Counter[str]:
+    held = {} if account.held is None else {"held": account.held}
+    return Counter({**account.steps, **held})
+
+
+def _found(account: Account) -> Counter[str]:
+    again = {"sent-again": account.sent_again} if account.sent_again else {}
+    return Counter({**Counter(finding.kind for finding in account.findings), **again})
+
+
+def _out_of_order(account: Account) -> Section:
+    listed = account.findings[:FINDINGS_LISTED_MAX]
+    return Section(
+        id="out-of-order",
+        columns=(
+            Column("finding", Kind.CODE, "finding."),
+            Column("handoff", Kind.HANDOFF),
+            Column("owner", Kind.CODE, "side."),
+            Column("due_at", Kind.INSTANT),
+            Column("met_at", Kind.INSTANT),
+        ),
+        rows=tuple((one.kind, one.handoff, one.owner, one.due_at, one.met_at) for one in listed),
+        group="finding",
+        left_out=len(account.findings) - len(listed),
+    )
+
+
+def _ledger(account: Account) -> Section:
+    """The whole ledger at this moment, as one row of figures."""
+    figures = account.ledger
+    named: dict[Column, Cell] = {
+        Column("entries"): figures.entries,
+        Column("last_link", Kind.TEXT): figures.last_link,
+        Column("sent"): figures.sent,
+        Column("received"): figures.received,
+        Column("rejected_by_partner"): figures.rejected_by_partner,
+        Column("rejected_by_us"): figures.rejected_by_us,
+        Column("waiting_to_be_sent"): figures.waiting,
+        Column("without_receipt"): figures.without_receipt,
+        Column("parked"): figures.parked,
+        Column("sequence_gaps", Kind.TEXT): ", ".join(figures.sequence_gaps) or None,
+        Column("sequence_repeated", Kind.TEXT): ", ".join(map(str, figures.sequence_repeated))
+        or None,
+    }
+    return Section(
+        id="ledger",
+        columns=tuple(named),
+        rows=(tuple(named.values()),),
+        layout=Layout.FIGURES,
+    )
+
+
+def _unbalanced(account: Account) -> Section:
+    """What does not add up, before everything else."""
+    return Section(
+        id="unbalanced",
+        columns=(
+            Column("rule", Kind.CODE, "rule."),
+            Column("subject", Kind.PLACE),
+            Column("expected"),
+            Column("found"),
+        ),
+        rows=tuple((one.rule, one.subject, one.expected, one.found) for one in account.unbalanced),
+    )
