@@ -19,8 +19,8 @@ from exchange.demo.play import Played
 from exchange.domain.stages import Stage
 from exchange.errors import Sentence
 from exchange.reports.account import Account
-from exchange.reports.plain import account_document
 from exchange.reports.findings import VISA_TOO_SHORT
+from exchange.reports.plain import account_document
 from exchange.reports.table import account_tables
 from exchange.reports.texts import TEXTS, Language, text
 

@@ -12,7 +12,6 @@ from exchange.domain.deadlines import DEADLINES
 from exchange.domain.handoff import Stage
 from exchange.domain.parties import Side
 from exchange.reports.account import TERMS, Account, PlaceAccount, Unbalanced
-from exchange.reports.plain import account_document
 from exchange.reports.findings import (
     ODD_CODES,
     ON_PAPER,
@@ -22,6 +21,7 @@ from exchange.reports.findings import (
     Finding,
 )
 from exchange.reports.ledger import LedgerFigures
+from exchange.reports.plain import account_document
 from exchange.reports.steps import STEPS
 from exchange.reports.table import account_tables
 from exchange.reports.texts import TEXTS, Language, text
