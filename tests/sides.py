@@ -17,7 +17,10 @@ import aiohttp
 import orjson
 
 from exchange.domain.deadlines import Limits
+from exchange.domain.discrepancies.scopes import Terms
+from exchange.domain.discrepancies.thresholds import Thresholds
 from exchange.domain.handoff import SharedHandoff
+from exchange.domain.identity import IdentityLimits
 from exchange.domain.parties import Side
 from exchange.errors import LinesRefused, MessageRefused
 from exchange.flow.acts import Acts
@@ -38,6 +41,7 @@ from exchange.flow.outbox import Outbox, Pace
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, Partner
 from exchange.flow.presentations import Presentations
+from exchange.flow.reconciling import Reconciling
 from exchange.flow.revisions import Revisions
 from exchange.flow.rows import shared_of
 from exchange.flow.sealing import Sealer
@@ -45,6 +49,7 @@ from exchange.flow.splitting import Splitting
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
 from exchange.flow.welfare import Welfare
+from exchange.installation.shipped import shipped_acceptance
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.policy import DEFAULT, SignatureSets
 from exchange.store.engine import Store
@@ -53,6 +58,16 @@ from exchange.store.lanes import Lane
 from exchange.store.ledger import Entry, list_entries
 from tests import keys
 from tests.builders import NOW, places, rule_book
+
+TERMS = Terms(
+    limits=Limits(),
+    thresholds=Thresholds(),
+    identity=IdentityLimits(),
+    places=places(),
+    acceptance=shipped_acceptance(),
+    screening=rule_book(),
+)
+"""What the rules of reconciliation measure with on either side of a test."""
 
 AnyActs = TypeVar("AnyActs", bound=Acts)
 
@@ -200,6 +215,14 @@ class SideOfTests:
         self.stays = self._acts(Stays)
         self.corrections = self._acts(Corrections)
         self.welfare = self._acts(Welfare)
+        self.reconciling = Reconciling(
+            store=store,
+            side=agreement.side,
+            terms=TERMS,
+            keyring=keyring,
+            clock=clock,
+            every_seconds=10,
+        )
         self.inbox = Inbox(
             store=store,
             agreement=agreement,

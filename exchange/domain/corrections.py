@@ -53,7 +53,7 @@ def as_corrected(
             body = put_right(kind, body, correction)
             read[correction.pointer] = correction
     found = (
-        PutRight(pointer, _value_at(signed, pointer), _value_at(body, pointer), one.basis)
+        PutRight(pointer, value_at(signed, pointer), value_at(body, pointer), one.basis)
         for pointer, one in read.items()
     )
     return Reading(body, tuple(one for one in found if one.recorded != one.value))
@@ -95,5 +95,6 @@ def _walked(inner: object, steps: Iterable[str]) -> object:
     return inner
 
 
-def _value_at(body: Body, pointer: str) -> object:
+def value_at(body: Body, pointer: str) -> object:
+    """Return the value that a body has where *pointer*, a correction's, says; None if nowhere."""
     return _walked(body.model_dump(mode="json"), _steps(pointer))

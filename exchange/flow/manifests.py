@@ -49,9 +49,13 @@ class Channel(NamedTuple):
         if not self.is_alive(heard):
             since = (at for at in (spoke_at, self.unreceipted_at) if at is not None)
             yield Outage(min(since, default=heard.now), None)
+        yield from self.alarmed_outages
+
+    @property
+    def alarmed_outages(self) -> tuple[Outage, ...]:
+        """The outages of which an alarm was raised, each from when it fell silent."""
         silent = timedelta(seconds=CHANNEL_SECONDS_MAX)
-        for alarm in self.silences:
-            yield Outage(alarm.opened_at - silent, alarm.closed_at)
+        return tuple(Outage(one.opened_at - silent, one.closed_at) for one in self.silences)
 
     def _spoke_at(self, heard: Heard) -> datetime | None:
         return max((at for at in (heard.at, self.contact_at) if at is not None), default=None)

@@ -29,6 +29,7 @@ from exchange.flow.outbox import Outbox, Pace
 from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, FarSide, Partner
 from exchange.flow.presentations import Presentations
+from exchange.flow.reconciling import Reconciling
 from exchange.flow.revisions import Revisions
 from exchange.flow.sealing import Sealer
 from exchange.flow.splitting import Splitting
@@ -38,6 +39,7 @@ from exchange.flow.waking import Duty, Webhook
 from exchange.flow.watch import Watch
 from exchange.flow.welfare import Welfare
 from exchange.proof.keys import Roots
+from exchange.service.outside import terms_of
 from exchange.settings import Settings
 from exchange.store.engine import Store
 
@@ -104,6 +106,7 @@ class Legs:
         self.watch = _watch(means)
         self.duty = _duty(means)
         self.alarms = Alarms(store=store, side=agreement.side, clock=clock)
+        self.reconciling = _reconciling(means)
 
 
 def _acts(kind: type[AnyActs], means: Means) -> AnyActs:
@@ -195,6 +198,18 @@ def _watch(means: Means) -> Watch:
         told_within=(
             timedelta(seconds=means.settings.alarms.told_within_seconds) if means.to_duty else None
         ),
+    )
+
+
+def _reconciling(means: Means) -> Reconciling:
+    """Return what keeps the discrepancies in step with what was said."""
+    return Reconciling(
+        store=means.store,
+        side=means.agreement.side,
+        terms=terms_of(means.settings, means.agreement),
+        keyring=means.keyring,
+        clock=means.clock,
+        every_seconds=means.settings.reconciliation.look_seconds,
     )
 
 

@@ -10,10 +10,11 @@ from typing import TextIO
 
 import aiohttp
 
+from exchange.domain.discrepancies.scopes import Terms
 from exchange.domain.parties import Side
 from exchange.domain.screening import load_rules
 from exchange.flow.agreement import Agreement
-from exchange.installation.shipped import rule_texts, shipped_places
+from exchange.installation.shipped import rule_texts, shipped_acceptance, shipped_places
 from exchange.proof.policy import DEFAULT, ES256_ONLY
 from exchange.settings import Settings
 from exchange.web.tls import client_context, server_context
@@ -34,6 +35,19 @@ def agreement_of(settings: Settings) -> Agreement:
         rules=load_rules(rule_texts(), settings.rules_family),
         limits=settings.deadlines,
         release_seconds=settings.cancellation.release_seconds,
+    )
+
+
+def terms_of(settings: Settings, agreement: Agreement) -> Terms:
+    """Return what the rules of reconciliation measure with: both books, on either side."""
+    return Terms(
+        limits=agreement.limits,
+        thresholds=settings.discrepancies,
+        identity=settings.identity,
+        places=agreement.places,
+        acceptance=shipped_acceptance(settings.acceptance_rules),
+        screening=agreement.rules,
+        release_seconds=agreement.release_seconds,
     )
 
 

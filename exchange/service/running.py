@@ -139,6 +139,7 @@ class Service:
             legs.outbox.run,
             legs.heartbeat.run,
             legs.watch.run,
+            legs.reconciling.run,
             *((legs.duty.run,) if legs.duty else ()),
         )
         self._running = [asyncio.create_task(leg()) for leg in runs]

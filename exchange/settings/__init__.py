@@ -26,6 +26,8 @@ from pydantic_settings import (
 
 from exchange.domain.acceptance import AcceptanceRules
 from exchange.domain.deadlines import Limits
+from exchange.domain.discrepancies.thresholds import Thresholds
+from exchange.domain.identity import IdentityLimits
 from exchange.domain.screening import RuleSet
 from exchange.errors import NotConfigured, Sentence
 from exchange.installation.shipped import shipped_acceptance, shipped_rule_sets
@@ -40,6 +42,7 @@ from exchange.settings.sections import (
     Keys,
     Log,
     Outbox,
+    Reconciliation,
     Shutdown,
     Watch,
 )
@@ -126,6 +129,9 @@ class Settings(BaseSettings):
     inbox: Inbox = Inbox()
     cancellation: Cancellation = Cancellation()
     deadlines: Limits = Limits()
+    reconciliation: Reconciliation = Reconciliation()
+    discrepancies: Thresholds = Thresholds()
+    identity: IdentityLimits = IdentityLimits()
     watch: Watch = Watch()
     alarms: Alarms = Alarms()
     shutdown: Shutdown = Shutdown()

@@ -220,6 +220,18 @@ class Watch(Section):
     )
 
 
+class Reconciliation(Section):
+    """How what both sides have said is kept in step with the rules."""
+
+    look_seconds: Seconds = Field(
+        10,
+        description=Sentence(
+            "how often whatever was said since is looked at by the rules of reconciliation",
+            "cada cuánto revisan las reglas de conciliación lo que se ha dicho desde entonces",
+        ),
+    )
+
+
 class Shutdown(Section):
     """How the service ends."""
 

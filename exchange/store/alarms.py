@@ -78,6 +78,9 @@ _OPEN = Prepared(
 _SUBJECTS = Prepared(
     select(alarms.c.subject, alarms.c.times).where(alarms.c.kind == bindparam("of_kind"), _IS_OPEN),
 )
+_OPEN_OF_KIND = Prepared(
+    select(alarms).where(alarms.c.kind == bindparam("of_kind"), _IS_OPEN).order_by("number")
+)
 _OF_NUMBER = and_(alarms.c.number == bindparam("at_number"), _IS_OPEN)
 _CLOSE_NUMBER = Prepared(
     update(alarms)
@@ -197,6 +200,11 @@ def lock_alarm(connection: Connection, number: int) -> Alarm | None:
 def list_open(connection: Connection, *, limit: int = 1000) -> list[Alarm]:
     """Return the alarms that are open, by kind and subject."""
     return [_alarm(*row) for row in _OPEN.rows(connection, {"most": limit})]
+
+
+def list_open_of(connection: Connection, kind: AlarmKind) -> list[Alarm]:
+    """Return the open alarms of a kind, in the order in which they opened."""
+    return [_alarm(*row) for row in _OPEN_OF_KIND.rows(connection, {"of_kind": kind})]
 
 
 def list_open_after(connection: Connection, *, after: int, limit: int) -> list[Alarm]:

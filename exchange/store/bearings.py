@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from exchange.domain.discrepancies.folding import Reach
-from exchange.domain.discrepancies.scopes import Subject
+from exchange.domain.discrepancies.scopes import Scope, Subject
 from exchange.store.heads import Head, take_numbers
 from exchange.store.prepared import Prepared
 from exchange.store.tables import bearings, handoffs, looks
@@ -103,6 +103,12 @@ _TOUCH = Prepared(
     .where(handoffs.c.handoff == bindparam("id"))
     .values(changed=bindparam("change"))
 )
+_LOOKS = Prepared(
+    select(looks.c.name, looks.c.at).where(
+        looks.c.scope == bindparam("of_scope"),
+        looks.c.name.in_(bindparam("names", expanding=True)),
+    )
+)
 _DUE = Prepared(
     select(looks.c.scope, looks.c.name)
     .where(looks.c.at <= bindparam("now"))
@@ -184,12 +190,24 @@ def put_looks(
     connection: Connection, looked_at: Collection[Subject], wakes: Mapping[Subject, dt.datetime]
 ) -> None:
     """Store when time alone may change each of the subjects *looked_at*; the rest wait no more."""
-    done = sorted(set(looked_at) - set(wakes))
+    waiting = _find_looks(connection, looked_at)
+    done = sorted(set(waiting) - set(wakes))
     _FORGET.run(connection, *({"of_scope": one.scope, "of_name": one.name} for one in done))
+    fresh = sorted((one, at) for one, at in wakes.items() if waiting.get(one) != at)
     _LOOK_AT.run(
-        connection,
-        *({"scope": one.scope, "name": one.name, "at": at} for one, at in sorted(wakes.items())),
+        connection, *({"scope": one.scope, "name": one.name, "at": at} for one, at in fresh)
     )
+
+
+def _find_looks(
+    connection: Connection, subjects: Collection[Subject]
+) -> dict[Subject, dt.datetime]:
+    found: dict[Subject, dt.datetime] = {}
+    for scope in Scope:
+        for names in _chunks([one.name for one in subjects if one.scope is scope]):
+            rows = _LOOKS.rows(connection, {"of_scope": scope, "names": names})
+            found |= {Subject(scope, name): at for name, at in rows}
+    return found
 
 
 def _chunks(items: Collection[Any]) -> Iterable[list[Any]]:

@@ -6,7 +6,7 @@ It holds ids, codes and who acted, and never a person's data: erasure has nothin
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,15 @@ _AFTER = Prepared(
 )
 _OF_HANDOFF = Prepared(
     select(journal).where(journal.c.handoff == bindparam("at_handoff")).order_by(journal.c.number)
+)
+_OF_KINDS = Prepared(
+    select(journal)
+    .where(
+        journal.c.handoff.in_(bindparam("handoffs", expanding=True)),
+        journal.c.kind.in_(bindparam("kinds", expanding=True)),
+        journal.c.handoff.is_not(None),
+    )
+    .order_by(journal.c.number)
 )
 
 
@@ -108,6 +117,14 @@ def list_events_of(connection: Connection, handoff: int) -> list[RecordedEvent]:
     """Return what happened to a handoff (a row number), in order."""
     rows = _OF_HANDOFF.rows(connection, {"at_handoff": handoff})
     return [_event(row) for row in rows]
+
+
+def find_events(
+    connection: Connection, handoffs: Collection[int], kinds: Collection[str]
+) -> list[RecordedEvent]:
+    """Return what happened of these kinds to these handoffs (row numbers), in order."""
+    asked = {"handoffs": sorted(handoffs), "kinds": sorted(kinds)}
+    return [_event(row) for row in _OF_KINDS.rows(connection, asked)] if handoffs else []
 
 
 def _event(row: Iterable[Any]) -> RecordedEvent:

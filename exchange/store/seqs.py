@@ -5,6 +5,7 @@ They are read from the ledger itself, by an index that holds nothing else. Two m
 two ``jti``: one that came rejected and again, or in conflict, has no number twice.
 """
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -58,6 +59,13 @@ _TWICE = Prepared(
     .group_by(ledger.c.seq)
     .having(func.count(ledger.c.jti.distinct()) > 1)
 )
+_PASSED = Prepared(
+    select(func.min(ledger.c.recorded_at)).where(
+        ledger.c.direction == constant(Direction.RECEIVED),
+        ledger.c.kind == constant(Kind.MESSAGE),
+        ledger.c.seq == bindparam("next"),
+    )
+)
 _LOWEST_SEQ = Prepared(
     select(func.min(ledger.c.seq)).where(
         ledger.c.direction == constant(Direction.RECEIVED),
@@ -83,6 +91,13 @@ def list_seq_gaps(connection: Connection, *, since: int = 1, limit: int = 100) -
     before = [SeqGap(since, lowest - 1)] if lowest is not None and lowest > since else []
     rows = _GAPS.rows(connection, {"since": since, "most": limit})
     return [*before, *(SeqGap(seq + 1, next_seq - 1) for seq, next_seq in rows)][:limit]
+
+
+def find_passed_at(connection: Connection, gap: SeqGap) -> dt.datetime | None:
+    """Return when the first message beyond the gap came, so that it was known to be one."""
+    (at,) = _PASSED.first(connection, {"next": gap.last + 1})
+    found: dt.datetime | None = at
+    return found
 
 
 def list_repeated_seqs(connection: Connection, *, since: int = 1, limit: int = 100) -> list[int]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from exchange.store.columns import Status
+from exchange.store.columns import Direction, Status, constant
 from exchange.store.ledger import find_messages_by_sig
 from exchange.store.prepared import Prepared, insert_into, values_of
-from exchange.store.tables import verdicts
+from exchange.store.tables import ledger, verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,46 @@ class Verdict:
     attempts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """
+    A message that its receiver rejected: whose it was, and what was said of it.
+
+    *receipt* is the ledger number of the receipt that says so, *octets* its envelope.
+    """
+
+    direction: Direction
+    jti: str | None
+    pld: bytes
+    code: str
+    pointer: str | None
+    receipt: int
+    octets: bytes
+
+
+_RECEIPTS = ledger.alias("receipts")
+_REFUSED = Prepared(
+    select(
+        ledger.c.direction,
+        ledger.c.jti,
+        ledger.c.pld,
+        verdicts.c.code,
+        verdicts.c.pointer,
+        verdicts.c.receipt,
+        _RECEIPTS.c.envelope,
+    )
+    .select_from(
+        verdicts.join(ledger, ledger.c.number == verdicts.c.message).join(
+            _RECEIPTS, _RECEIPTS.c.number == verdicts.c.receipt
+        )
+    )
+    .where(
+        verdicts.c.status == constant(Status.REJECTED),
+        verdicts.c.receipt >= bindparam("since"),
+        verdicts.c.receipt < bindparam("until"),
+    )
+    .order_by(verdicts.c.receipt, verdicts.c.message)
+)
 _INSERT = Prepared(insert_into(verdicts))
 _FIND = Prepared(
     select(verdicts).where(verdicts.c.message.in_(bindparam("messages", expanding=True))),
@@ -55,6 +95,11 @@ def find_verdicts(connection: Connection, messages: Collection[int]) -> dict[int
     rows = _FIND.rows(connection, {"messages": list(messages)})
     found = (Verdict(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
     return {verdict.message: verdict for verdict in found}
+
+
+def list_refused(connection: Connection, *, since: int, until: int) -> list[Refusal]:
+    """Return the messages that were rejected by receipts of these ledger numbers."""
+    return [Refusal(*row) for row in _REFUSED.rows(connection, {"since": since, "until": until})]
 
 
 def find_receipts_by_sig(connection: Connection, sigs: Collection[bytes]) -> dict[bytes, int]:

@@ -2,7 +2,8 @@
 A state machine that does anything in any order on both sides, over a road that does anything.
 
 After every step neither side holds a stage that the table does not know; in the end, once the
-road is kind, both sides know the same of every handoff and both ledgers agree.
+road is kind, both sides know the same of every handoff, both ledgers agree, and both have found the
+same discrepancies: whether looked for as messages arrived, or in all of them at once.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ from exchange.store.engine import Store
 from exchange.store.handoffs import list_changed
 from tests.builders import a_decision_document
 from tests.databases import SqliteOfTests
+from tests.flow.looks import assert_whole, found_together
 from tests.flow.test_journey import VISA
 from tests.ledgers import assert_agree
 from tests.sides import BothSides, SideOfTests, join
@@ -74,7 +76,10 @@ class BothSidesInAnyOrder(RuleBasedStateMachine):
         self.decisions += 1
         number = f"00000000-0000-4000-8000-{self.decisions:012d}"
         document = a_decision_document(decision_id=number, screening__fear=fear)
-        result = self.run(self.both.us.intake.submit(orjson.dumps(document), actor="port"))
+        self.act(self._submit(orjson.dumps(document)))
+
+    async def _submit(self, document: bytes) -> None:
+        result = await self.both.us.intake.submit(document, actor="port")
         if isinstance(result, Taken):
             self.handoffs.append(result.handoff)
 
@@ -123,6 +128,13 @@ class BothSidesInAnyOrder(RuleBasedStateMachine):
         sender: SideOfTests = getattr(self.both, side)
         self.run(sender.send(*road))
 
+    @rule(side=st.sampled_from(["us", "mx"]), hours=st.sampled_from([0, 0, 1, 30]))
+    def look(self, side: str, hours: int) -> None:
+        """Time passes, and the rules look at whatever has changed."""
+        self.both.clock.pass_seconds(hours * 3600)
+        looker: SideOfTests = getattr(self.both, side)
+        self.run(looker.reconciling.look())
+
     @invariant()
     def every_stage_is_of_the_table(self) -> None:
         """No row is in a stage that the table does not draw."""
@@ -152,6 +164,9 @@ class BothSidesInAnyOrder(RuleBasedStateMachine):
             assert row.intent is None  # nothing waits any more
         for row in await self.both.us.store.read(lambda c: list_changed(c, after=0, limit=100)):
             assert row.intent is None
+        for side in (self.both.us, self.both.mx):
+            await assert_whole(side)
+        assert await found_together(self.both.us) == await found_together(self.both.mx)
 
 
 @pytest.mark.parametrize("examples", [25])

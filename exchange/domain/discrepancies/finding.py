@@ -74,6 +74,18 @@ class Found(NamedTuple):
         """Say whether nothing found of the subject means that nothing is wrong with it."""
         return subject in self.looked_at or subject.scope in self.whole
 
+    def and_also(self, other: "Found") -> "Found":
+        """Return what either found: of a subject that both looked at, what both found of it."""
+        wakes = dict(self.wakes)
+        for subject, at in other.wakes.items():
+            wakes[subject] = min(at, wakes.get(subject, at))
+        return Found(
+            (*self.findings, *other.findings),
+            self.looked_at | other.looked_at,
+            wakes,
+            self.whole | other.whole,
+        )
+
 
 Looked = TypeVar("Looked")
 _Checks = tuple[tuple[Words, Check[Looked]], ...]

@@ -33,14 +33,16 @@ class Reach(NamedTuple):
     port_days: frozenset[_Day] = frozenset()
     alone: frozenset[str] = frozenset()
 
-    def and_also(self, other: "Reach") -> "Reach":
-        """Return what either reaches."""
-        return Reach(
-            self.cases | other.cases,
-            self.families | other.families,
-            self.port_days | other.port_days,
-            self.alone | other.alone,
-        )
+
+def united(reaches: Iterable[Reach]) -> Reach:
+    """Return what any of them reaches."""
+    cases, families, port_days, alone = zip(Reach(), *reaches, strict=True)
+    return Reach(
+        frozenset().union(*cases),
+        frozenset().union(*families),
+        frozenset().union(*port_days),
+        frozenset().union(*alone),
+    )
 
 
 def reach(shared: SharedHandoff, places: Places) -> Reach:
@@ -49,7 +51,7 @@ def reach(shared: SharedHandoff, places: Places) -> Reach:
     if notice is None:
         return Reach(alone=frozenset({shared.handoff}))
     family = frozenset() if notice.family_group is None else frozenset({notice.family_group})
-    day = _day_of(notice.port, notice.window_from, places)
+    day = day_at_port(notice.port, notice.window_from, places)
     return Reach(frozenset({notice.case}), family, frozenset({day}))
 
 
@@ -97,7 +99,7 @@ def gather(records: Iterable[Record], places: Places, only: Reach | None = None)
             cases[notice.case].append(record)
         if notice.family_group and (only is None or notice.family_group in only.families):
             families[notice.family_group].append(record)
-        day = _day_of(notice.port, notice.window_from, places)
+        day = day_at_port(notice.port, notice.window_from, places)
         if only is None or day in only.port_days:
             port_days[day].append(record.shared)
     return Scopes(
@@ -122,7 +124,8 @@ def _port_day(day: _Day, members: list[SharedHandoff], places: Places) -> PortDa
     return PortDay(port, on, day_ends_at(on, _zone_of(port, places)), tuple(members))
 
 
-def _day_of(port: str, window_from: str, places: Places) -> _Day:
+def day_at_port(port: str, window_from: str, places: Places) -> _Day:
+    """Return the port, and the day of its own calendar on which a window opens."""
     return port, _day_there(window_from, _zone_of(port, places))
 
 

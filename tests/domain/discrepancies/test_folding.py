@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.domain.discrepancies.finding import Finding, Found, find
-from exchange.domain.discrepancies.folding import Reach, gather, reach, reach_of
+from exchange.domain.discrepancies.folding import Reach, gather, reach, reach_of, united
 from exchange.domain.discrepancies.scopes import Record, Scope, Subject
 from exchange.domain.discrepancies.standing import Changes, Discrepancy, settle
 from exchange.domain.handoff import HandoffId, SharedHandoff, advance
@@ -134,7 +134,7 @@ class World:
             announced = body
         self.records[handoff] = Record(shared, announced)
         reached = reach(shared, places())
-        return reached if before is None else reached.and_also(reach(before, places()))
+        return reached if before is None else united([reached, reach(before, places())])
 
     def judge(self, reached: Reach) -> None:
         """Look at what was reached and at what its time has come for."""
@@ -145,7 +145,7 @@ class World:
         }
         for subject, at in self.wakes.items():
             if at <= self.now:
-                reached = reached.and_also(reach_of(subject, cases))
+                reached = united([reached, reach_of(subject, cases)])
         found = find(self.scopes(reached), terms(), self.now)
         self.wakes = {
             subject: at for subject, at in self.wakes.items() if subject not in found.looked_at

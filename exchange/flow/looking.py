@@ -1,0 +1,166 @@
+"""
+What the rules find of some handoffs and of whatever those bear on, by one view of the database.
+
+Nothing is written here. Whether a few handoffs are looked at because they changed, or all of
+them because somebody asks, goes through ``Looking.look``: so it finds the same.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange.domain.discrepancies.finding import Found, Scopes, find, find_ours
+from exchange.domain.discrepancies.folding import Reach, gather, reach_of, united
+from exchange.domain.discrepancies.scopes import Channel, Refused, Scope, Subject, Terms
+from exchange.domain.discrepancies.standing import Changes, settle
+from exchange.domain.identity import Recorded
+from exchange.domain.outages import Outage
+from exchange.domain.parties import Side
+from exchange.flow.keyring import Keyring
+from exchange.flow.likeness import Two, of_one_case, of_one_mark, pairs_of
+from exchange.flow.records import Records
+from exchange.store.bearings import Bearing, find_alike, find_bearings, find_cases, find_members
+from exchange.store.discrepancies import find_last, list_open_subjects
+from exchange.store.engine import Connection
+from exchange.store.handoffs import Handoff, find_handoffs, list_handoffs
+
+_CHUNK = 500
+_IDENTITY = "R05"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """
+    What to look at.
+
+    *twos* are handoffs (row numbers) to be laid side by side; those of one case are anyway.
+    """
+
+    reach: Reach
+    twos: tuple[Two, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found, and what changes with it of what is kept."""
+
+    found: Found
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """How one side looks: by which terms, and with which keys."""
+
+    side: Side
+    terms: Terms
+    keyring: Keyring
+
+    def look(
+        self,
+        connection: Connection,
+        target: Target,
+        *,
+        outages: tuple[Outage, ...],
+        now: datetime,
+    ) -> Looked:
+        """Return what the rules find of the *target* at *now*, settled with what is kept."""
+        records = self.read(connection, _numbers_of(connection, target), outages)
+        places = self.terms.places
+        scopes = gather(records.records(), places, only=target.reach)
+        of_cases = [one for one in records.bearings(places) if one.case_id in target.reach.cases]
+        twos = (*target.twos, *of_one_case(of_cases))
+        scopes = scopes._replace(
+            channels=target.channels,
+            messages=target.refused,
+            pairs=pairs_of(twos, records.holders()),
+        )
+        found = self._find(scopes, records, now)
+        known = find_last(connection, found.looked_at)
+        return Looked(found, settle(known, found, now))
+
+    def _find(self, scopes: Scopes, records: Records, now: datetime) -> Found:
+        found = find(scopes, self.terms, now)
+        if self.side is not Side.US:
+            return found
+        wanted = {record.shared.handoff for record in scopes.handoffs}
+        ours = (one for one in records.ours() if one.shared.handoff in wanted)
+        return found.and_also(find_ours(ours, self.terms, now))
+
+    def read(
+        self, connection: Connection, numbers: Collection[int], outages: tuple[Outage, ...] = ()
+    ) -> Records:
+        """Return the handoffs of these row numbers with all that was said about them."""
+        return Records(connection, _rows(connection, numbers), self.keyring, self.side, outages)
+
+    def target_of(
+        self,
+        connection: Connection,
+        fresh: Mapping[int, Bearing],
+        rows: Iterable[Handoff],
+        due: Collection[Subject],
+    ) -> Target:
+        """Return what to look at where these handoffs changed, and time changed the *due*."""
+        ids = {row.number: row.handoff for row in rows if row.number in fresh}
+        before = find_bearings(connection, fresh)
+        reached = [reach_of_bearing(one, ids) for one in (*before.values(), *fresh.values())]
+        cases = find_cases(connection, [one.name for one in due if one.scope is Scope.HANDOFF])
+        reached += [reach_of(one, cases) for one in due]
+        return Target(
+            reach=united(reached),
+            twos=(
+                *self._of_alike(connection, fresh),
+                *_of_open(connection, frozenset(ids.values())),
+            ),
+        )
+
+    def _of_alike(self, connection: Connection, fresh: Mapping[int, Bearing]) -> Iterable[Two]:
+        """Return the handoffs that may be of one person or document with one of the *fresh*."""
+        alike = {one.handoff: one for one in find_alike(connection, fresh.values())}
+        alike.update(fresh)
+        return of_one_mark(alike.values(), self.recorded(connection, alike))
+
+    def recorded(
+        self, connection: Connection, numbers: Collection[int]
+    ) -> Mapping[int, Recorded | None]:
+        """Return what the notices of these handoffs record of each person."""
+        holders = self.read(connection, numbers).holders()
+        return {number: holder.recorded for number, holder in holders.items()}
+
+
+def reach_of_bearing(one: Bearing, ids: Mapping[int, str]) -> Reach:
+    """Return what a handoff bore on when it was looked at; *ids* has its id."""
+    if one.case_id is None or one.port is None or one.on is None:
+        return Reach(alone=frozenset({ids[one.handoff]}))
+    families = frozenset() if one.family_group is None else frozenset({one.family_group})
+    return Reach(frozenset({one.case_id}), families, frozenset({(one.port, one.on)}))
+
+
+def _numbers_of(connection: Connection, target: Target) -> set[int]:
+    """Return the row numbers of everything that the target needs."""
+    alone = find_handoffs(connection, target.reach.alone) if target.reach.alone else {}
+    return (
+        find_members(connection, target.reach)
+        | {row.number for row in alone.values()}
+        | {number for two in target.twos for number in two}
+    )
+
+
+def _of_open(connection: Connection, ids: frozenset[str]) -> list[Two]:
+    """Return the handoffs that were found alike before, where one of them is among *ids*."""
+    names = [
+        tuple(subject.name.split(" "))
+        for subject in list_open_subjects(connection, _IDENTITY)
+        if subject.scope is Scope.PAIR
+    ]
+    found = [(one, other) for one, other in names if one in ids or other in ids]
+    rows = find_handoffs(connection, {one for two in found for one in two}) if found else {}
+    return [(rows[one].number, rows[other].number) for one, other in found]
+
+
+def _rows(connection: Connection, numbers: Collection[int]) -> Iterable[Handoff]:
+    ordered = sorted(numbers)
+    for start in range(0, len(ordered), _CHUNK):
+        yield from list_handoffs(connection, ordered[start : start + _CHUNK]).values()

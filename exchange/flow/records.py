@@ -1,0 +1,164 @@
+"""
+Handoffs as the rules of reconciliation look at them, read from what is kept.
+
+Names and birth dates come from bodies that only our own key opens: they are looked at and
+forgotten, and what is kept of them are marks by which two that are equal find each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from exchange.domain.alarms import AlarmKind
+from exchange.domain.causes import Cause
+from exchange.domain.discrepancies.folding import day_at_port
+from exchange.domain.discrepancies.scopes import (
+    Alert,
+    Corrected,
+    Holder,
+    OurRecord,
+    Placed,
+    Record,
+)
+from exchange.domain.identity import recorded
+from exchange.domain.messages.catalogue import CORRECTION, RETURN_NOTICE, WELFARE_ALERT
+from exchange.domain.messages.return_notice import ReturnNotice
+from exchange.domain.outages import Outage
+from exchange.domain.parties import Side
+from exchange.domain.places import Places
+from exchange.flow.corrected import list_corrected, opened, taken_up_at
+from exchange.flow.keyring import Keyring
+from exchange.flow.rows import shared_of
+from exchange.proof.envelope import parse_envelope
+from exchange.store.bearings import Bearing
+from exchange.store.columns import MARK_BYTES
+from exchange.store.engine import Connection
+from exchange.store.handoffs import Handoff
+from exchange.store.journal import find_events
+from exchange.store.said import find_bodies_of, find_said
+
+_HELD = ("hold.placed", "hold.lifted")
+_BIRTH_DATE = 10
+"""As long as a birth date is that is known to the day."""
+
+
+class Records:
+    """Some handoffs with all that was said about them, as one view of the database has them."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        rows: Iterable[Handoff],
+        keyring: Keyring,
+        side: Side,
+        outages: tuple[Outage, ...],
+    ) -> None:
+        self._connection = connection
+        self._keyring = keyring
+        self._side = side
+        self._outages = outages
+        found = ((row, shared_of(row)) for row in rows)
+        self._known = {row.number: (row, shared) for row, shared in found if shared is not None}
+
+    @cached_property
+    def announced(self) -> Mapping[int, ReturnNotice]:
+        """The newest notice of each handoff (a row number); none once it was erased."""
+        bodies = find_bodies_of(self._connection, self._known, RETURN_NOTICE.schema)
+        wanted = {
+            bodies[number, shared.notice.seq]: row
+            for number, (row, shared) in self._known.items()
+            if shared.notice is not None and (number, shared.notice.seq) in bodies
+        }
+        return {
+            wanted[body].number: ReturnNotice.model_validate_json(octets)
+            for body, octets in opened(self._connection, self._keyring, wanted)
+        }
+
+    def records(self) -> Iterator[Record]:
+        """Give every handoff as the rules look at it, but for the cycles of its case."""
+        announced, alerts, corrections = self.announced, self._alerts, self._corrections
+        for number, (_, shared) in self._known.items():
+            yield Record(
+                shared=shared,
+                announced=announced.get(number),
+                alerts=tuple(alerts.get(number, ())),
+                corrections=tuple(corrections.get(number, ())),
+                outages=self._outages,
+            )
+
+    def ours(self) -> Iterator[OurRecord]:
+        """Give what the United States alone know of the handoffs that were announced."""
+        holds = self._holds
+        for number, (_, shared) in self._known.items():
+            if shared.notice is not None:
+                yield OurRecord(shared, tuple(holds.get(number, ())))
+
+    def holders(self) -> Mapping[int, Holder]:
+        """Return each person's handoff beside what its notice recorded, by row number."""
+        announced = self.announced
+        return {
+            number: Holder(
+                shared, recorded(announced[number].person) if number in announced else None
+            )
+            for number, (_, shared) in self._known.items()
+        }
+
+    def bearings(self, places: Places) -> Iterator[Bearing]:
+        """Give what each handoff bears on by what was said."""
+        for number, (_, shared) in self._known.items():
+            visa = shared.visa
+            document = None if visa is None else self._mark("document", visa.number)
+            notice = shared.notice
+            if notice is None:
+                yield Bearing(number, document=document)
+                continue
+            port, on = day_at_port(notice.port, notice.window_from, places)
+            read = self.announced.get(number)
+            born = None if read is None else self._born(read.person.birth_date)
+            yield Bearing(
+                number, notice.case, notice.family_group, port, on, born=born, document=document
+            )
+
+    def _born(self, birth_date: str) -> bytes | None:
+        """Return the mark of a birth date that is known to the day."""
+        return self._mark("born", birth_date) if len(birth_date) == _BIRTH_DATE else None
+
+    def _mark(self, kind: str, text: str) -> bytes:
+        return self._keyring.digest(f"{kind} {text}".encode())[:MARK_BYTES]
+
+    @cached_property
+    def _alerts(self) -> Mapping[int, list[Alert]]:
+        """The welfare alerts of each handoff, and when a person of ours took each up."""
+        found = defaultdict[int, list[Alert]](list)
+        for one in find_said(self._connection, self._known, [WELFARE_ALERT.schema]):
+            said_at = parse_envelope(one.envelope).sealed_at
+            row, _ = self._known[one.handoff]
+            taken_up = taken_up_at(self._connection, AlarmKind.WELFARE_ALERT, row, said_at)
+            found[one.handoff].append(Alert(said_at, taken_up))
+        return found
+
+    @cached_property
+    def _corrections(self) -> Mapping[int, list[Corrected]]:
+        """What was put right in what was said about each handoff."""
+        corrected = {
+            one.handoff for one in find_said(self._connection, self._known, [CORRECTION.schema])
+        }
+        rows = (self._known[number][0] for number in sorted(corrected))
+        return {
+            row.number: list_corrected(self._connection, self._keyring, row, self._side)
+            for row in rows
+        }
+
+    @cached_property
+    def _holds(self) -> Mapping[int, list[Placed]]:
+        """The holds of each handoff, from when until when each stood."""
+        found = defaultdict[int, list[Placed]](list)
+        for event in find_events(self._connection, self._known, _HELD):
+            holds, cause = found[event.handoff or 0], Cause(event.data["cause"])
+            if event.kind == "hold.placed":
+                holds.append(Placed(cause, event.at))
+            elif event.kind == "hold.lifted":
+                standing = (n for n, one in enumerate(holds) if not one.lifted_at)
+                place = next(n for n in standing if holds[n].cause is cause)
+                holds[place] = holds[place]._replace(lifted_at=event.at)
+        return found
