@@ -7,7 +7,7 @@ import typer
 
 from exchange.cli.database import read
 from exchange.cli.exits import language
-from exchange.cli.options import Config, Json, Lang, print_json, settings_from
+from exchange.cli.options import Config, Json, Lang, settings_from
 from exchange.domain.parties import Side
 from exchange.errors import Sentence, UsageWrong
 
@@ -37,21 +37,25 @@ def reconcile(
     lang: Lang = None,
 ) -> None:
     """Account for every person on our side; exit 6 when it does not add up."""
+    from exchange.installation.shipped import shipped_places  # heavy
+    from exchange.reports.composing import make_report  # Babel
+
     del lang  # it was chosen before anything else was read
     wanted = _day(day)
     settings = settings_from(config)
     _require_begun(settings, wanted)
     account = read(settings, lambda connection: account_of(settings, connection, wanted))
+    report = make_report(account, shipped_places())
     if as_json or format_ == "json":
-        from exchange.reports.plain import account_document  # one of the two
+        from exchange.reports.forms.plain import report_json  # one of the two
 
-        print_json(account_document(account))
+        print(report_json(report))
     else:
         from rich.console import Console  # not for JSON
 
-        from exchange.reports.table import account_tables  # not for JSON
+        from exchange.reports.forms.table import report_tables  # not for JSON
 
-        Console().print(account_tables(account, language()))
+        Console().print(report_tables(report, language()))
     if not account.adds_up:
         raise typer.Exit(DOES_NOT_ADD_UP)
 

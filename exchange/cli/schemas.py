@@ -50,10 +50,11 @@ def _schemas() -> dict[str, str]:
     from exchange import __version__
     from exchange.domain.messages import schemas as of_bodies
     from exchange.proof import schemas as of_lines
+    from exchange.reports.forms import plain as of_reports
     from exchange.web.published import descriptions
 
     of_listeners = {
         f"{name}.json": json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         for name, document in descriptions(__version__).items()
     }
-    return of_lines.published() | of_bodies.published() | of_listeners
+    return of_lines.published() | of_bodies.published() | of_reports.published() | of_listeners

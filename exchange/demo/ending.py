@@ -18,11 +18,14 @@ from exchange.demo.faults import CANCELLED, CROSSING, MOVED, Part, Role
 from exchange.demo.play import Played
 from exchange.domain.stages import Stage
 from exchange.errors import Sentence
+from exchange.installation.shipped import shipped_places
 from exchange.reports.account import Account
+from exchange.reports.composing import make_report
+from exchange.reports.document import Report
 from exchange.reports.findings import VISA_TOO_SHORT
-from exchange.reports.plain import account_document
-from exchange.reports.table import account_tables
-from exchange.reports.texts import TEXTS, Language, text
+from exchange.reports.forms.plain import report_document
+from exchange.reports.forms.table import report_tables
+from exchange.reports.texts import Language, text
 
 _AGREE = Sentence(
     "Both ledgers agree: {count} messages, each with a receipt.",
@@ -98,6 +101,11 @@ class Ending:
             and all(row.is_found for row in self.rows if row.is_certain)
         )
 
+    def reports(self) -> dict[str, Report]:
+        """Return the report of each side."""
+        places = shipped_places()
+        return {"us": make_report(self.us, places), "mx": make_report(self.mx, places)}
+
     def document(self) -> dict[str, Any]:
         """Return the last line of ``--json``."""
         return {
@@ -108,7 +116,10 @@ class Ending:
             "messages_in_both": self.agreement.messages,
             "differences": [asdict(one) for one in self.agreement.differences],
             "planted": [asdict(row) | {"is_found": row.is_found} for row in self.rows],
-            "accounts": {"us": account_document(self.us), "mx": account_document(self.mx)},
+            "reports": {
+                side: report_document(report).model_dump(mode="json")
+                for side, report in self.reports().items()
+            },
         }
 
     def tables(self, language: Language) -> RenderableType:
@@ -119,8 +130,8 @@ class Ending:
         verdict = Text(said.spoken(language).format(count=self.agreement.messages), style)
         for one in self.agreement.differences[:10]:
             verdict.append(f"\n  {one}")
-        accounts = (account_tables(one, language) for one in (self.us, self.mx))
-        return Group(*accounts, _planted(self.rows, language), verdict)
+        reports = (report_tables(one, language) for one in self.reports().values())
+        return Group(*reports, _planted(self.rows, language), verdict)
 
 
 def rows_of(
@@ -181,8 +192,12 @@ def _of_cases(parts: Counter[Part], us: Account, mx: Account) -> Iterator[Row]:
     """Give how far cases went, as the plan has it and as each side counts it."""
     for step, who in STEPS_OF.items():
         planted = sum(parts[part] for part in who)
-        yield Row(TEXTS[step], planted, us.steps[step], mx.steps[step])
-    yield Row(TEXTS["held"], parts[Part.HELD], us.held or 0)
+        yield Row(_words(step), planted, us.steps[step], mx.steps[step])
+    yield Row(_words("held"), parts[Part.HELD], us.held or 0)
+
+
+def _words(key: str) -> Sentence:
+    return Sentence(text(key, "en"), text(key, "es"))
 
 
 def _of_the_network(played: Played, us: Account, mx: Account, held_mx: Held) -> Iterator[Row]:
@@ -206,7 +221,7 @@ def _of_the_network(played: Played, us: Account, mx: Account, held_mx: Held) -> 
 
 def _planted(rows: Sequence[Row], language: Language) -> Table:
     table = Table(title=_TITLE.spoken(language), title_justify="left", title_style="bold")
-    table.add_column(text("finding", language))
+    table.add_column(text("column.finding", language))
     for heading in _HEADINGS:
         table.add_column(heading.spoken(language), justify="right")
     table.add_column("")

@@ -117,7 +117,7 @@ class Screen:
         count, spoken = self._count, language()
         title = Sentence(f"{count} return decisions", f"{count} decisiones de retorno")
         table = Table(title=said(title))
-        table.add_column(text("stage", spoken))
+        table.add_column(text("column.stage", spoken))
         for name in (Sentence("United States", "Estados Unidos"), Sentence("Mexico", "México")):
             table.add_column(said(name), justify="right")
         for stage in (*LocalStage, *Stage):

@@ -1,7 +1,7 @@
 """The account as a report: each of its parts becomes a section, and no word is said yet."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from exchange.domain.places import Places
 from exchange.domain.stages import Stage
@@ -57,14 +57,14 @@ def _sections(account: Account) -> Iterator[Section]:
     yield _terms(account)
     yield _stages(account)
     if account.withheld_reasons:
-        yield _counts("reasons", "reason", "people", Counter(account.withheld_reasons))
+        yield _counts("reasons", "reason", "people", account.withheld_reasons, "reason.")
     yield _counts("steps", "step", "handoffs", _steps(account))
     if account.findings or account.sent_again:
-        yield _counts("findings", "finding", "count", _found(account))
+        yield _counts("findings", "finding", "count", _found(account), "finding.")
     if account.findings:
         yield _out_of_order(account)
     if account.ledger.alarms:
-        yield _counts("alarms", "alarm", "count", Counter(account.ledger.alarms))
+        yield _counts("alarms", "alarm", "count", account.ledger.alarms, "alarm.")
     yield _ledger(account)
 
 
@@ -104,23 +104,25 @@ def _stages(account: Account) -> Section:
     )
 
 
-def _counts(id_: str, what: str, counted: str, counts: Counter[str]) -> Section:
+def _counts(
+    id_: str, what: str, counted: str, counts: Mapping[str, int], words: str = ""
+) -> Section:
     return Section(
         id=id_,
-        columns=(Column(what, Kind.CODE, f"{what}."), Column(counted)),
+        columns=(Column(what, Kind.CODE, words), Column(counted)),
         rows=tuple(counts.items()),
         chart=Chart(ChartForm.BARS, (what,), (counted,)),
     )
 
 
-def _steps(account: Account) -> Counter[str]:
+def _steps(account: Account) -> dict[str, int]:
     held = {} if account.held is None else {"held": account.held}
-    return Counter({**account.steps, **held})
+    return {**account.steps, **held}
 
 
-def _found(account: Account) -> Counter[str]:
+def _found(account: Account) -> dict[str, int]:
     again = {"sent-again": account.sent_again} if account.sent_again else {}
-    return Counter({**Counter(finding.kind for finding in account.findings), **again})
+    return {**Counter(finding.kind for finding in account.findings), **again}
 
 
 def _out_of_order(account: Account) -> Section:

@@ -127,7 +127,7 @@ class Section:
         named = {*(self.chart.by + self.chart.of if self.chart else ()), self.group} - {None}
         wide = len(self.columns)
         rows = (*self.rows, self.total) if self.total is not None else self.rows
-        if named > names or any(len(row) != wide for row in rows) or len(names) != wide:
+        if not named <= names or any(len(row) != wide for row in rows) or len(names) != wide:
             message = f"the rows or columns of section {self.id!r} do not fit each other"
             raise ValueError(message)
 
@@ -139,6 +139,22 @@ class Section:
         """Return the cells of one column, without the total's."""
         place = self.place_of(column)
         return tuple(row[place] for row in self.rows)
+
+    def by(self, name: str, column: str) -> dict[Cell, Cell]:
+        """Return the cells of *column* by those of the column *name*."""
+        return dict(zip(self.cells(name), self.cells(column), strict=True))
+
+    def sum_of(self, column: str) -> Cell:
+        """
+        Return the cell of *column* in the total.
+
+        Raises:
+            LookupError: The section has no total.
+        """
+        if self.total is None:
+            message = f"section {self.id!r} has no total"
+            raise LookupError(message)
+        return self.total[self.place_of(column)]
 
     def figure(self, column: str, **where: Cell) -> Cell:
         """

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 
-import orjson
 from aiohttp import web
 
 from exchange import errors
@@ -13,8 +12,9 @@ from exchange.domain.parties import Side
 from exchange.domain.places import Places
 from exchange.flow.clock import Clock
 from exchange.reports.account import make_account
+from exchange.reports.composing import make_report
 from exchange.reports.days import has_begun
-from exchange.reports.plain import account_document
+from exchange.reports.forms.plain import report_json
 from exchange.store.engine import Store
 from exchange.web.calls import Call, Calls
 from exchange.web.documents import json_response
@@ -66,4 +66,5 @@ class Reports:
                 tells_holds=call.caller.client.may(Action.READ_HOLDS),
             )
         )
-        return json_response(orjson.dumps(account_document(account)))
+        report = make_report(account, self.places, only_at=call.caller.ports)
+        return json_response(report_json(report).encode())

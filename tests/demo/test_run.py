@@ -14,6 +14,9 @@ import pytest
 
 from exchange.cli.database import read
 from exchange.demo.agreement import compare, held_in_directory, held_in_export
+from exchange.domain.parties import Side
+from exchange.reports.document import Report
+from exchange.reports.forms.plain import read_report
 from exchange.settings import Settings, load_settings
 from exchange.store.decisions import Outcome, count_decisions
 
@@ -71,23 +74,25 @@ def test_what_was_planted_is_found(tmp_path: Path) -> None:
     planted = {row["what"]: row["planted"] for row in ended["planted"] if row["is_found"]}
     assert len(planted) == len(ended["planted"])
     assert all(planted.values())
-    us = ended["accounts"]["us"]["total"]["terms"]
-    assert us["decided"] == 40
-    assert (us["withheld"], us["withdrawn"], us["waiting"]) == (4, 1, 0)
-    check_whole_cases(ended["accounts"])
+    reports = {side: read_report(json.dumps(one)) for side, one in ended["reports"].items()}
+    terms = reports["us"].section("terms")
+    assert terms.sum_of("decided") == 40
+    assert [terms.sum_of(term) for term in ("withheld", "withdrawn", "waiting")] == [4, 1, 0]
+    check_whole_cases(reports)
     us_settings, mx_settings = settings_of(tmp_path / "demo")
     check_ordinary(us_settings, mx_settings)
     check_exports(tmp_path / "demo", us_settings, mx_settings)
 
 
-def check_whole_cases(accounts: dict[str, Any]) -> None:
+def check_whole_cases(reports: dict[str, Report]) -> None:
     """Both sides count the same cases: two cycles, moved hearings, one no-show; we, one hold."""
-    for side in accounts.values():
-        assert side["steps"]["step-returned-again"] == 1
-        assert side["steps"]["step-hearing-changed"] == side["steps"]["step-change-told"] == 3
-        assert (side["steps"]["step-presented"], side["steps"]["step-not-presented"]) == (2, 1)
-        assert side["total"]["stages"]["closed"] == 1
-    assert (accounts["us"]["held"], accounts["mx"]["held"]) == (1, None)
+    for report in reports.values():
+        steps = report.section("steps").by("step", "handoffs")
+        assert steps["step-returned-again"] == 1
+        assert steps["step-hearing-changed"] == steps["step-change-told"] == 3
+        assert (steps["step-presented"], steps["step-not-presented"]) == (2, 1)
+        assert report.section("stages").figure("total", stage="closed") == 1
+        assert steps.get("held") == (1 if report.side is Side.US else None)
 
 
 def check_ordinary(us: Settings, mx: Settings) -> None:
