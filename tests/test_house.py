@@ -34,7 +34,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"store", "domain", "proof", "errors"},
         {"aiohttp", "jsonschema_rs", "orjson", "pydantic", "structlog"},
     ),
-    "reports": ({"store", "domain"}, {"babel", "jinja2", "rich", "segno", "typst"}),
+    "reports": (
+        {"store", "domain"},
+        {"babel", "jinja2", "pydantic", "rich", "segno", "typst", "xlsxwriter"},
+    ),
     "access": ({"store", "errors"}, {"cryptography", "webauthn", "argon2"}),
     "web": (
         {"flow", "reports", "access", "store", "domain", "errors"},
