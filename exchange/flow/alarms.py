@@ -16,7 +16,8 @@ from exchange.domain.parties import Side
 from exchange.errors import AlarmStands, AlreadyAnswered, NotFound
 from exchange.flow.acts import Keep
 from exchange.flow.clock import Clock
-from exchange.store.alarms import Alarm, acknowledge_alarm, close_alarm, lock_alarm
+from exchange.store.alarms import Alarm, acknowledge_alarm, close_alarm, find_alarm, lock_alarm
+from exchange.store.bearings import look_again
 from exchange.store.engine import Connection, Store
 from exchange.store.handoffs import Handoff, find_handoff, find_handoffs
 from exchange.store.journal import Event, record_events
@@ -98,7 +99,7 @@ class Alarms:
         at = self._clock()
 
         def done(connection: Connection) -> Alarm:
-            found = lock_alarm(connection, number)
+            found = find_alarm(connection, number)
             if found is None or not sight.of(connection, [found]):
                 raise NotFound
             alarm = act(connection, number, actor=actor, at=at)
@@ -121,7 +122,7 @@ def acknowledge_by_person(
         NotFound: No alarm of that number is open.
         AlreadyAnswered: Somebody else has taken it up.
     """
-    alarm = lock_alarm(connection, number)
+    alarm = _locked(connection, number)
     if alarm is not None and alarm.acknowledged_by == actor:
         return alarm
     if alarm is None or alarm.closed_at is not None:
@@ -141,7 +142,7 @@ def close_by_person(connection: Connection, number: int, *, actor: str, at: date
         NotFound: No alarm of that number is open.
         AlarmStands: It ends with its cause, and only with it.
     """
-    alarm = lock_alarm(connection, number)
+    alarm = _locked(connection, number)
     if alarm is None or alarm.closed_at is not None:
         raise NotFound
     rule = ALARMS[alarm.kind]
@@ -149,6 +150,18 @@ def close_by_person(connection: Connection, number: int, *, actor: str, at: date
         raise AlarmStands(rule.ends)
     _record(connection, alarm, "closed", actor=actor, at=at)
     return _closed(connection, alarm, at)
+
+
+def _locked(connection: Connection, number: int) -> Alarm | None:
+    """
+    Return the alarm, and let nobody else change it until we commit.
+
+    The rules look at its handoff again: that it is taken up may end what was broken.
+    """
+    alarm = find_alarm(connection, number)
+    if alarm is not None and ALARMS[alarm.kind].of_a_handoff:
+        look_again(connection, [alarm.subject])
+    return lock_alarm(connection, number)
 
 
 def _closed(connection: Connection, alarm: Alarm, at: datetime) -> Alarm:

@@ -189,6 +189,40 @@ headquarters_after_critical_seconds = 14400
 headquarters_after_high_seconds = 259200
 headquarters_after_normal_seconds = 864000
 
+[reconciliation]
+look_seconds = 10
+
+[discrepancies] # docs/discrepancies.md says what each one bounds
+critical_due_seconds = 3600
+high_due_seconds = 86400
+normal_due_working_days = 5
+days_off = [] # from Monday to Friday, as 2019-11-28
+nationalities_never = ["MEX"]
+overtaking_seconds = 300
+family_seconds = 900 # from a family's newest notice until all of it is announced alike
+adult_seconds = 1800 # from a child's crossing until an adult of the family is received
+stay_critical_seconds = 604800 # before the presentation, for a document that ends too soon
+unscheduled_seconds = 604800
+delivery_critical_seconds = 604800 # before the hearing, for a change that was not told
+presentation_apart_seconds = 86400
+exit_seconds = 86400
+gap_seconds = 60
+day_closes_seconds = 3600
+late_entry_seconds = 86400
+skew_seconds = 120
+refusals_percent_max = 10
+refusals_min = 2
+refusals_of_one_code = 3
+alert_seconds = 900
+correction_seconds = 86400
+cancellation_seconds = 60
+court_seconds = 86400
+
+[identity] # how alike two records of a person must be
+confirmed_percent_min = 90
+review_percent_min = 60
+one_person_percent_min = 95
+
 [watch]
 look_seconds = 10
 expiry_warning_days = 30 # before a key ends
