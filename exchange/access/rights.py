@@ -93,6 +93,8 @@ class Action(StrEnum):
     """See how many people a receiving point takes, and whom to call."""
     READ_REPORTS = "read-reports"
     """See the reconciliation and its discrepancies."""
+    RESOLVE = "resolve"
+    """Say how a discrepancy was resolved whose cause still stands."""
     READ_JOURNAL = "read-journal"
     """See the private journal of our side."""
     READ_ALARMS = "read-alarms"
@@ -135,6 +137,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
         Action.CLOSE_CASE,
         Action.DEPART_ON_PAPER,
         Action.PUBLISH_CONTACTS,
+        Action.RESOLVE,
         Action.LIFT_FAMILY,
         Action.LIFT_DATA,
         Action.LIFT_OTHER,
@@ -170,6 +173,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.READ_BULLETINS,
             Action.READ_ALARMS,
             Action.READ_REPORTS,
+            Action.RESOLVE,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -226,10 +230,10 @@ ROLES: Mapping[Role, Sentence] = {
         "Responde por un punto de recepción mexicano y registra lo que pasa durante la estancia.",
     ),
     Role.LIAISON: Sentence(
-        "Follows handoffs and their account for the other authority's sake; changes nothing, and "
-        "knows of no hold.",
-        "Sigue las entregas y su cuenta para la otra autoridad; no cambia nada ni sabe de "
-        "retenciones.",
+        "Follows handoffs and their account for the other authority's sake, and says how "
+        "differences were resolved; knows of no hold.",
+        "Sigue las entregas y su cuenta para la otra autoridad, y dice cómo se resolvieron las "
+        "diferencias; no sabe de retenciones.",
     ),
     Role.AUDITOR: Sentence(
         "Reads everything, the journal too; changes nothing.",

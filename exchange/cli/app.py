@@ -12,6 +12,7 @@ from exchange.cli import (
     conformance,
     db,
     demo,
+    discrepancies,
     hearings,
     init,
     keys,
@@ -67,5 +68,19 @@ for command in (
 ):
     app.command()(command)
 
-for noun in (hearings, paper, ledger, keys, outbox, alarms, rules, schemas, config, db, clients):
+NOUNS = (
+    hearings,
+    paper,
+    discrepancies,
+    ledger,
+    keys,
+    outbox,
+    alarms,
+    rules,
+    schemas,
+    config,
+    db,
+    clients,
+)
+for noun in NOUNS:
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])

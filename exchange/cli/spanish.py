@@ -239,5 +239,28 @@ HELP: Mapping[str, str] = MappingProxyType(
             "quién."
         ),
         "Who has taken it up.": "Quién se hizo cargo.",
+        # --- discrepancies ---
+        "What differs between the two sides.": "Lo que difiere entre ambas partes.",
+        "Show the discrepancies that are open, what is due first before the rest.": (
+            "Muestra las discrepancias abiertas; primero la que vence antes."
+        ),
+        "Those that have ended too, the latest last.": (
+            "También las terminadas; la última al final."
+        ),
+        "Show one discrepancy, and every other that its subject ever had.": (
+            "Muestra una discrepancia y las demás que tuvo lo mismo."
+        ),
+        "Say how a discrepancy was resolved whose cause still stands; the journal says who did.": (
+            "Dice cómo se resolvió una discrepancia cuya causa subsiste; el diario dice quién."
+        ),
+        "Look at every handoff by every rule, as if nothing were known, and settle what is "
+        "found.": (
+            "Revisa cada entrega con cada regla, como si nada se supiera, y asienta lo hallado."
+        ),
+        "The discrepancy, as `list` shows.": "La discrepancia, como la muestra `list`.",
+        "How it was resolved: docs/discrepancies.md says what each means.": (
+            "Cómo se resolvió: docs/discrepancies.md dice qué significa cada palabra."
+        ),
+        "Who has resolved it.": "Quién la resolvió.",
     }
 )

@@ -17,6 +17,7 @@ from exchange.web.calls import Calls
 from exchange.web.cases import Cases
 from exchange.web.corrections import CorrectionList
 from exchange.web.desk import ReceivingDesk
+from exchange.web.discrepancies import DiscrepancyDesk
 from exchange.web.either import EitherDesk
 from exchange.web.gate import Drain, TokenBucket
 from exchange.web.handoffs import Handoffs
@@ -117,6 +118,7 @@ def _internal_app(
             legs.bulletins,
             corrected,
             AlarmDesk(means.store, legs.alarms, calls),
+            DiscrepancyDesk(means.store, legs.resolving, calls),
             calls,
         ),
         handoffs=handoffs,

@@ -30,6 +30,7 @@ from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, FarSide, Partner
 from exchange.flow.presentations import Presentations
 from exchange.flow.reconciling import Reconciling
+from exchange.flow.resolving import Resolving
 from exchange.flow.revisions import Revisions
 from exchange.flow.sealing import Sealer
 from exchange.flow.splitting import Splitting
@@ -107,6 +108,7 @@ class Legs:
         self.duty = _duty(means)
         self.alarms = Alarms(store=store, side=agreement.side, clock=clock)
         self.reconciling = _reconciling(means)
+        self.resolving = Resolving(store=store, side=agreement.side, clock=clock)
 
 
 def _acts(kind: type[AnyActs], means: Means) -> AnyActs:

@@ -1,6 +1,5 @@
 """What someone must look at: the open alarms, and who has taken one up or dealt with it."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,11 +22,11 @@ from exchange.store.wakings import Reached, list_reached
 from exchange.web.calls import Act, Call, Calls
 from exchange.web.documents import Document
 from exchange.web.handoffs import CURSOR, CURSORS, LIMIT, PAGE_MAX, number_in
+from exchange.web.numbers import number_of
 from exchange.web.problems import language_of
 from exchange.web.reading import document_in
 from exchange.web.routes import Parameter, Route
 
-_NUMBER: Final = re.compile("[1-9][0-9]{0,14}")
 _NUMBER_MAX: Final = 10**15
 
 
@@ -166,14 +165,14 @@ class AlarmDesk:
         """Return the alarm once the caller has taken it up."""
         document_in(AcknowledgmentDocument, call.body)
         return await self.alarms.acknowledge(
-            _number_in(call), actor=call.caller.name, sight=self._sight(call), keep=keep
+            number_of(call.request), actor=call.caller.name, sight=self._sight(call), keep=keep
         )
 
     async def close(self, call: Call, keep: Keep[Alarm] | None) -> Alarm:
         """Return the alarm once the caller has closed it."""
         document_in(ClosingDocument, call.body)
         return await self.alarms.close(
-            _number_in(call), actor=call.caller.name, sight=self._sight(call), keep=keep
+            number_of(call.request), actor=call.caller.name, sight=self._sight(call), keep=keep
         )
 
     def _sight(self, call: Call) -> Sight:
@@ -184,19 +183,6 @@ class AlarmDesk:
             knows_holds=client.may(Action.READ_HOLDS),
             operates=client.may(Action.OPERATE),
         )
-
-
-def _number_in(call: Call) -> int:
-    """
-    Return the alarm that the path names.
-
-    Raises:
-        NotFound: What stands there is no number.
-    """
-    named = call.request.match_info["number"]
-    if _NUMBER.fullmatch(named) is None:
-        raise errors.NotFound
-    return int(named)
 
 
 def _shown(call: Call, alarm: Alarm, place: str | None, reached: tuple[Reached, ...]) -> AlarmShown:

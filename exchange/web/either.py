@@ -1,4 +1,4 @@
-"""What officials of either side may say: an error put right, a call for help, bulletins, alarms."""
+"""What officials of either side may say, and what they look at: alarms, discrepancies."""
 
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from exchange.web.answering import answering
 from exchange.web.bulletins import BulletinDesk
 from exchange.web.calls import Call, Calls
 from exchange.web.corrections import CorrectionList
+from exchange.web.discrepancies import DiscrepancyDesk
 from exchange.web.documents import given_of
 from exchange.web.handoffs import handoff_in
 from exchange.web.routes import Route
@@ -37,6 +38,7 @@ class EitherDesk:
     bulletins: Bulletins
     corrected: CorrectionList
     alarms: AlarmDesk
+    discrepancies: DiscrepancyDesk
     calls: Calls
 
     def routes(self) -> tuple[Route, ...]:
@@ -63,6 +65,7 @@ class EitherDesk:
             ),
             *BulletinDesk(self.side, self.bulletins, self.calls).routes(),
             *self.alarms.routes(),
+            *self.discrepancies.routes(),
         )
 
     async def show_corrected(self, call: Call) -> web.Response:
