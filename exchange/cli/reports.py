@@ -1,6 +1,6 @@
 """``exchange reconcile``: the account of our side, of one day or of all days."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -8,28 +8,27 @@ import typer
 from exchange.cli.database import read
 from exchange.cli.exits import language
 from exchange.cli.options import Config, Json, Lang, settings_from
+from exchange.cli.selecting import Day, First, Last, Point, Port, selection_of
 from exchange.domain.parties import Side
-from exchange.errors import Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from exchange.reports.account import Account
+    from exchange.reports.selection import Selection
     from exchange.settings import Settings
 
 DOES_NOT_ADD_UP = 6
 
-Day = Annotated[
-    str,
-    typer.Option(
-        metavar="D", help="A day of each port's own calendar, YYYY-MM-DD; or `all` for all days."
-    ),
-]
 Format = Annotated[Literal["table", "json"], typer.Option("--format", help="For whom.")]
 
 
-def reconcile(
-    day: Day,
+def reconcile(  # noqa: PLR0913  # each option of a command is an argument
+    day: Day = None,
+    first: First = None,
+    last: Last = None,
+    port: Port = None,
+    point: Point = None,
     config: Config = None,
     *,
     format_: Format = "table",
@@ -41,9 +40,8 @@ def reconcile(
     from exchange.reports.composing import make_report  # Babel
 
     del lang  # it was chosen before anything else was read
-    wanted = _day(day)
     settings = settings_from(config)
-    _require_begun(settings, wanted)
+    wanted = selection_of(settings, day=day, first=first, last=last, port=port, point=point)
     account = read(settings, lambda connection: account_of(settings, connection, wanted))
     report = make_report(account, shipped_places())
     if as_json or format_ == "json":
@@ -60,56 +58,17 @@ def reconcile(
         raise typer.Exit(DOES_NOT_ADD_UP)
 
 
-def account_of(settings: "Settings", connection: "Connection", day: date | None) -> "Account":
+def account_of(settings: "Settings", connection: "Connection", wanted: "Selection") -> "Account":
     """Return the account of the side that *settings* describe, as of now."""
     from exchange.installation.shipped import shipped_places  # heavy
     from exchange.reports.account import make_account  # SQL
+    from exchange.reports.folding import Asked  # SQL
 
-    return make_account(
-        connection,
+    asked = Asked(
         side=Side(settings.side),
         places=shipped_places(),
         limits=settings.deadlines,
-        day=day,
+        selection=wanted,
         now=datetime.now(UTC),
     )
-
-
-def _require_begun(settings: "Settings", day: date | None) -> None:
-    """
-    Return when the *day* has begun somewhere on our side, and is worth an account.
-
-    Raises:
-        UsageWrong: It is still to come everywhere.
-    """
-    from exchange.installation.shipped import shipped_places
-    from exchange.reports.days import has_begun
-
-    if day is not None and not has_begun(
-        day, Side(settings.side), shipped_places(), now=datetime.now(UTC)
-    ):
-        early = Sentence(
-            f"--day: {day} has not begun at any place of ours; there is nothing to account for yet",
-            f"--day: {day} aún no comienza en ningún lugar nuestro; todavía no hay de qué dar "
-            "cuenta",
-        )
-        raise UsageWrong(early)
-
-
-def _day(text: str) -> date | None:
-    """
-    Return the day that *text* names, None for all days.
-
-    Raises:
-        UsageWrong: It names none.
-    """
-    if text == "all":
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        wrong = Sentence(
-            f"--day: {text!r} is no day; write YYYY-MM-DD, or all",
-            f"--day: {text!r} no es un día; escriba AAAA-MM-DD, o all",
-        )
-        raise UsageWrong(wrong) from error
+    return make_account(connection, asked)

@@ -21,6 +21,7 @@ from exchange.demo.play import Play, Played
 from exchange.demo.showing import Lines, Screen
 from exchange.errors import ExchangeError
 from exchange.installation.shipped import shipped_places
+from exchange.reports.selection import Selection
 
 EYE_SECONDS = 2.0
 """Over how long the decisions are spread, for the eye."""
@@ -94,7 +95,8 @@ def make_ending(sides: dict[str, Directory], roles: Sequence[Role], played: Play
     """Return both accounts, whether the ledgers agree, and what was planted of it."""
     settings = {side: one.settings() for side, one in sides.items()}
     us, mx = (
-        read(settings[side], partial(account_of, settings[side], day=None)) for side in ("us", "mx")
+        read(settings[side], partial(account_of, settings[side], wanted=Selection()))
+        for side in ("us", "mx")
     )
     held_us, held_mx = (held_in_directory(settings[side]) for side in ("us", "mx"))
     return Ending(

@@ -79,6 +79,14 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "This day has not begun at any place yet.",
             "Este día aún no comienza en ningún lugar.",
         ),
+        "ends-first": Sentence(
+            "The last day is before the first.",
+            "El último día es anterior al primero.",
+        ),
+        "day-or-days": Sentence(
+            "Ask for one day, or for the first and the last of several: one of the two.",
+            "Pida un día, o el primero y el último de varios: una de las dos cosas.",
+        ),
         "out-of-order": Sentence(
             "These times are in the wrong order: a window opens before it closes, it closes "
             "before the person must present themselves, and that is not after the hearing.",

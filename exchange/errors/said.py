@@ -41,11 +41,13 @@ class Fault:
     One thing wrong with a document someone sent: where, and the stable code of what.
 
     *pointer* is a JSON pointer (RFC 6901) into the document; it names members that the
-    published schema names, never a value.
+    published schema names, never a value. *known* is what would have been right there, where
+    that is a list.
     """
 
     pointer: str
     code: str
+    known: tuple[str, ...] = ()
 
 
 class ExchangeError(Exception):

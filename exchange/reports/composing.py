@@ -1,6 +1,5 @@
 """The account as a report: each of its parts becomes a section, and no word is said yet."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from exchange.domain.places import Places
@@ -18,25 +17,17 @@ from exchange.reports.document import (
     Section,
 )
 
-FINDINGS_LISTED_MAX = 10_000
-"""How many handoffs that are out of order a report lists one by one; the rest is counted."""
 
-
-def make_report(
-    account: Account, places: Places, *, only_at: frozenset[str] | None = None
-) -> Report:
-    """
-    Return the *account* as a report; every term and every stage stands in it.
-
-    *only_at* are the places that it was limited to, None for every place.
-    """
+def make_report(account: Account, places: Places) -> Report:
+    """Return the *account* as a report; every term and every stage stands in it."""
+    selection = account.selection
     return Report(
         kind="account",
         side=account.side,
-        first=account.day,
-        last=account.day,
+        first=selection.first,
+        last=selection.last,
         closed=account.closed,
-        only_at=None if only_at is None else tuple(sorted(only_at)),
+        only_at=None if selection.named is None else tuple(sorted(selection.named)),
         made_at=account.made_at,
         ledger=LedgerState(account.ledger.entries, account.ledger.last_link),
         adds_up=account.adds_up,
@@ -59,6 +50,10 @@ def _sections(account: Account) -> Iterator[Section]:
     if account.withheld_reasons:
         yield _counts("reasons", "reason", "people", account.withheld_reasons, "reason.")
     yield _counts("steps", "step", "handoffs", _steps(account))
+    yield account.flows.section()
+    yield account.punctuality.section()
+    if account.visas.count:
+        yield account.visas.section()
     if account.findings or account.sent_again:
         yield _counts("findings", "finding", "count", _found(account), "finding.")
     if account.findings:
@@ -122,11 +117,11 @@ def _steps(account: Account) -> dict[str, int]:
 
 def _found(account: Account) -> dict[str, int]:
     again = {"sent-again": account.sent_again} if account.sent_again else {}
-    return {**Counter(finding.kind for finding in account.findings), **again}
+    return {**account.found_kinds, **again}
 
 
 def _out_of_order(account: Account) -> Section:
-    listed = account.findings[:FINDINGS_LISTED_MAX]
+    listed = account.findings
     return Section(
         id="out-of-order",
         columns=(
@@ -138,7 +133,7 @@ def _out_of_order(account: Account) -> Section:
         ),
         rows=tuple((one.kind, one.handoff, one.owner, one.due_at, one.met_at) for one in listed),
         group="finding",
-        left_out=len(account.findings) - len(listed),
+        left_out=sum(account.found_kinds.values()) - len(listed),
     )
 
 

@@ -11,7 +11,12 @@ CLOSES_AFTER = dt.timedelta(hours=1)
 
 def has_begun(day: dt.date, side: Side, places: Places, *, now: dt.datetime) -> bool:
     """Return whether *day* has begun at a place of *side*."""
-    return any(day <= day_in(now, zone) for zone in _zones(side, places))
+    return day <= newest_day(side, places, now=now)
+
+
+def newest_day(side: Side, places: Places, *, now: dt.datetime) -> dt.date:
+    """Return the last day that has begun at a place of *side*."""
+    return max(day_in(now, zone) for zone in _zones(side, places))
 
 
 def is_closed(day: dt.date, side: Side, places: Places, *, now: dt.datetime) -> bool:

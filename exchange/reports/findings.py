@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from exchange.domain.deadlines import Limits, late, overdue, visa_ends_before_hearing
+from exchange.domain.deadlines import visa_ends_before_hearing
 from exchange.domain.handoff import SharedHandoff
 from exchange.domain.parties import Side
+from exchange.domain.punctuality import Judged, Kept
 from exchange.domain.stages import OUT_OF_PLACE, UNKNOWN_SUBJECT
 from exchange.store.accounts import Spoken
 from exchange.store.columns import Status
@@ -35,13 +36,13 @@ class Finding:
     met_at: dt.datetime | None = None
 
 
-def findings_in(shared: SharedHandoff, *, limits: Limits, now: dt.datetime) -> Iterator[Finding]:
-    """Give what the facts of a handoff show at *now*."""
+def findings_in(shared: SharedHandoff, judged: Iterable[Judged]) -> Iterator[Finding]:
+    """Give what the facts of a handoff show, and how its deadlines were *judged*."""
     handoff = shared.handoff
-    for waits in overdue(shared, now, limits):
-        yield Finding(f"overdue-{waits.name}", handoff, waits.owner, waits.due_at)
-    for met in late(shared, limits):
-        yield Finding(f"late-{met.name}", handoff, met.owner, met.due_at, met.met_at)
+    for one in judged:
+        if one.kept in (Kept.OVERDUE, Kept.LATE):
+            kind = f"{one.kept}-{one.deadline.name}"
+            yield Finding(kind, handoff, one.deadline.owner, one.due_at, one.met_at)
     if visa_ends_before_hearing(shared):
         yield Finding(VISA_TOO_SHORT, handoff, Side.MX)
     was_seen = shared.visa is not None or shared.received_at is not None

@@ -30,6 +30,7 @@ def _domain() -> Iterator[tuple[str, tuple[str, Sentence]]]:
     for deadline in DEADLINES:
         for how in ("late", "overdue"):
             yield f"finding.{how}-{deadline.name}", (f"finding.{how}", deadline.asks)
+        yield f"deadline.{deadline.name}", ("domain", deadline.asks)
     for kind, rule in ALARMS.items():
         yield f"alarm.{kind}", ("domain", rule.means)
 

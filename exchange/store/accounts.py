@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 
 from exchange.store.columns import Direction, Kind, Status, constant
 from exchange.store.decisions import Outcome
+from exchange.store.ledger import find_number_since
 from exchange.store.tables import alarms, decisions, handoffs, ledger, verdicts
 
 CHUNK = 500
@@ -82,9 +83,20 @@ _DECIDED = (
     .select_from(decisions.outerjoin(handoffs, decisions.c.handoff == handoffs.c.number))
     .order_by(decisions.c.number)
 )
-_DECIDED_ON = _DECIDED.where(decisions.c.decided_on == bindparam("decided_day"))
+_DECIDED_ON = _DECIDED.where(
+    decisions.c.decided_on.between(bindparam("first_day"), bindparam("last_day"))
+)
 _HEARD = select(*_STOOD).order_by(handoffs.c.number)
 _HEARD_BETWEEN = _HEARD.where(handoffs.c.created_at.between(bindparam("start"), bindparam("end")))
+_SPOKEN_OF = _HEARD.where(
+    handoffs.c.number.in_(
+        select(ledger.c.handoff).where(
+            ledger.c.number >= bindparam("since"),
+            ledger.c.kind == constant(Kind.MESSAGE),
+            ledger.c.handoff.is_not(None),
+        )
+    )
+)
 _SPOKEN = (
     select(
         ledger.c.handoff,
@@ -115,9 +127,13 @@ _EXCHANGED = (
 _SUBJECTS = select(alarms.c.subject).where(alarms.c.kind == bindparam("of_kind")).distinct()
 
 
-def stream_decided(connection: Connection, on: dt.date | None) -> Iterator[Decided]:
-    """Give every decision of a port's own day, or of all days, in the order they came."""
-    statement, asked = (_DECIDED, {}) if on is None else (_DECIDED_ON, {"decided_day": on})
+def stream_decided(
+    connection: Connection, days: tuple[dt.date, dt.date] | None
+) -> Iterator[Decided]:
+    """Give every decision of a port's own days, or of all days, in the order they came."""
+    statement, asked = (_DECIDED, {})
+    if days is not None:
+        statement, asked = _DECIDED_ON, {"first_day": days[0], "last_day": days[1]}
     for port, outcome, codes, *stood in _rows(connection, statement, asked):
         handoff = None if stood[0] is None else Stood(*stood)
         yield Decided(port, Outcome(outcome), tuple(json.loads(codes)), handoff)
@@ -132,6 +148,14 @@ def stream_stood(
         statement, asked = _HEARD_BETWEEN, {"start": between[0], "end": between[1]}
     for row in _rows(connection, statement, asked):
         yield Stood(*row)
+
+
+def stream_spoken_of_since(connection: Connection, at: dt.datetime | None) -> Iterator[Stood]:
+    """Give every handoff about which a message was recorded since a time, or ever."""
+    if at is None:
+        return stream_stood(connection, None)
+    asked = {"since": find_number_since(connection, at)}
+    return (Stood(*row) for row in _rows(connection, _SPOKEN_OF, asked))
 
 
 def stream_spoken(connection: Connection, numbers: Collection[int]) -> Iterator[Spoken]:

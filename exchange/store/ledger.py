@@ -7,6 +7,7 @@ writing is canonical (``proof/jws.py``).
 """
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from exchange.proof.chain import ledger_leaf, link
 from exchange.proof.envelope import MessageId
 from exchange.store.columns import Direction, Kind, Status, constant
 from exchange.store.headers import Signatures, intern_headers, pack_headers, unpack_signatures
-from exchange.store.heads import Head, LogHead, lock_log, move_log
+from exchange.store.heads import Head, LogHead, get_log, lock_log, move_log
 from exchange.store.prepared import Prepared, insert_into
 from exchange.store.tables import headers, ledger, verdicts
 
@@ -93,6 +94,9 @@ _AFTER = Prepared(
     _ENTRY.where(ledger.c.number > bindparam("after"))
     .order_by(ledger.c.number)
     .limit(bindparam("most"))
+)
+_RECORDED_AT = Prepared(
+    select(ledger.c.recorded_at).where(ledger.c.number == bindparam("at_number"))
 )
 _OF_HANDOFF = Prepared(
     _ENTRY.where(ledger.c.handoff == bindparam("at_handoff")).order_by(ledger.c.number),
@@ -237,6 +241,19 @@ def stream_entries(connection: Connection) -> Iterator[Entry]:
     while entries := list_entries(connection, after=after):
         yield from entries
         after = entries[-1].number
+
+
+def find_number_since(connection: Connection, at: dt.datetime) -> int:
+    """
+    Return the number of the first entry that was recorded at *at* or later, or the next one.
+
+    Entries are recorded in the order of their clock, apart from moments: whoever needs to be
+    sure asks for an earlier time.
+    """
+    numbers = range(get_log(connection, Head.LEDGER).size)
+    return bisect_left(
+        numbers, at, key=lambda number: _RECORDED_AT.first(connection, {"at_number": number})[0]
+    )
 
 
 def list_entries_of(connection: Connection, handoff: int) -> list[Entry]:

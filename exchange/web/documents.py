@@ -206,11 +206,12 @@ VISA_ISSUANCE_GIVEN = given_of(VisaIssuance)
 
 
 class FaultOfProblem(Document):
-    """One thing wrong with the document sent."""
+    """One thing wrong with the document sent; *known* is what would be right, where listed."""
 
     pointer: str
     code: str
     detail: str
+    known: tuple[str, ...] = ()
 
 
 class LineOfProblem(Document):

@@ -166,12 +166,13 @@ def _conditions(
     return [{"code": code, "why": why.spoken(language)} for code, why in conditions.items()]
 
 
-def _faults(faults: Sequence[errors.Fault], language: Language) -> list[dict[str, str]]:
+def _faults(faults: Sequence[errors.Fault], language: Language) -> list[dict[str, object]]:
     return [
         {
             "pointer": fault.pointer,
             "code": fault.code,
             "detail": fault_text(fault.code, language),
+            **({"known": fault.known} if fault.known else {}),
         }
         for fault in faults
     ]

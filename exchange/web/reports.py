@@ -1,6 +1,7 @@
 """(10) The account of one side, for whoever may see reports: figures, ids and codes, no person."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from aiohttp import web
@@ -13,13 +14,23 @@ from exchange.domain.places import Places
 from exchange.flow.clock import Clock
 from exchange.reports.account import make_account
 from exchange.reports.composing import make_report
-from exchange.reports.days import has_begun
+from exchange.reports.folding import Asked
 from exchange.reports.forms.plain import report_json
+from exchange.reports.selection import Selection, faults_of
 from exchange.store.engine import Store
 from exchange.web.calls import Call, Calls
 from exchange.web.documents import json_response
 from exchange.web.handoffs import DAY, day_in
 from exchange.web.routes import Parameter, Route
+
+NAME: dict[str, object] = {"type": "string", "pattern": "^[A-Z0-9-]{2,64}$"}
+_PARAMETERS = (
+    Parameter("day", "A day of each place's own calendar.", DAY),
+    Parameter("from", "The first of several days.", DAY),
+    Parameter("to", "The last of several days.", DAY),
+    Parameter("port", "Of this US port alone, by its CBP code.", NAME),
+    Parameter("point", "Of this receiving point alone.", NAME),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +51,9 @@ class Reports:
                 "GET",
                 "/v1/reports/reconciliation",
                 self.calls.reading(Action.READ_REPORTS, self.show_account),
-                "The account of a day, or of all days: every person is somewhere, once",
+                "The account of days, or of all days: every person is somewhere, once",
                 gives="application/json",
-                parameters=(Parameter("day", "A day of each place's own calendar.", DAY),),
+                parameters=_PARAMETERS,
                 problems=(errors.Invalid,),
                 needs=Action.READ_REPORTS,
             ),
@@ -50,21 +61,42 @@ class Reports:
 
     async def show_account(self, call: Call) -> web.Response:
         """Answer with the account of the caller's places."""
-        day = day_in(call.request, "day") if "day" in call.request.query else None
         now = self.clock()
-        if day is not None and not has_begun(day, self.side, self.places, now=now):
-            raise errors.Invalid([errors.Fault("/day", "not-begun")])
-        account = await self.store.scan(
-            partial(
-                make_account,
-                side=self.side,
-                places=self.places,
-                limits=self.limits,
-                day=day,
-                now=now,
-                only_at=call.caller.ports,
-                tells_holds=call.caller.client.may(Action.READ_HOLDS),
-            )
+        asked = Asked(
+            side=self.side,
+            places=self.places,
+            limits=self.limits,
+            selection=self._selection(call, now),
+            now=now,
         )
-        report = make_report(account, self.places, only_at=call.caller.ports)
+        tells_holds = call.caller.client.may(Action.READ_HOLDS)
+        account = await self.store.scan(partial(make_account, asked=asked, tells_holds=tells_holds))
+        report = make_report(account, self.places)
         return json_response(report_json(report).encode())
+
+    def _selection(self, call: Call, now: datetime) -> Selection:
+        """
+        Return what is asked for, of the caller's places alone.
+
+        Raises:
+            Invalid: A day is none, or to come, or there is no such place; what is known is said.
+            Forbidden: The place is somebody else's.
+        """
+        query, only_at = call.request.query, call.caller.ports
+        days = {name: day_in(call.request, name) for name in ("day", "from", "to") if name in query}
+        if "day" in days and len(days) > 1:
+            raise errors.Invalid([errors.Fault("/day", "day-or-days")])
+        selection = Selection(
+            first=days.get("day", days.get("from")),
+            last=days.get("day", days.get("to")),
+            port=query.get("port"),
+            point=query.get("point"),
+            only_at=only_at,
+        )
+        faults = list(faults_of(selection, self.side, self.places, now=now))
+        if faults:
+            raise errors.Invalid(faults)
+        own = selection.port if self.side is Side.US else selection.point
+        if own is not None and not call.caller.sees(own):
+            raise errors.Forbidden(needs=own)
+        return selection

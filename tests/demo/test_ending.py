@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from exchange.demo.ending import STEPS_OF, Ending
-from exchange.reports import account
+from exchange.reports import account, folding
 
 Account = Callable[[], Ending]
 Mutation = tuple[str, Callable[[Any], Any]]
@@ -47,7 +47,7 @@ def _without_finding(kind: str) -> Mutation:
     return (
         "findings_in",
         lambda findings: (
-            lambda shared, **given: (one for one in findings(shared, **given) if one.kind != kind)
+            lambda shared, judged: (one for one in findings(shared, judged) if one.kind != kind)
         ),
     )
 
@@ -81,7 +81,8 @@ def test_a_mutated_account_does_not_hold(
 ) -> None:
     """Whatever the account overlooks, on both sides alike, the demo does not end well."""
     name, mutate = mutation
-    monkeypatch.setattr(account, name, mutate(getattr(account, name)))
+    where = account if hasattr(account, name) else folding
+    monkeypatch.setattr(where, name, mutate(getattr(where, name)))
     assert not make().holds
 
 

@@ -1,11 +1,13 @@
 """Reports for the tests: the account of one side, and a report with every kind of cell."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from exchange.domain.handoff import Stage
 from exchange.domain.parties import Side
+from exchange.domain.punctuality import Kept
 from exchange.reports.account import TERMS, Account, PlaceAccount
 from exchange.reports.document import (
     Chart,
@@ -19,8 +21,12 @@ from exchange.reports.document import (
     Share,
 )
 from exchange.reports.findings import Finding
+from exchange.reports.flows import Flows
 from exchange.reports.ledger import LedgerFigures
+from exchange.reports.punctuality import Punctuality
+from exchange.reports.selection import Selection
 from exchange.reports.steps import STEPS
+from exchange.reports.visas import ShortVisa, ShortVisas
 from tests.builders import HANDOFF, NOW, TODAY
 
 HOSTILE = (
@@ -79,7 +85,7 @@ def an_account(side: Side = Side.US) -> Account:
     line = PlaceAccount("2504", dict.fromkeys(TERMS[side], 1), stages)
     return Account(
         side=side,
-        day=TODAY,
+        selection=Selection(first=TODAY, last=TODAY),
         closed=True,
         made_at=NOW,
         places=(line,),
@@ -87,8 +93,12 @@ def an_account(side: Side = Side.US) -> Account:
         withheld_reasons={"minor": 1} if side is Side.US else {},
         steps=dict.fromkeys(STEPS, 1),
         held=1 if side is Side.US else None,
+        found_kinds={"overdue-visa": 1},
         findings=(Finding("overdue-visa", HANDOFF, Side.MX, NOW),),
         sent_again=2,
+        punctuality=Punctuality(Counter({("visa", Kept.OVERDUE): 1, ("visa", Kept.IN_TIME): 3})),
+        visas=ShortVisas([ShortVisa(TODAY, HANDOFF, "MX-CHAPARRAL", TODAY)], 1),
+        flows=Flows(Counter({(Stage.UNANNOUNCED, Stage.NOTICED): 1})),
         ledger=LEDGER,
         unbalanced=(),
     )

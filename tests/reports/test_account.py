@@ -15,6 +15,8 @@ from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import ACKNOWLEDGMENT, RETURN_NOTICE
 from exchange.domain.parties import Side
 from exchange.reports.account import Account, make_account
+from exchange.reports.folding import Asked
+from exchange.reports.selection import Selection
 from exchange.reports.steps import STEPS
 from exchange.store import Store
 from exchange.store.alarms import close_alarms, raise_alarm
@@ -43,6 +45,7 @@ from tests.builders import (
 )
 from tests.store.rows import entry, receipt, sent, stored_draft, stored_handoff, uuid_text
 
+SOON = NOW + timedelta(minutes=10)
 LATER = NOW + timedelta(days=40)
 """After every deadline of the default notice."""
 
@@ -108,10 +111,11 @@ def heard(connection: Connection, *bodies: Body, **members: Any) -> Handoff:
 
 async def account(store: Store, side: Side = Side.US, **asked: Any) -> Account:
     """Return the account of everything there is, a moment after the last message."""
-    given: dict[str, Any] = {"day": None, "now": NOW + timedelta(minutes=10), **asked}
-    return await store.read(
-        partial(make_account, side=side, places=places(), limits=Limits(), **given)
-    )
+    now, tells_holds = asked.pop("now", SOON), asked.pop("tells_holds", True)
+    day = asked.pop("day", None)
+    selection = Selection(**{"first": day, "last": day, **asked})
+    wanted = Asked(side=side, places=places(), limits=Limits(), selection=selection, now=now)
+    return await store.read(partial(make_account, asked=wanted, tells_holds=tells_holds))
 
 
 async def test_an_empty_store_adds_up(store: Store) -> None:

@@ -8,8 +8,8 @@ from exchange.domain.deadlines import DEADLINES
 from exchange.domain.handoff import Stage
 from exchange.domain.parties import Side
 from exchange.installation.shipped import shipped_rule_sets
-from exchange.reports.account import TERMS, Unbalanced
-from exchange.reports.composing import FINDINGS_LISTED_MAX, make_report
+from exchange.reports.account import TERMS
+from exchange.reports.composing import make_report
 from exchange.reports.findings import (
     ODD_CODES,
     ON_PAPER,
@@ -18,8 +18,13 @@ from exchange.reports.findings import (
     WITHOUT_NOTICE,
     Finding,
 )
+from exchange.reports.flows import Flows
+from exchange.reports.folding import Unbalanced
+from exchange.reports.punctuality import TOLD, Punctuality
+from exchange.reports.selection import Selection
 from exchange.reports.steps import STEPS
 from exchange.reports.texts import LANGUAGES, Language, has_words
+from exchange.reports.visas import ShortVisas
 from exchange.reports.wording import title_of, wording_of
 from tests.builders import HANDOFF, NOW, TODAY, places
 from tests.reports.samples import an_account
@@ -62,24 +67,39 @@ def test_what_there_is_nothing_of_has_no_section() -> None:
     """Without findings, reasons and alarms there are the account, the steps and the ledger."""
     account = an_account(Side.MX)
     empty = replace(account.ledger, alarms={}, sequence_gaps=())
-    report = make_report(replace(account, findings=(), sent_again=0, ledger=empty), places())
-    assert [one.id for one in report.sections] == ["terms", "stages", "steps", "ledger"]
+    made = replace(
+        account,
+        findings=(),
+        found_kinds={},
+        sent_again=0,
+        ledger=empty,
+        visas=ShortVisas(),
+        flows=Flows(),
+        punctuality=Punctuality(),
+    )
+    report = make_report(made, places())
+    ids = ["terms", "stages", "steps", "flows", "punctuality", "ledger"]
+    assert [one.id for one in report.sections] == ids
     assert report.section("ledger").cells("sequence_gaps") == (None,)
 
 
 def test_a_long_list_is_cut_and_the_rest_counted() -> None:
     """Of more handoffs than are listed the report counts all, and says how many are left out."""
-    many = (Finding(REJECTED, HANDOFF),) * (FINDINGS_LISTED_MAX + 3)
-    report = make_report(replace(an_account(), findings=many), places())
+    many = (Finding(REJECTED, HANDOFF),) * 7
+    made = replace(an_account(), findings=many, found_kinds={REJECTED: 10})
+    report = make_report(made, places())
     listed = report.section("out-of-order")
-    assert (len(listed.rows), listed.left_out) == (FINDINGS_LISTED_MAX, 3)
-    assert report.section("findings").figure("count", finding=REJECTED) == len(many)
+    assert (len(listed.rows), listed.left_out) == (7, 3)
+    assert report.section("findings").figure("count", finding=REJECTED) == 10
 
 
 def test_a_report_knows_its_places() -> None:
     """The places it is limited to, and the name of every port and receiving point."""
-    report = make_report(an_account(), places(), only_at=frozenset({"2504", "2503"}))
-    assert report.only_at == ("2503", "2504")
+    own = Selection(only_at=frozenset({"2504", "2503"}))
+    assert make_report(replace(an_account(), selection=own), places()).only_at == ("2503", "2504")
+    asked = replace(own, port="2504", point="MX-CHAPARRAL")
+    report = make_report(replace(an_account(), selection=asked), places())
+    assert report.only_at == ("2504", "MX-CHAPARRAL")
     assert make_report(an_account(), places()).only_at is None
     assert report.names["2504"] == "San Ysidro"
     assert {point.id for port in places() for point in port.receiving_points} <= set(report.names)
@@ -93,6 +113,7 @@ def test_a_report_knows_its_places() -> None:
         *(f"column.{term}" for term in sorted({term for one in TERMS.values() for term in one})),
         *(f"finding.{kind}" for kind in KINDS),
         *STEPS,
+        *(f"deadline.{deadline.name}" for deadline in TOLD),
         "held",
         *(f"rule.{rule}" for rule in ("sum-of-terms", "sum-of-stages", "one-stage")),
         *(f"side.{side}" for side in Side),

@@ -20,6 +20,8 @@ from exchange.proof.jws import read_line
 from exchange.proof.keys import KeySet
 from exchange.proof.policy import SignatureSets
 from exchange.reports.account import Account, make_account
+from exchange.reports.folding import Asked
+from exchange.reports.selection import Selection
 from exchange.settings import Settings
 from exchange.store import tables
 from exchange.store.columns import Direction, Kind
@@ -169,11 +171,11 @@ class Finished:
         """Return the account of one side, of all days."""
         held = self.us if side == "us" else self.mx
         with held.connection() as connection:
-            return make_account(
-                connection,
+            asked = Asked(
                 side=Side(side),
                 places=shipped_places(),
                 limits=held.settings.deadlines,
-                day=None,
+                selection=Selection(),
                 now=self.ended_at,
             )
+            return make_account(connection, asked)

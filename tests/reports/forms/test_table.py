@@ -8,9 +8,10 @@ import pytest
 from rich.console import Console
 
 from exchange.domain.parties import Side
-from exchange.reports.account import Account, Unbalanced
+from exchange.reports.account import Account
 from exchange.reports.composing import make_report
 from exchange.reports.document import Report
+from exchange.reports.folding import Unbalanced
 from exchange.reports.forms.table import GROUP_ROWS_SHOWN_MAX, ROWS_SHOWN_MAX, report_tables
 from exchange.reports.texts import LANGUAGES, Language
 from tests.builders import HANDOFF, places
