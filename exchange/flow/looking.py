@@ -33,10 +33,12 @@ class Target:
     """
     What to look at.
 
-    *twos* are handoffs (row numbers) to be laid side by side; those of one case are anyway.
+    *changed* are the handoffs (row numbers) of which it is not known yet what they bear on;
+    *twos* those to be laid side by side: those of one case are anyway.
     """
 
     reach: Reach
+    changed: frozenset[int] = frozenset()
     twos: tuple[Two, ...] = ()
     channels: tuple[Channel, ...] = ()
     refused: tuple[Refused, ...] = ()
@@ -110,6 +112,7 @@ class Looking:
         reached += [reach_of(one, cases) for one in due]
         return Target(
             reach=united(reached),
+            changed=frozenset(fresh),
             twos=(
                 *self._of_alike(connection, fresh),
                 *_of_open(connection, frozenset(ids.values())),
@@ -143,6 +146,7 @@ def _numbers_of(connection: Connection, target: Target) -> set[int]:
     alone = find_handoffs(connection, target.reach.alone) if target.reach.alone else {}
     return (
         find_members(connection, target.reach)
+        | target.changed
         | {row.number for row in alone.values()}
         | {number for two in target.twos for number in two}
     )

@@ -164,6 +164,7 @@ class BothSidesInAnyOrder(RuleBasedStateMachine):
             assert row.intent is None  # nothing waits any more
         for row in await self.both.us.store.read(lambda c: list_changed(c, after=0, limit=100)):
             assert row.intent is None
+        self.both.clock.pass_seconds(5 * 86_400)
         for side in (self.both.us, self.both.mx):
             await assert_whole(side)
         assert await found_together(self.both.us) == await found_together(self.both.mx)

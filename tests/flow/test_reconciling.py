@@ -1,0 +1,349 @@
+"""The rules look at what has changed; what they find stands until its cause is gone."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from exchange.domain.alarms import AlarmKind
+from exchange.domain.discrepancies.scopes import Scope, Subject
+from exchange.domain.discrepancies.standing import Resolution
+from exchange.domain.handoff import SharedHandoff
+from exchange.errors import NotFound
+from exchange.flow.alarms import acknowledge_by_person, close_by_person
+from exchange.flow.reconciling import BATCH_MAX, Settled
+from exchange.flow.resolving import resolve_by_person
+from exchange.store.alarms import close_alarms, list_open, raise_alarm
+from exchange.store.bodies import erase_data_key
+from exchange.store.discrepancies import Kept, list_history, stream_open
+from exchange.store.engine import Duplicate
+from exchange.store.handoffs import Stale
+from exchange.store.heads import Head, get_size, pass_on
+from exchange.store.journal import list_events
+from exchange.store.partner import record_contact
+from tests.builders import HANDOFF
+from tests.flow.gates import GROUP, IN_WINDOW, accepted, depart, family_of, to
+from tests.flow.holding import hold, lift, put
+from tests.flow.looks import assert_whole, found_on, found_together, rules_on
+from tests.flow.standing import noticed, row_of
+from tests.flow.test_corrections import a_correction_of, named
+from tests.flow.test_journey import VISA, reception
+from tests.flow.test_presentations import seen, waiting
+from tests.sides import BothSides, SideOfTests
+
+HOUR = 3600
+ANOTHER = {"person__given_names": "Otilia", "person__first_surname": "Xec"}
+
+
+async def open_of(side: SideOfTests, rule: str) -> list[Kept]:
+    """Return what is open on a side of a rule, once it has looked."""
+    await side.reconciling.look()
+    kept = await side.store.read(lambda connection: list(stream_open(connection)))
+    return [one for one in kept if one.discrepancy.finding.rule == rule]
+
+
+async def both_find(both: BothSides, *rules: str) -> None:
+    """Assert that both sides find exactly this, now and by looking at everything."""
+    for side in (both.us, both.mx):
+        assert {rule for rule in await rules_on(side) if rule.startswith("R")} == set(rules)
+        await assert_whole(side)
+    assert await found_together(both.us) == await found_together(both.mx)
+
+
+async def test_nothing_is_wrong_with_an_honest_journey(both: BothSides) -> None:
+    """A person who is announced, accepted, and crosses is no discrepancy."""
+    handoff = await accepted(both)
+    to(both, IN_WINDOW)
+    await depart(both, handoff)
+    await both.us.send()
+    await both_find(both)
+
+
+async def doubted(both: BothSides, number: int = 1, **changes: Any) -> str:
+    """Return a handoff of which the official at the line doubted who it is."""
+    handoff = await noticed(both, number, **changes)
+    await both.mx.answers.record_reception(handoff, reception(both, identity="doubt"), actor="desk")
+    await both.settle()
+    return handoff
+
+
+async def test_a_doubt_at_the_line_is_found_at_once_by_both(both: BothSides) -> None:
+    """What an official says at the line is a discrepancy on both sides as soon as it is heard."""
+    handoff = await doubted(both)
+    await both_find(both, "R05")
+    (kept,) = await open_of(both.us, "R05")
+    assert kept.discrepancy.finding.handoffs == (handoff,)
+
+
+async def test_time_alone_breaks_a_rule_and_a_message_mends_it(both: BothSides) -> None:
+    """A person who crossed and was seen by nobody is looked for when the time has passed."""
+    handoff = await accepted(both)
+    to(both, IN_WINDOW)
+    await depart(both, handoff)
+    await both.us.send()
+    await both_find(both)
+    both.clock.pass_seconds(3 * HOUR)
+    await both_find(both, "R03")
+    await both.mx.answers.record_reception(
+        handoff, reception(both, at="2031-03-18T16:45:00Z"), actor="desk"
+    )
+    await both.settle()
+    await both_find(both)
+
+
+async def test_what_has_ended_stays_on_record(both: BothSides) -> None:
+    """A discrepancy that ends with its cause says when, and that no person resolved it."""
+    handoff = await accepted(both)
+    to(both, IN_WINDOW)
+    await depart(both, handoff)
+    await both.us.send()
+    both.clock.pass_seconds(3 * HOUR)
+    assert await rules_on(both.us) == {"R03"}
+    late = reception(both, at="2031-03-18T16:45:00Z")
+    await both.mx.answers.record_reception(handoff, late, actor="desk")
+    await both.settle()
+    assert await rules_on(both.us) == set()
+    history = await both.us.store.read(
+        partial(list_history, subject=Subject(Scope.HANDOFF, handoff))
+    )
+    assert [one.discrepancy.finding.rule for one in history] == ["R03"]
+    ending = history[0].discrepancy.ending
+    assert ending is not None
+    assert (ending.resolution, ending.by) == (None, None)
+
+
+async def test_a_look_that_finds_nothing_new_writes_nothing(both: BothSides) -> None:
+    """The second look has nothing to say."""
+    await doubted(both)
+    assert (await both.us.reconciling.look()).opened == 1
+    assert await both.us.reconciling.look() == Settled()
+    before = await both.us.store.read(partial(get_size, head=Head.RECONCILED))
+    assert before == await both.us.store.read(partial(get_size, head=Head.CHANGES))
+
+
+async def test_a_family_that_one_leaves_is_looked_at_too(both: BothSides) -> None:
+    """Who moves to another group breaks the one that is left, though nobody else spoke."""
+    first = await noticed(both, 1, **family_of(2))
+    second = await noticed(both, 2, **family_of(2), **ANOTHER)
+    await both_find(both)
+    row = await row_of(both.us, first)
+    apart = revised(row.shared or "", family_group=HANDOFF, family_size=1)
+    for side in (both.us, both.mx):
+        await put(side, first, shared=apart)
+    both.clock.pass_seconds(HOUR)
+    await both_find(both, "R06")
+    (kept,) = await open_of(both.us, "R06")
+    finding = kept.discrepancy.finding
+    assert (finding.subject.name, finding.handoffs) == (GROUP, (second,))
+
+
+def revised(shared: str, **changes: object) -> str:
+    """Return a handoff as both sides know it, with a notice that says something else."""
+    known = SharedHandoff.model_validate_json(shared)
+    assert known.notice is not None
+    return known.model_copy(update={"notice": known.notice.model_copy(update=changes)}).written()
+
+
+async def test_one_document_in_two_cases_is_found_by_its_mark(both: BothSides) -> None:
+    """Two people with one document are laid side by side, and with the error the finding ends."""
+    for number in (1, 2):
+        handoff = await accepted(both, number, **(ANOTHER if number == 2 else {}))
+        await both.mx.answers.record_reception(handoff, reception(both), actor="desk")
+        await both.mx.answers.record_visa(handoff, VISA, actor="desk")
+    await both.settle()
+    (kept,) = await open_of(both.us, "R05")
+    finding = kept.discrepancy.finding
+    assert (finding.subject.scope, "one-document" in finding.because) == (Scope.PAIR, True)
+    await assert_whole(both.us)
+
+
+async def test_one_person_in_two_cases_is_found_by_birth_date_and_name(both: BothSides) -> None:
+    """The same person announced twice is one finding, of both handoffs; erased, it ends."""
+    first, second = [await noticed(both, number) for number in (1, 2)]
+    (kept,) = await open_of(both.mx, "R05")
+    finding = kept.discrepancy.finding
+    assert finding.because == ("one-person",)
+    assert set(finding.handoffs) == {first, second}
+    await assert_whole(both.mx)
+    row = await row_of(both.mx, first)
+    await both.mx.store.write(partial(erase_data_key, handoff=row.number))
+    await both.mx.reconciling.look_at_all()
+    assert await found_on(both.mx) == set()
+
+
+async def test_two_people_of_one_birth_date_are_two_people(both: BothSides) -> None:
+    """A shared birth date is looked at and is nothing."""
+    await noticed(both, 1)
+    await noticed(both, 2, **ANOTHER)
+    assert await rules_on(both.us) == set()
+
+
+async def test_fear_after_the_notice_is_ours_alone(both: BothSides) -> None:
+    """A hold over the line is the United States' own finding; lifted, it ends."""
+    handoff = await accepted(both)
+    to(both, IN_WINDOW)
+    await depart(both, handoff)
+    await both.settle()
+    await hold(both.us, handoff)
+    assert await rules_on(both.us) == {"L1"}
+    await assert_whole(both.us)
+    assert await rules_on(both.mx) == set()
+    await lift(both.us, handoff)
+    assert await rules_on(both.us) == set()
+
+
+async def test_an_alert_that_nobody_takes_up_is_found_until_somebody_does(both: BothSides) -> None:
+    """Taking the alarm up is what ends it, without any message."""
+    handoff = await noticed(both)
+    await both.us.welfare.alert(handoff, {"code": "call-now"}, actor="port")
+    await both.settle()
+    both.clock.pass_seconds(HOUR)
+    await both_find(both, "R27")
+    for side in (both.us, both.mx):
+        (alarm,) = [
+            one for one in await side.store.read(list_open) if one.kind is AlarmKind.WELFARE_ALERT
+        ]
+        take = partial(acknowledge_by_person, number=alarm.number, actor="duty", at=both.clock())
+        await side.store.write(take)
+    await both_find(both)
+
+
+async def test_a_correction_is_applied_once_somebody_has_taken_it_up(both: BothSides) -> None:
+    """Who received it must act; who said it knows that it arrived."""
+    handoff = await accepted(both)
+    await both.mx.answers.record_reception(handoff, reception(both), actor="desk")
+    await both.mx.answers.record_visa(handoff, VISA, actor="desk")
+    await both.settle()
+    wrong = await named(both.mx, "visa-issuance")
+    await both.mx.corrections.correct(handoff, a_correction_of(wrong), actor="desk")
+    await both.settle()
+    both.clock.pass_seconds(25 * HOUR)
+    assert "R28" not in await rules_on(both.mx)
+    (kept,) = await open_of(both.us, "R28")
+    assert kept.discrepancy.finding.because == ("not-taken-up",)
+    await assert_whole(both.us)
+    (alarm,) = [
+        one
+        for one in await both.us.store.read(list_open)
+        if one.kind is AlarmKind.CORRECTION_RECEIVED
+    ]
+    done = partial(close_by_person, number=alarm.number, actor="port", at=both.clock())
+    await both.us.store.write(done)
+    assert await open_of(both.us, "R28") == []
+
+
+async def test_missing_numbers_a_repeated_one_and_a_clock_are_the_channels(both: BothSides) -> None:
+    """What alarms say of the partner's numbers and clock is found, and ends with them."""
+    raised = (
+        (AlarmKind.SEQUENCE_GAP, "3-4"),
+        (AlarmKind.SEQUENCE_REPEATED, "7"),
+        (AlarmKind.CLOCK_SKEW, "partner"),
+    )
+    for kind, about in raised:
+        await both.us.store.write(partial(raise_alarm, kind=kind, subject=about, at=both.clock()))
+    assert await rules_on(both.us) == {"R23"}  # a late message is alarmed too: no clock is off
+    measured = partial(record_contact, at=both.clock(), skew_milliseconds=121_000)
+    await both.us.store.write(measured)
+    both.clock.pass_seconds(61)
+    assert await rules_on(both.us) == {"R23", "R25"}
+    found = {one.rule: one for one in await found_on(both.us)}
+    assert set(found["R23"].because) == {"gap", "repeated"}
+    assert {one.subject for one in found.values()} == {Subject(Scope.CHANNEL, "mx")}
+    await assert_whole(both.us)
+    for kind, about in raised:
+        close = partial(close_alarms, kind=kind, subjects=[about], at=both.clock())
+        await both.us.store.write(close)
+    assert await rules_on(both.us) == set()
+
+
+async def test_what_a_person_resolved_stays_so(both: BothSides) -> None:
+    """The same is found again and nothing opens; the journal has who said so, and how."""
+    await doubted(both)
+    (kept,) = await open_of(both.us, "R05")
+    end = partial(
+        resolve_by_person,
+        number=kept.number,
+        resolution=Resolution.AGREED,
+        actor="liaison",
+        at=both.clock(),
+    )
+    resolved = await both.us.store.write(end)
+    assert resolved.discrepancy.ending is not None
+    assert await rules_on(both.us) == set()
+    await both.us.reconciling.look_at_all()
+    assert await found_on(both.us) == set()
+    (*_, event) = await both.us.store.read(list_events)
+    assert (event.kind, event.actor) == ("discrepancy.resolved", "liaison")
+    assert event.data["resolution"] == "agreed"
+    with pytest.raises(NotFound):
+        await both.us.store.write(end)
+
+
+async def test_who_was_overtaken_looks_again(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process that took the same changes first costs a second look, and nothing else."""
+    await doubted(both)
+    write, times = both.us.store.write, 0
+
+    async def overtaken(function: Any) -> Any:
+        nonlocal times
+        times += 1
+        if times == 1:
+            pass_one = partial(pass_on, head=Head.RECONCILED, since=0, to=1)
+            assert await write(pass_one)
+        return await write(function)
+
+    monkeypatch.setattr(both.us.store, "write", overtaken)
+    assert (await both.us.reconciling.look()).opened == 1
+    assert times == 2
+
+
+@pytest.mark.parametrize("error", [Stale(), Duplicate("", {}, Exception())])
+async def test_who_is_always_overtaken_gives_up_until_later(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """After twenty tries the look is postponed, and says so to its caller."""
+    await noticed(both)
+
+    async def overtaken(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(both.us.store, "write", overtaken)
+    with pytest.raises(type(error)):
+        await both.us.reconciling.look()
+
+
+async def test_more_than_one_step_is_looked_at_to_the_end(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many have changed, one look comes to the end of them."""
+    assert BATCH_MAX > 2
+    monkeypatch.setattr("exchange.flow.reconciling.BATCH_MAX", 2)
+    for number in range(1, 6):
+        await doubted(both, number)
+    await both.us.reconciling.look()
+    of_handoffs = [one for one in await found_on(both.us) if one.subject.scope is Scope.HANDOFF]
+    assert len(of_handoffs) == 5
+    await assert_whole(both.us)
+
+
+async def test_an_outage_that_is_found_later_stands_beside_a_no_show(both: BothSides) -> None:
+    """That the channel was down in the hours of a hearing is one of the causes, once known."""
+    handoff = await waiting(both)
+    absent = seen(both, "not-presented")
+    await both.us.presentations.present(handoff, absent, actor="port")
+    await both.settle()
+    assert "outage" not in await causes_of_no_show(both.us)
+    present_at = (await both.us.shared(handoff)).present_at
+    assert present_at is not None
+    down = partial(raise_alarm, kind=AlarmKind.CHANNEL_DOWN, subject="partner", at=present_at)
+    await both.us.store.write(down)
+    assert "outage" in await causes_of_no_show(both.us)
+    await assert_whole(both.us)
+
+
+async def causes_of_no_show(side: SideOfTests) -> tuple[str, ...]:
+    """Return each cause that stands beside the one no-show."""
+    (kept,) = await open_of(side, "R17")
+    return kept.discrepancy.finding.because
