@@ -5,6 +5,8 @@ from tests.builders import (
     a_cancellation,
     a_capacity_advisory,
     a_case_closure,
+    a_comparison,
+    a_comparison_result,
     a_contact_list,
     a_correction,
     a_departure,
@@ -15,6 +17,7 @@ from tests.builders import (
     a_notice,
     a_presentation,
     a_reception,
+    a_statement,
     a_visa_change,
     a_visa_issuance,
     a_welfare_alert,
@@ -48,4 +51,6 @@ GOOD: dict[str, tuple[Body, ...]] = {
     ),
     "welfare-alert": (a_welfare_alert(),),
     "contacts": (a_contact_list(),),
+    "statement": (a_statement(), a_statement(speaker="mx", counters=[], messages=0)),
+    "comparison": (a_comparison(), a_comparison_result()),
 }

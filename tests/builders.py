@@ -20,6 +20,7 @@ from exchange.domain.messages.body import Body
 from exchange.domain.messages.capacity_advisory import CapacityAdvisory
 from exchange.domain.messages.case_closure import CaseClosure
 from exchange.domain.messages.catalogue import MESSAGE_TYPES
+from exchange.domain.messages.comparison import Comparison
 from exchange.domain.messages.contacts import Contacts
 from exchange.domain.messages.correction import Correction
 from exchange.domain.messages.departure import Departure
@@ -32,6 +33,7 @@ from exchange.domain.messages.presentation import Presentation
 from exchange.domain.messages.reception import Reception
 from exchange.domain.messages.return_cancellation import ReturnCancellation
 from exchange.domain.messages.return_notice import ReturnNotice, draft_notice
+from exchange.domain.messages.statement import Statement
 from exchange.domain.messages.visa_change import VisaChange
 from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.domain.messages.welfare_alert import WelfareAlert
@@ -39,6 +41,7 @@ from exchange.domain.parties import CaseId
 from exchange.domain.places import Appointment, LocalAppointment, Places, load_places
 from exchange.domain.screening import Cleared, RuleBook, load_rules, screen
 from exchange.domain.wire import utc_text
+from exchange.proof.encoding import b64u, digest
 
 NOW = datetime(2031, 3, 17, 18, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -346,6 +349,64 @@ def a_contact_list(**changes: object) -> Contacts:
     }
     document: Document = {"salt": SALT, "valid_from": "2031-03-17", "pairs": [pair]}
     return Contacts.model_validate(document | changes)
+
+
+def a_statement(**changes: object) -> Statement:
+    """Return what the United States said on the day before, as one side states it."""
+    counters: Document = {
+        "port": "2504",
+        **dict.fromkeys(("accepted", "refused", "deferred", "received", "documented"), 0),
+        "noticed": 3,
+        "cancelled": 1,
+        "departed": 2,
+        "presented": 0,
+        "closed": 0,
+    }
+    document: Document = {
+        "salt": SALT,
+        "day": "2031-03-16",
+        "speaker": "us",
+        "counters": [counters],
+        "messages": 7,
+        "fingerprint": b64u(digest(b"what the United States said")),
+    }
+    return Statement.model_validate(document | changes)
+
+
+def a_comparison(**changes: object) -> Comparison:
+    """Return the first step of comparing a day of four messages: a list of them."""
+    items = sorted(b64u(digest(bytes([number]))[:12]) for number in range(4))
+    leaf = {"start": "", "end": None, "items": items}
+    document: Document = {
+        "salt": SALT,
+        "day": "2031-03-16",
+        "speaker": "us",
+        "ours": b64u(digest(b"four messages")),
+        "theirs": b64u(digest(b"seven messages")),
+        "number": 1,
+        "says": "step",
+        "step": {"splits": [], "leaves": [leaf], "settled": [], "rest": False},
+        "result": None,
+    }
+    return Comparison.model_validate(document | changes)
+
+
+def a_comparison_result(**changes: object) -> Comparison:
+    """Return what a comparison found: one message is missing here and one is in conflict."""
+    one, other, third = (b64u(digest(bytes([number]))) for number in range(3))
+    jti = "01c1b890-9900-7c3a-a37a-4055d91b9b72"
+    result: Document = {
+        "matched": 5,
+        "missing_here": [{"pld": one, "jti": "01c1b890-9900-7c3a-a37a-4055d91b9b73"}],
+        "missing_here_count": 1,
+        "missing_there": [],
+        "missing_there_count": 0,
+        "conflicts": [{"jti": jti, "ours": [other], "theirs": [third]}],
+        "conflicts_count": 1,
+        "end": None,
+    }
+    changed = {"says": "result", "step": None, "number": 2, "result": result} | changes
+    return a_comparison(**changed)
 
 
 def said(body: Body, *, seq: int = 1, at: datetime = NOW) -> Said:

@@ -13,6 +13,7 @@ from typing import Any
 from exchange.domain.places import Appointment, LocalAppointment
 from exchange.domain.wire import utc_text
 from exchange.flow.clock import fresh_salt, random_id
+from exchange.proof.encoding import b64u, digest
 from exchange.proof.envelope import Entropy, new_jti
 
 CANARY = "Xochiquetzal"
@@ -224,6 +225,37 @@ class Bodies:
             "calendar": [{"on": today, "opens": "09:00", "closes": "17:30"}],
         }
         return self._salted({"valid_from": today, "pairs": [pair]}, changes)
+
+    def statement(self, **changes: object) -> Document:
+        """Return that on a day long past nothing was said, of which no other run has spoken."""
+        ago = int.from_bytes(self.entropy(2)) % 20_000
+        told = {
+            "day": (date(1910, 1, 1) + timedelta(days=ago)).isoformat(),
+            "speaker": "us",
+            "counters": [],
+            "messages": 0,
+            "fingerprint": b64u(digest(bytes(40))),
+        }
+        return self._salted(told, changes)
+
+    def comparison(self, **changes: object) -> Document:
+        """Return a first step about a statement that nobody ever made."""
+        compared = {
+            "day": "1910-01-01",
+            "speaker": "us",
+            "ours": b64u(self.entropy(32)),
+            "theirs": b64u(self.entropy(32)),
+            "number": 1,
+            "says": "step",
+            "step": {
+                "splits": [],
+                "leaves": [{"start": "", "end": None, "items": []}],
+                "settled": [],
+                "rest": False,
+            },
+            "result": None,
+        }
+        return self._salted(compared, changes)
 
     def _salted(self, body: Document, changes: Mapping[str, object]) -> Document:
         named = {name.rstrip("_"): value for name, value in changes.items()}

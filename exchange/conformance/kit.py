@@ -164,6 +164,8 @@ class Kit:
     def _learn_bulletin(self, kind: MessageType, body: Body, envelope: Envelope) -> str | None:
         """Return the code of what is about no handoff; each side's stands by itself."""
         fresh = bulletin_of(kind, body, seq=envelope.seq, said_at=envelope.sealed_at)
+        if fresh is None:
+            return None
         of = (envelope.iss, fresh.matter)
         posted = post(self.posted.get(of), fresh)
         self.posted[of] = posted.stands

@@ -1,22 +1,28 @@
 """
-What one side says about no handoff: how many people a point takes, whom to call.
+What one side says about no handoff: how many people a point takes, whom to call, what a day was.
 
 Of each matter the newest stands, which is the higher ``seq``: so any order of arrival, with any
-repeats, ends in the same on both sides. Nothing in a bulletin is about a person.
+repeats, ends in the same on both sides. What is of no matter stands for itself, like a step of a
+comparison, and none of it is posted. Nothing in any of this is about a person.
 """
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.capacity_advisory import CapacityAdvisory
 from exchange.domain.messages.catalogue import MessageType
+from exchange.domain.messages.comparison import Comparison
 from exchange.domain.messages.contacts import Contacts, PortPair
+from exchange.domain.messages.statement import Statement
+from exchange.domain.parties import Side
 from exchange.domain.places import Places, day_in
-from exchange.domain.stages import REPEAT, SUPERSEDED
+from exchange.domain.stages import OUT_OF_PLACE, REPEAT, SUPERSEDED
 from exchange.errors import Fault
+
+_STATEMENT = "statement"
 
 
 class Matter(NamedTuple):
@@ -43,11 +49,21 @@ class Posted(NamedTuple):
     code: str | None
 
 
-def matter_of(kind: MessageType, body: Body) -> Matter:
-    """Return what *body* is about: a day of a receiving point, or all that its type has."""
-    if isinstance(body, CapacityAdvisory):
-        return day_of_point(body.receiving_point, body.on)
-    return Matter(kind.name, "")
+def matter_of(kind: MessageType, body: Body) -> Matter | None:
+    """
+    Return what *body* is about: a day of a point or of a speaker, or all that its type has.
+
+    None where it stands for itself.
+    """
+    match body:
+        case CapacityAdvisory():
+            return day_of_point(body.receiving_point, body.on)
+        case Statement():
+            return day_of_speaker(date.fromisoformat(body.day), Side(body.speaker))
+        case Comparison():
+            return None
+        case _:
+            return Matter(kind.name, "")
 
 
 def day_of_point(receiving_point: str, on: str) -> Matter:
@@ -55,23 +71,38 @@ def day_of_point(receiving_point: str, on: str) -> Matter:
     return Matter("capacity-advisory", f"{receiving_point} {on}")
 
 
-def bulletin_of(kind: MessageType, body: Body, *, seq: int, said_at: datetime) -> Bulletin:
-    """Return *body* as the bulletin that it is."""
-    return Bulletin(matter_of(kind, body), seq, said_at, kind.schema, body.model_dump_json())
+def day_of_speaker(day: date, speaker: Side) -> Matter:
+    """Return the matter of what is stated of the messages that one side said on a day."""
+    return Matter(_STATEMENT, f"{day.isoformat()} {speaker}")
+
+
+def bulletin_of(kind: MessageType, body: Body, *, seq: int, said_at: datetime) -> Bulletin | None:
+    """Return *body* as the bulletin that it is; None where it stands for itself."""
+    matter = matter_of(kind, body)
+    if matter is None:
+        return None
+    return Bulletin(matter, seq, said_at, kind.schema, body.model_dump_json())
+
+
+def end_of(day: date) -> datetime:
+    """Return when a day ends by which messages are counted: at 24 h UTC."""
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)
 
 
 def post(standing: Bulletin | None, fresh: Bulletin) -> Posted:
     """
     Return which of two bulletins of a matter stands once *fresh* was said (8, 9).
 
-    That the same is said again is a repeat, whichever of the two is the newer.
+    That the same is said again is a repeat, whichever of the two is the newer. A day that is
+    stated before its end is out of place whatever stands.
     """
+    odd = OUT_OF_PLACE if _is_early(fresh) else None
     if standing is None:
-        return Posted(fresh, None)
+        return Posted(fresh, odd)
     stands = fresh if fresh.seq > standing.seq else standing
     if _says_the_same(standing, fresh):
         return Posted(stands, REPEAT)
-    return Posted(stands, None if stands is fresh else SUPERSEDED)
+    return Posted(stands, odd if stands is fresh else SUPERSEDED)
 
 
 def faults_of(body: Body, places: Places, now: datetime) -> Iterator[Fault]:
@@ -100,6 +131,13 @@ def _faults_of_pair(pair: PortPair, places: Places, pointer: str) -> Iterator[Fa
     for number, day in enumerate(pair.calendar):
         if day.closes <= day.opens:
             yield Fault(f"{pointer}/calendar/{number}/closes", "out-of-order")
+
+
+def _is_early(said: Bulletin) -> bool:
+    """Say whether it states a day that had not ended."""
+    if said.matter.name != _STATEMENT:
+        return False
+    return said.said_at < end_of(date.fromisoformat(said.matter.about.split(" ")[0]))
 
 
 def _says_the_same(standing: Bulletin, fresh: Bulletin) -> bool:

@@ -56,6 +56,16 @@ Salt = Annotated[
     ),
 ]
 
+DigestText = Annotated[
+    str,
+    Field(
+        min_length=43,
+        max_length=43,
+        pattern="^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$",
+        description="SHA-256, base64url.",
+    ),
+]
+
 MessageIdText = Annotated[
     str,
     Field(

@@ -153,7 +153,7 @@ class Bulletins:
                 raise Forbidden(place)
         draft = Drafted(
             kind=kind,
-            matter=matter_of(kind, body),
+            matter=matter_of(kind, body) or Matter(kind.name, ""),
             octets=grammar.rewritten(body.model_dump(mode="json")),
             key=self._keyring.new_data_key(),
             actor=actor,

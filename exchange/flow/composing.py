@@ -48,14 +48,15 @@ class Composed:
     A message that has its number and time and waits for signatures.
 
     *ciphertext* is the body to be stored, or None where the draft's own body is the one sent.
-    *effect* is what it does to its handoff, or what stands where it is about none.
+    *effect* is what it does to its handoff, or what stands where it is about none; None where it
+    stands for itself.
     """
 
     claim: Waiting
     envelope: Envelope
     body: bytes
     ciphertext: bytes | None
-    effect: Moved | Bulletin
+    effect: Moved | Bulletin | None
 
 
 class Composer:

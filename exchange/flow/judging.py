@@ -232,6 +232,8 @@ def _post(
 ) -> str | None:
     """Let what is about no handoff stand, and return the code that says how odd it was."""
     fresh = bulletin_of(kind, body, seq=envelope.seq, said_at=envelope.sealed_at)
+    if fresh is None:
+        return None
     standing = judgement.posted.get(fresh.matter) or memory.bulletins.get(fresh.matter)
     posted = post(standing, fresh)
     judgement.posted[fresh.matter] = posted.stands
@@ -239,7 +241,7 @@ def _post(
 
 
 def find_matter(line: Opened) -> Matter | None:
-    """Return what a line speaks of that is about no handoff; None of any other line."""
+    """Return of which matter a line speaks; None where it is about a handoff or for itself."""
     kind = by_schema(line.envelope.schema) if line.envelope else None
     if line.envelope is None or kind is None or kind.subject:
         return None

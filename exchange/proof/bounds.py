@@ -34,6 +34,10 @@ class End(StrEnum):
     """What is said to differ does not, or what is said to be missing is there."""
     UNEXPLAINED = "unexplained"
     """What was found does not lead to the fingerprint that the other side signed."""
+    UNKNOWN_STATEMENT = "unknown-statement"
+    """It is about a fingerprint that the side asked never stated."""
+    UNANSWERED = "unanswered"
+    """The next step did not come in time."""
 
 
 class _Asked(NamedTuple):

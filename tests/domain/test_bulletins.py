@@ -1,6 +1,6 @@
 """What is about no handoff: of each matter the newest stands, in any order."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -10,40 +10,64 @@ from exchange.domain.bulletins import (
     Matter,
     bulletin_of,
     day_of_point,
+    day_of_speaker,
+    end_of,
     faults_of,
     matter_of,
     post,
 )
 from exchange.domain.messages.body import Body
-from exchange.domain.messages.catalogue import CAPACITY_ADVISORY, CONTACTS
-from tests.builders import NOW, a_capacity_advisory, a_contact_list, a_notice, places
+from exchange.domain.messages.catalogue import (
+    CAPACITY_ADVISORY,
+    COMPARISON,
+    CONTACTS,
+    STATEMENT,
+    MessageType,
+)
+from exchange.domain.parties import Side
+from tests.builders import (
+    NOW,
+    a_capacity_advisory,
+    a_comparison,
+    a_contact_list,
+    a_notice,
+    a_statement,
+    places,
+)
 
 
 def advisory(seq: int, people: int, salt: str = "A" * 22) -> Bulletin:
     """Return an advisory of one day as the message *seq* said it."""
     body = a_capacity_advisory(people_max=people, salt=salt)
-    return bulletin_of(CAPACITY_ADVISORY, body, seq=seq, said_at=NOW)
+    return posted(CAPACITY_ADVISORY, body, seq=seq)
+
+
+def posted(kind: MessageType, body: Body, *, seq: int = 7, at: datetime = NOW) -> Bulletin:
+    """Return what is posted of a body that has a matter."""
+    found = bulletin_of(kind, body, seq=seq, said_at=at)
+    assert found is not None
+    return found
 
 
 def test_each_day_of_each_point_is_a_matter_and_all_numbers_are_one() -> None:
     """An advisory is about a day of a point; contacts replace whatever was said of contacts."""
     body = a_capacity_advisory(receiving_point="MX-JUAREZ", on="2031-03-19")
     assert matter_of(CAPACITY_ADVISORY, body) == day_of_point("MX-JUAREZ", "2031-03-19")
-    assert matter_of(CAPACITY_ADVISORY, body).name == CAPACITY_ADVISORY.name
+    assert day_of_point("MX-JUAREZ", "2031-03-19").name == CAPACITY_ADVISORY.name
     assert matter_of(CONTACTS, a_contact_list()) == Matter("contacts", "")
 
 
 def test_a_bulletin_keeps_what_was_said_and_when() -> None:
     """The matter, the message's number and time, the type's version, and the body as JSON."""
     body = a_capacity_advisory(receiving_point="MX-JUAREZ", on="2031-03-19")
-    assert bulletin_of(CAPACITY_ADVISORY, body, seq=7, said_at=NOW) == Bulletin(
+    assert posted(CAPACITY_ADVISORY, body) == Bulletin(
         Matter("capacity-advisory", "MX-JUAREZ 2031-03-19"),
         7,
         NOW,
         "urn:handoff:schema:capacity-advisory:1",
         body.model_dump_json(),
     )
-    numbers = bulletin_of(CONTACTS, a_contact_list(), seq=8, said_at=NOW)
+    numbers = posted(CONTACTS, a_contact_list())
     assert numbers.matter == Matter("contacts", "")
 
 
@@ -51,6 +75,36 @@ def test_of_two_with_one_number_the_first_stands() -> None:
     """A partner that gives one number twice changes nothing with the second."""
     first, second = advisory(4, 10), advisory(4, 20)
     assert post(first, second) == (first, "superseded")
+
+
+def test_a_statement_is_of_a_day_and_a_speaker_and_the_newest_stands() -> None:
+    """What the two say of one day are two matters; a day stated anew replaces the first."""
+    first = posted(STATEMENT, a_statement(), seq=1)
+    anew = posted(STATEMENT, a_statement(messages=8), seq=2)
+    assert first.matter == day_of_speaker(date(2031, 3, 16), Side.US)
+    assert first.matter != posted(STATEMENT, a_statement(speaker="mx")).matter
+    assert post(None, first) == (first, None)
+    assert post(first, anew) == (anew, None)
+    assert post(anew, first) == (anew, "superseded")
+    assert post(first, first._replace(seq=3)).code == "repeat"
+
+
+def test_a_day_that_is_stated_before_its_end_is_out_of_place() -> None:
+    """At 24 h UTC a day may be stated, a second before that it is odd, whatever stood."""
+    end = end_of(date(2031, 3, 16))
+    assert end == datetime(2031, 3, 17, tzinfo=UTC)
+    before = end - timedelta(seconds=1)
+    timely, early = (posted(STATEMENT, a_statement(), at=at) for at in (end, before))
+    assert post(None, timely).code is None
+    assert post(None, early).code == "out-of-place"
+    anew = posted(STATEMENT, a_statement(messages=8), seq=9, at=before)
+    assert post(early, anew) == (anew, "out-of-place")
+
+
+def test_a_step_of_a_comparison_stands_for_itself() -> None:
+    """It is of no matter, and nothing of it is posted."""
+    assert matter_of(COMPARISON, a_comparison()) is None
+    assert bulletin_of(COMPARISON, a_comparison(), seq=1, said_at=NOW) is None
 
 
 def faults(body: Body, now: datetime = NOW) -> list[tuple[str, str]]:

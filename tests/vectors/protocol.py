@@ -48,6 +48,8 @@ from tests.builders import (
     a_cancellation,
     a_capacity_advisory,
     a_case_closure,
+    a_comparison,
+    a_comparison_result,
     a_contact_list,
     a_correction,
     a_departure,
@@ -58,6 +60,7 @@ from tests.builders import (
     a_notice,
     a_presentation,
     a_reception,
+    a_statement,
     a_visa_change,
     a_visa_issuance,
     a_welfare_alert,
@@ -132,6 +135,9 @@ _LATER: Mapping[str, Callable[..., Body]] = {
     "alert": a_welfare_alert,
     "advisory": a_capacity_advisory,
     "contacts": a_contact_list,
+    "statement": a_statement,
+    "comparison": a_comparison,
+    "result": a_comparison_result,
 }
 
 

@@ -1,4 +1,6 @@
-"""What is about no handoff: how many people a receiving point takes, and whom to call."""
+"""What is about no handoff: how many people a point takes, whom to call, what a day was."""
+
+from datetime import date, timedelta
 
 from exchange.conformance.bodies import Document
 from exchange.conformance.case import Case, Group, Maker, Scene, row, step
@@ -10,6 +12,7 @@ from exchange.conformance.wants import Known, takes
 from exchange.flow.clock import fresh_salt, random_id
 
 ADVISORY, CONTACTS = "capacity-advisory", "contacts"
+STATEMENT, COMPARISON = "statement", "comparison"
 
 
 def _advisory(**members: object) -> Maker:
@@ -34,6 +37,17 @@ def _about_somebody(name: str, body: Document, scene: Scene) -> Sent:
     return scene.kit.message(name, body, sub=random_id(scene.kit.entropy))
 
 
+def _of_a_day_to_come(kit: Kit) -> Document:
+    ahead = int.from_bytes(kit.entropy(2)) % 20_000
+    return kit.bodies.statement(day=(date(2040, 1, 1) + timedelta(days=ahead)).isoformat())
+
+
+def _of_too_many_ranges(kit: Kit) -> Document:
+    body = kit.bodies.comparison()
+    body["step"]["leaves"] *= 65
+    return body
+
+
 TYPES: tuple[Case, ...] = (
     row(
         Group.TYPES, "capacity-advisories", "10.1",
@@ -50,6 +64,24 @@ TYPES: tuple[Case, ...] = (
         ("Duty numbers of one pair of places.", "Números de guardia de un par de lugares."),
         {"a": says(CONTACTS, lambda kit: kit.bodies.contacts())},
         step("a", takes("a", code=Known.ANY)),
+    ),
+    row(
+        Group.TYPES, "statement", "10.10",
+        (
+            "A statement that on a day long past nothing was said.",
+            "Un estado de cuenta de que un día muy anterior no se dijo nada.",
+        ),
+        {"a": says(STATEMENT, lambda kit: kit.bodies.statement())},
+        step("a", takes("a", code=None)),
+    ),
+    row(
+        Group.TYPES, "comparison", "10.11",
+        (
+            "The first step of a comparison with a statement that was never made.",
+            "El primer paso de una comparación con un estado de cuenta que nunca se hizo.",
+        ),
+        {"a": says(COMPARISON, lambda kit: kit.bodies.comparison())},
+        step("a", takes("a", code=None)),
     ),
 )  # fmt: skip
 
@@ -76,6 +108,15 @@ MEANING: tuple[Case, ...] = (
         step("b", takes("b", code=None)),
         step("a", takes("a", code="superseded")),
         sides=MX,
+    ),
+    row(
+        Group.MEANING, "statement-of-tomorrow", "10.6",
+        (
+            "A statement about a day that has not come.",
+            "Un estado de cuenta de un día que no ha llegado.",
+        ),
+        {"a": says(STATEMENT, _of_a_day_to_come)},
+        step("a", takes("a", code="out-of-place")),
     ),
 )  # fmt: skip
 
@@ -130,6 +171,42 @@ BODIES: tuple[Case, ...] = (
         ("Duty numbers of no pair at all.", "Números de guardia de ningún par."),
         says(CONTACTS, lambda kit: kit.bodies.contacts(pairs=[])),
         pointer="/body/pairs",
+    ),
+    one(
+        "statement-of-a-handoff", "4.13",
+        (
+            "A statement whose sub names a handoff.",
+            "Un estado de cuenta cuyo sub nombra una entrega.",
+        ),
+        lambda scene: _about_somebody(STATEMENT, scene.kit.bodies.statement(), scene),
+        code="grammar",
+    ),
+    one(
+        "statement-of-holds", "10.7",
+        (
+            "A statement with a counter that the schema has no place for.",
+            "Un estado de cuenta con un contador para el que el esquema no tiene lugar.",
+        ),
+        says(STATEMENT, lambda kit: kit.bodies.statement(held=1)),
+        pointer="/body",
+    ),
+    one(
+        "comparison-of-everything", "10.11",
+        (
+            "A comparison that opens more ranges than one step may.",
+            "Una comparación que abre más rangos de los que admite un paso.",
+        ),
+        says(COMPARISON, _of_too_many_ranges),
+        pointer="/body/step/leaves",
+    ),
+    one(
+        "comparison-of-nothing", "10.11",
+        (
+            "A comparison that is a step and a result at once, and neither.",
+            "Una comparación que es un paso y un resultado a la vez, y ninguno.",
+        ),
+        says(COMPARISON, lambda kit: kit.bodies.comparison(says="result")),
+        pointer="/body/step",
     ),
 )  # fmt: skip
 

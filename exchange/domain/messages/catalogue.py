@@ -15,6 +15,7 @@ from exchange.domain.messages.acknowledgment import Acknowledgment
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.capacity_advisory import CapacityAdvisory
 from exchange.domain.messages.case_closure import CaseClosure
+from exchange.domain.messages.comparison import Comparison
 from exchange.domain.messages.contacts import Contacts
 from exchange.domain.messages.correction import Correction
 from exchange.domain.messages.departure import Departure
@@ -27,6 +28,7 @@ from exchange.domain.messages.presentation import Presentation
 from exchange.domain.messages.reception import Reception
 from exchange.domain.messages.return_cancellation import ReturnCancellation
 from exchange.domain.messages.return_notice import ReturnNotice
+from exchange.domain.messages.statement import Statement
 from exchange.domain.messages.visa_change import VisaChange
 from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.domain.messages.welfare_alert import WelfareAlert
@@ -115,6 +117,8 @@ CAPACITY_ADVISORY = MessageType("capacity-advisory", 1, Side.MX, CapacityAdvisor
 CORRECTION = MessageType("correction", 1, None, Correction)
 WELFARE_ALERT = MessageType("welfare-alert", 1, None, WelfareAlert, urgent=True)
 CONTACTS = MessageType("contacts", 1, None, Contacts, subject=False)
+STATEMENT = MessageType("statement", 1, None, Statement, subject=False)
+COMPARISON = MessageType("comparison", 1, None, Comparison, subject=False)
 
 MESSAGE_TYPES: tuple[MessageType, ...] = (
     RETURN_NOTICE,
@@ -135,6 +139,8 @@ MESSAGE_TYPES: tuple[MessageType, ...] = (
     CORRECTION,
     WELFARE_ALERT,
     CONTACTS,
+    STATEMENT,
+    COMPARISON,
 )
 
 _BY_SCHEMA: Mapping[str, MessageType] = MappingProxyType({t.schema: t for t in MESSAGE_TYPES})

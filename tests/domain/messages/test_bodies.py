@@ -13,12 +13,14 @@ from exchange.domain.messages.catalogue import (
     ACKNOWLEDGMENT,
     CAPACITY_ADVISORY,
     CASE_CLOSURE,
+    COMPARISON,
     CONTACTS,
     HEARING_CONFIRMATION,
     MESSAGE_TYPES,
     RECEPTION,
     RETURN_CANCELLATION,
     RETURN_NOTICE,
+    STATEMENT,
     WELFARE_ALERT,
     by_schema,
 )
@@ -81,6 +83,8 @@ def test_the_catalogue_says_who_speaks_and_what_is_urgent() -> None:
         "correction",
         "welfare-alert",
         "contacts",
+        "statement",
+        "comparison",
     ]
     assert all(WELFARE_ALERT.is_said_by(side) for side in Side)
     assert [side for side in Side if RECEPTION.is_said_by(side)] == [Side.MX]
@@ -89,7 +93,12 @@ def test_the_catalogue_says_who_speaks_and_what_is_urgent() -> None:
         HEARING_CONFIRMATION,
         ACKNOWLEDGMENT,
     ]
-    assert [kind for kind in MESSAGE_TYPES if not kind.subject] == [CAPACITY_ADVISORY, CONTACTS]
+    assert [kind for kind in MESSAGE_TYPES if not kind.subject] == [
+        CAPACITY_ADVISORY,
+        CONTACTS,
+        STATEMENT,
+        COMPARISON,
+    ]
     assert [kind for kind in MESSAGE_TYPES if kind.ticked] == [RETURN_CANCELLATION, CASE_CLOSURE]
 
 
@@ -262,6 +271,8 @@ NOT_CORRECTED = {
     "curp_assigned", "current",  # yes or no, which no correction can say
     "message", "pointer", "value", "basis",  # a correction is put right by another
     "on", "people_max", "families_max", "opens", "closes", "pairs",  # the newest stands alone
+    "day", "speaker", "counters", "messages", "fingerprint",  # a day is stated anew
+    "ours", "theirs", "says", "step", "result",  # what was compared is compared anew
 }  # fmt: skip
 
 
