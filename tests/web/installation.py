@@ -31,6 +31,7 @@ from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
 from exchange.flow.presentations import Presentations
+from exchange.flow.resolving import Resolving
 from exchange.flow.revisions import Revisions
 from exchange.flow.splitting import Splitting
 from exchange.flow.stays import Stays
@@ -48,6 +49,7 @@ from exchange.web.calls import Calls
 from exchange.web.cases import Cases
 from exchange.web.corrections import CorrectionList
 from exchange.web.desk import ReceivingDesk
+from exchange.web.discrepancies import DiscrepancyDesk
 from exchange.web.either import EitherDesk
 from exchange.web.gate import Drain
 from exchange.web.handoffs import Handoffs
@@ -194,6 +196,7 @@ class Installation:
     def _either_desk(self, handoffs: Handoffs, calls: Calls) -> EitherDesk:
         means = self._means()
         alarms = Alarms(store=self.store, side=self.side, clock=self.clock)
+        resolving = Resolving(store=self.store, side=self.side, clock=self.clock)
         return EitherDesk(
             self.side,
             Corrections(**means),
@@ -201,6 +204,7 @@ class Installation:
             Bulletins(**means),
             CorrectionList(self.store, self.keyring, self.clock, handoffs.place_of),
             AlarmDesk(self.store, alarms, calls),
+            DiscrepancyDesk(self.store, resolving, calls),
             calls,
         )
 
