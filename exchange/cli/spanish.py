@@ -79,9 +79,13 @@ HELP: Mapping[str, str] = MappingProxyType(
         "Account for every person on our side; exit 6 when it does not add up.": (
             "Da cuenta de cada persona de nuestro lado; termina con 6 si no cuadra."
         ),
-        "A day of each port's own calendar, YYYY-MM-DD; or `all` for all days.": (
-            "Un día del calendario de cada puerto, AAAA-MM-DD; o `all` para todos los días."
+        "A day of each place's own calendar, YYYY-MM-DD; or `all` for all days.": (
+            "Un día del calendario de cada lugar, AAAA-MM-DD; o `all` para todos los días."
         ),
+        "The first of several days.": "El primero de varios días.",
+        "The last of several days.": "El último de varios días.",
+        "Of this US port alone, by its code.": "Solo de este puerto de EE. UU., por su código.",
+        "Of this receiving point alone.": "Solo de este punto de recepción.",
         "For whom.": "Para quién.",
         "Of what is printed; without it, the environment's.": (
             "De lo que se escribe; sin esto, el del entorno."

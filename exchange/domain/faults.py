@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from exchange.errors import Fault, Sentence
 
-__all__ = ["FAULTS", "Sentence", "fault_at"]
+__all__ = ["FAULTS", "Fault", "Sentence", "fault_at"]
 
 
 FAULTS: Mapping[str, Sentence] = MappingProxyType(

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from exchange.domain.faults import Fault
 from exchange.domain.parties import Side
 from exchange.domain.places import Places, day_in
-from exchange.errors import Fault
 from exchange.reports.days import has_begun, newest_day
 
 UNKNOWN_ZONE = "Etc/UTC"

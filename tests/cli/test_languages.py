@@ -18,7 +18,9 @@ from tests.cli.commands import Commands
 from tests.cli.listener import a_decision, send
 
 USAGE = [
-    (("reconcile",), "--day: is missing", "--day: falta"),
+    (("reconcile",), "--day: name one day", "--day: indique un día"),
+    (("reconcile", "--from", "2026-01-01"), "--to: Ask for one day", "--to: Pida un día"),
+    (("reconcile", "--day", "all", "--port", "1"), "Known: 2", "Se conoce: 2"),
     (("outbox", "park"), "NUMBER: is missing", "NUMBER: falta"),
     (
         ("outbox", "park", "x"),
@@ -68,9 +70,9 @@ USAGE = [
     ),
     (("send", "us"), "us: it is a directory", "us: es una carpeta"),
     (
-        ("reconcile", "--day", "9999-12-31"),
-        "--day: 9999-12-31 has not begun",
-        "--day: 9999-12-31 aún no comienza",
+        ("reconcile", "--day", "2099-12-31"),
+        "--day: This day has not begun",
+        "--day: Este día aún no comienza",
     ),
     (("reconcile", "--day", "ayer"), "--day: 'ayer' is no day", "--day: 'ayer' no es un día"),
 ]
@@ -95,10 +97,10 @@ def test_a_command_called_wrongly_is_told_so_in_both_languages(
 
 def test_the_option_chooses_the_language_of_errors_too(commands: Commands) -> None:
     """What --lang says goes before the environment, for a mistake of the same line as well."""
-    assert "--day: falta" in commands.us("reconcile", "--lang", "es").err
+    assert "--day: indique" in commands.us("reconcile", "--lang", "es").err
     commands.patch.setenv("EXCHANGE_LANG", "es")
-    assert "--day: is missing" in commands.us("reconcile", "--lang", "en").err
-    assert "falta" in commands.us("reconcile").err
+    assert "--day: name one" in commands.us("reconcile", "--lang", "en").err
+    assert "indique" in commands.us("reconcile").err
 
 
 def everything_in_help() -> set[str]:

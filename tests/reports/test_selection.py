@@ -54,7 +54,7 @@ def test_a_day_to_come_and_an_unknown_place_are_faults(
 
 
 def test_a_fault_says_what_is_known() -> None:
-    """Of ports their codes, of points their ids, of a pair the points of the port, of days today."""
+    """Of ports their codes, of points their ids, of a pair its points, of days today."""
 
     def known(selection: Selection) -> tuple[str, ...]:
         (fault,) = faults_of(selection, Side.US, places(), now=NOW)
@@ -68,7 +68,7 @@ def test_a_fault_says_what_is_known() -> None:
 
 
 def test_a_handoff_is_of_the_places_of_whoever_asks() -> None:
-    """On the US side those are ports, in Mexico receiving points; what is asked for narrows them."""
+    """Ports on the US side, receiving points in Mexico; what is asked for narrows them."""
     ours = Selection(only_at=frozenset({"2504"}))
     assert ours.has(Side.US, port="2504", point="MX-CHAPARRAL")
     assert not ours.has(Side.US, port="2402", point="2504")
