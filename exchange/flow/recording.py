@@ -253,6 +253,7 @@ class Recorder:
             handoff=numbers[envelope.sub] if envelope and envelope.sub and accepted else None,
             body=body,
             status=Status(ruling.status.value),
+            said_on=envelope.sealed_at.date() if envelope and accepted else None,
         )
 
     def _receipt(self, prepared: Prepared) -> NewEntry:

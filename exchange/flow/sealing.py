@@ -142,6 +142,7 @@ class Sealer:
             pld=line.pld,
             sig=line.sig,
             recorded_at=now,
+            said_on=one.envelope.sealed_at.date(),
             jti=one.envelope.jti,
             seq=one.envelope.seq,
             schema=one.envelope.schema,

@@ -74,6 +74,21 @@ class Moment(TypeDecorator[dt.datetime]):
         return None if value is None else _EPOCH + dt.timedelta(microseconds=value)
 
 
+class Day(TypeDecorator[dt.date]):
+    """A calendar day, kept as how many days it is after the epoch."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.date | None, dialect: Dialect) -> int | None:
+        """Return the number of the day."""
+        return None if value is None else (value - _EPOCH.date()).days
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> dt.date | None:
+        """Return the day."""
+        return None if value is None else _EPOCH.date() + dt.timedelta(days=value)
+
+
 class Uuid16(TypeDecorator[str]):
     """A UUID in canonical lower-case text, kept as its sixteen bytes."""
 

@@ -25,6 +25,8 @@ class Head(StrEnum):
     """How far in ``changes`` the rules of reconciliation have looked."""
     JUDGED = "judged"
     """How far in the ledger they have looked for messages that were refused."""
+    STATED = "stated"
+    """How far in the ledger statements have looked for what was said of days gone by."""
 
 
 class Row(StrEnum):

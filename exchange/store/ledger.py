@@ -30,7 +30,7 @@ class NewEntry:
 
     *issuer* owns the keys that signed; *handoff* and *body* are row numbers; *jti* is null
     where it could not be read. *status* is what we made of a message that we received; of
-    everything else it is ``accepted``.
+    everything else it is ``accepted``. *said_on* is the UTC day of a message that is accepted.
     """
 
     direction: Direction
@@ -47,6 +47,7 @@ class NewEntry:
     handoff: int | None = None
     body: int | None = None
     status: Status = Status.ACCEPTED
+    said_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ _ENTRY = select(
     ledger.c.pld,
     ledger.c.sig,
     ledger.c.recorded_at,
+    ledger.c.said_on,
     headers.c.issuer,
     headers.c.octets,
 ).select_from(ledger.join(headers))
@@ -184,6 +186,7 @@ def _row(entry: NewEntry, *, number: int, header: int, entry_link: bytes) -> dic
         "sig": entry.sig,
         "sig_start": _start(entry.sig) if is_searched else None,
         "recorded_at": entry.recorded_at,
+        "said_on": entry.said_on,
         "link": entry_link,
     }
 
@@ -262,7 +265,7 @@ def list_entries_of(connection: Connection, handoff: int) -> list[Entry]:
 
 
 def _entry(*row: Any) -> Entry:
-    number, entry_link, *plain, joined, pld, sig, recorded_at, issuer, packed = row
+    number, entry_link, *plain, joined, pld, sig, recorded_at, said_on, issuer, packed = row
     direction, kind, status, jti, seq, schema, handoff, body, envelope = plain
     return Entry(
         number=number,
@@ -280,5 +283,6 @@ def _entry(*row: Any) -> Entry:
         pld=pld,
         sig=sig,
         recorded_at=recorded_at,
+        said_on=said_on,
         issuer=issuer,
     )

@@ -29,7 +29,13 @@ from exchange.store.tables.ours import (
     partner,
     wakings,
 )
-from exchange.store.tables.reconciliation import bearings, discrepancies, looks
+from exchange.store.tables.reconciliation import (
+    bearings,
+    comparisons,
+    discrepancies,
+    looks,
+    statements,
+)
 
 __all__ = [
     "REVISION",
@@ -38,6 +44,7 @@ __all__ = [
     "bodies",
     "bulletins",
     "clients",
+    "comparisons",
     "data_keys",
     "decisions",
     "discrepancies",
@@ -53,6 +60,7 @@ __all__ = [
     "outbox",
     "partner",
     "pool_keys",
+    "statements",
     "verdicts",
     "wakings",
 ]

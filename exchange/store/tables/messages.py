@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from exchange.store.columns import BIG, Coded, Direction, Kind, Moment, Pool, Status, Uuid16
+from exchange.store.columns import BIG, Coded, Day, Direction, Kind, Moment, Pool, Status, Uuid16
 from exchange.store.naming import index_where, metadata
 
 headers = Table(
@@ -78,6 +78,7 @@ ledger = Table(
     Column("sig", LargeBinary, nullable=False),
     Column("sig_start", BIG, nullable=True),
     Column("recorded_at", Moment, nullable=False),
+    Column("said_on", Day, nullable=True),
     Column("link", LargeBinary, nullable=False),
     CheckConstraint("number >= 0", name="number"),
     CheckConstraint("length(pld) = 32 AND length(sig) = 32", name="digests"),
@@ -87,11 +88,13 @@ ledger = Table(
     index_where("ix_ledger_received_seq", "seq", where="direction = 1 AND kind = 0"),
     index_where("ix_ledger_sig_start", "sig_start", where="sig_start IS NOT NULL"),
     index_where("ix_ledger_handoff", "handoff", where="handoff IS NOT NULL"),
+    index_where("ix_ledger_said_on", "said_on", "direction", where="said_on IS NOT NULL"),
 )
 """
 Exactly the messages and receipts exchanged, in the order recorded, each linked to the last.
 
 ``direction`` stands for the issuer in keys: we issue what we send, the partner the rest.
+``said_on`` is the UTC day of a message that was accepted, by its own time.
 ``sig_start`` begins a received ``sig``: a short key spreads far fewer pages than a digest.
 """
 

@@ -1,12 +1,23 @@
 """What reconciliation keeps: which differences stand, what bears on what, when to look again."""
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from exchange.domain.discrepancies.scopes import Scope
 from exchange.domain.discrepancies.standing import Resolution
 from exchange.domain.parties import Side
 from exchange.domain.severity import Severity
-from exchange.store.columns import BIG, Coded, Mark, Moment, Uuid16, Words
+from exchange.store.columns import BIG, Coded, Day, Direction, Mark, Moment, Uuid16, Words
 from exchange.store.naming import index_where, metadata
 
 discrepancies = Table(
@@ -71,3 +82,45 @@ looks = Table(
     Index("ix_looks_at", "at"),
 )
 """When to look at a subject again although nobody speaks of it."""
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("number", BIG, primary_key=True),
+    Column("day", Day, nullable=False),
+    Column("direction", Coded(Direction), nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("messages", BIG, nullable=False),
+    Column("counters", Text, nullable=False),
+    Column("as_of", BIG, nullable=False),
+    Column("stated_at", Moment, nullable=False),
+    UniqueConstraint("day", "direction", "fingerprint"),
+)
+"""
+What we stated of each day's messages, ours (sent) and the partner's (received).
+
+``as_of`` is how long the ledger was: with the day it gives the same messages again for ever.
+What the partner stated stands among the bulletins.
+"""
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("number", BIG, primary_key=True),
+    Column("day", Day, nullable=False),
+    Column("direction", Coded(Direction), nullable=False),
+    Column("ours", LargeBinary, nullable=False),
+    Column("theirs", LargeBinary, nullable=False),
+    Column("as_of", BIG, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("moved_at", Moment, nullable=False),
+    Column("ended_at", Moment, nullable=True),
+    Column("result", Text, nullable=True),
+    Column("their_result", Text, nullable=True),
+    CheckConstraint("length(ours) = 32 AND length(theirs) = 32", name="digests"),
+    CheckConstraint("(ended_at IS NULL) = (result IS NULL)", name="ended"),
+    UniqueConstraint("day", "direction", "ours", "theirs"),
+    index_where("ix_comparisons_moved_at", "moved_at", where="ended_at IS NULL"),
+)
+"""Where the comparison of each two statements stands, and what both sides say it found."""

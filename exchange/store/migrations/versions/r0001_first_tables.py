@@ -274,6 +274,7 @@ def upgrade() -> None:
         sa.Column("sig", sa.LargeBinary(), nullable=False),
         sa.Column("sig_start", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recorded_at", BIG, nullable=False),
+        sa.Column("said_on", sa.Integer(), nullable=True),
         sa.Column("link", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("length(pld) = 32 AND length(sig) = 32", name=op.f("ck_ledger_digests")),
         sa.CheckConstraint("number >= 0", name=op.f("ck_ledger_number")),
@@ -296,6 +297,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("direction = 1 AND kind = 0"),
         postgresql_where=sa.text("direction = 1 AND kind = 0"),
+    )
+    op.create_index(
+        "ix_ledger_said_on",
+        "ledger",
+        ["said_on", "direction"],
+        unique=False,
+        sqlite_where=sa.text("said_on IS NOT NULL"),
+        postgresql_where=sa.text("said_on IS NOT NULL"),
     )
     op.create_index(
         "ix_ledger_sig_start",

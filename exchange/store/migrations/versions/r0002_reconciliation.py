@@ -6,7 +6,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-COUNTS = ("reconciled", "judged")
+COUNTS = ("reconciled", "judged", "stated")
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 BORN = sa.text("born IS NOT NULL")
 CASE = sa.text("case_id IS NOT NULL")
@@ -21,6 +21,7 @@ def upgrade() -> None:
     """Apply this revision."""
     _make_discrepancies()
     _make_bearings()
+    _make_statements()
     op.create_table(
         "looks",
         sa.Column("scope", sa.SmallInteger(), nullable=False),
@@ -118,3 +119,58 @@ def _make_bearings() -> None:
         op.create_index(
             name, "bearings", columns, unique=False, sqlite_where=where, postgresql_where=where
         )
+
+
+def _make_statements() -> None:
+    op.create_table(
+        "statements",
+        sa.Column("number", BIG, nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("direction", sa.SmallInteger(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("messages", BIG, nullable=False),
+        sa.Column("counters", sa.Text(), nullable=False),
+        sa.Column("as_of", BIG, nullable=False),
+        sa.Column("stated_at", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_statements")),
+        sa.UniqueConstraint(
+            "day", "direction", "fingerprint", name=op.f("uq_statements_day_direction_fingerprint")
+        ),
+    )
+    op.create_table(
+        "comparisons",
+        sa.Column("number", BIG, nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("direction", sa.SmallInteger(), nullable=False),
+        sa.Column("ours", sa.LargeBinary(), nullable=False),
+        sa.Column("theirs", sa.LargeBinary(), nullable=False),
+        sa.Column("as_of", BIG, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("began_at", BIG, nullable=False),
+        sa.Column("moved_at", BIG, nullable=False),
+        sa.Column("ended_at", BIG, nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("their_result", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "length(ours) = 32 AND length(theirs) = 32", name=op.f("ck_comparisons_digests")
+        ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (result IS NULL)", name=op.f("ck_comparisons_ended")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_comparisons")),
+        sa.UniqueConstraint(
+            "day",
+            "direction",
+            "ours",
+            "theirs",
+            name=op.f("uq_comparisons_day_direction_ours_theirs"),
+        ),
+    )
+    op.create_index(
+        "ix_comparisons_moved_at",
+        "comparisons",
+        ["moved_at"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
