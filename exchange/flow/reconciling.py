@@ -107,7 +107,7 @@ class Reconciling:
         """Look again and again until cancelled."""
         while True:
             try:
-                await self.look()
+                _tell(await self.look())
             except (StoreBusy, StoreFailed, Duplicate, Stale) as error:
                 log.warning("reconciling.postponed", error=type(error).__name__)
             await asyncio.sleep(self._every_seconds)
@@ -133,7 +133,6 @@ class Reconciling:
             self._outages = step.outages
             settled = settled.with_changes(step.looked.changes)
             if not step.more:
-                _tell(settled)
                 return settled
 
     def _step(self, connection: Connection, *, now: datetime) -> Step:
@@ -185,9 +184,7 @@ class Reconciling:
             pairs = twos[start : start + BATCH_MAX]
             settled = await self._settle(settled, partial(whole.lay_side_by_side, pairs))
         settled = await self._settle(settled, whole.look_at_the_channel)
-        settled = await self._settle(settled, whole.end_the_unseen)
-        _tell(settled)
-        return settled
+        return await self._settle(settled, whole.end_the_unseen)
 
     async def _settle(self, settled: Settled, look: _LookAt) -> Settled:
         """Return the counts with what a further part of everything changed."""

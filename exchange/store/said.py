@@ -33,6 +33,7 @@ _BODIES = Prepared(
     select(ledger.c.handoff, ledger.c.seq, ledger.c.body).where(
         ledger.c.handoff.in_(bindparam("numbers", expanding=True)),
         ledger.c.schema == bindparam("of_schema"),
+        ledger.c.kind == constant(Kind.MESSAGE),
         ledger.c.status == constant(Status.ACCEPTED),
         ledger.c.body.is_not(None),
     )

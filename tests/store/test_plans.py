@@ -41,6 +41,7 @@ from exchange.store import (
 from exchange.store.columns import Direction, Pool, Status
 from exchange.store.prepared import driver_of
 from exchange.store.tables import metadata
+from tests.store.looking import tell_reconciliation
 from tests.store.rows import (
     NOON,
     entry,
@@ -194,7 +195,7 @@ def tell_wakings(connection: Connection) -> None:
     wakings.drop_ended(connection)
 
 
-TELLERS = (tell_handoffs, tell_ledger, tell_outbox, tell_bodies, tell_the_rest)
+TELLERS = (tell_reconciliation, tell_handoffs, tell_ledger, tell_outbox, tell_bodies, tell_the_rest)
 
 
 @pytest.mark.parametrize("tell", TELLERS)
