@@ -116,6 +116,8 @@ _DUE = Prepared(
     .limit(bindparam("most"))
 )
 
+_NEXT = Prepared(select(looks.c.at).order_by(looks.c.at).limit(1))
+
 
 def put_bearings(connection: Connection, fresh: Iterable[Bearing]) -> None:
     """Store what each handoff bears on now."""
@@ -184,6 +186,12 @@ def look_again(connection: Connection, ids: Collection[str]) -> None:
 def list_due_looks(connection: Connection, *, now: dt.datetime, limit: int) -> list[Subject]:
     """Return what to look at again, what has waited longest first."""
     return [Subject(*row) for row in _DUE.rows(connection, {"now": now, "most": limit})]
+
+
+def find_next_look(connection: Connection) -> dt.datetime | None:
+    """Return when something is to be looked at next although nobody speaks, or None."""
+    row = _NEXT.first(connection)
+    return None if row is None else row[0]
 
 
 def put_looks(
