@@ -21,9 +21,9 @@ COUNTERS = tuple(name for name in PortCounts.model_fields if name != "port")
 
 
 class Counted(NamedTuple):
-    """A message of the day as it is counted: its handoff, its type and its body."""
+    """A message of the day as it is counted: its handoff's number here, its type and its body."""
 
-    handoff: str
+    handoff: int
     name: str
     body: Body
 
@@ -45,13 +45,13 @@ COUNTED_TYPES = frozenset(_COUNTED_AS)
 """The types of message in which something is counted."""
 
 
-def count(messages: Iterable[Counted], ports: Mapping[str, str | None]) -> tuple[PortCounts, ...]:
+def count(messages: Iterable[Counted], ports: Mapping[int, str | None]) -> tuple[PortCounts, ...]:
     """
     Return of how many handoffs each thing was said, by port in the order of their codes.
 
     *ports* are those of the handoffs; one that is not in it is of no port.
     """
-    found: dict[str | None, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    found: dict[str | None, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for message in messages:
         counter = _COUNTED_AS[message.name](message.body)
         if counter is not None:
@@ -59,7 +59,7 @@ def count(messages: Iterable[Counted], ports: Mapping[str, str | None]) -> tuple
     return tuple(_of_port(port, found[port]) for port in sorted(found, key=lambda port: port or ""))
 
 
-def _of_port(port: str | None, found: Mapping[str, set[str]]) -> PortCounts:
+def _of_port(port: str | None, found: Mapping[str, set[int]]) -> PortCounts:
     sizes = {name: len(found.get(name, ())) for name in COUNTERS}
     return PortCounts.model_validate({"port": port, **sizes})
 

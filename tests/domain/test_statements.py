@@ -18,7 +18,7 @@ from exchange.domain.statements import (
 )
 from tests.bodies import GOOD
 
-ONE, TWO = "0f9b3a52-6d0e-4f57-9a43-5d2c1be7a001", "0f9b3a52-6d0e-4f57-9a43-5d2c1be7a002"
+ONE, TWO = 1, 2
 
 
 def counts(port: str | None = "2504", **members: int) -> PortCounts:
@@ -26,7 +26,7 @@ def counts(port: str | None = "2504", **members: int) -> PortCounts:
     return PortCounts.model_validate({"port": port, **dict.fromkeys(COUNTERS, 0), **members})
 
 
-def said(name: str, handoff: str = ONE, **body: object) -> Counted:
+def said(name: str, handoff: int = ONE, **body: object) -> Counted:
     """Return a message as it is counted."""
     return Counted(handoff, name, body)
 
