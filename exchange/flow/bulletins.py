@@ -1,8 +1,7 @@
 """
 (8, 9) What an official says about no handoff: how many people a point takes, whom to call.
 
-It waits in the outbox like every message, and stands here from when it is sealed. Nothing in it
-is about a person, so its body has the key of its day.
+It waits in the outbox like every message, and stands here from when it is sealed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,20 +16,19 @@ from exchange.domain.messages.catalogue import CAPACITY_ADVISORY, CONTACTS, Mess
 from exchange.domain.messages.contacts import Contacts
 from exchange.domain.parties import Side
 from exchange.errors import Fault, Forbidden, Invalid
+from exchange.flow import speaking
 from exchange.flow.acts import Keep
 from exchange.flow.agreement import Agreement
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock, fresh_salt
-from exchange.flow.keyring import DataKey, Keyring, context_in
+from exchange.flow.keyring import DataKey, Keyring
 from exchange.flow.partner import Partner
+from exchange.flow.speaking import Spoken
 from exchange.flow.versions import version_of
-from exchange.proof import grammar
-from exchange.store.bodies import NewBody, find_pool_key, insert_pool_key, record_bodies
 from exchange.store.bulletins import find_bulletins, list_bulletins
-from exchange.store.columns import Direction, Pool
+from exchange.store.columns import Direction
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.journal import Event, record_events
-from exchange.store.outbox import NewDraft, insert_drafts
 
 DAYS_SHOWN_MAX = 366
 
@@ -47,9 +45,8 @@ class Announced:
 class Drafted:
     """A bulletin with everything its transaction needs already made."""
 
-    kind: MessageType
+    said: Spoken
     matter: Matter
-    octets: bytes
     key: DataKey
     actor: str
     now: datetime
@@ -152,9 +149,8 @@ class Bulletins:
             if places is not None and place not in places:
                 raise Forbidden(place)
         draft = Drafted(
-            kind=kind,
+            said=Spoken.of(kind, body),
             matter=matter_of(kind, body) or Matter(kind.name, ""),
-            octets=grammar.rewritten(body.model_dump(mode="json")),
             key=self._keyring.new_data_key(),
             actor=actor,
             now=now,
@@ -190,21 +186,10 @@ class Bulletins:
         Raises:
             Duplicate: Another process made the key of the day, or was answered, first.
         """
-        on = draft.now.date()
-        wrapped = find_pool_key(connection, Pool.BULLETINS, on)
-        if wrapped is None:
-            insert_pool_key(connection, Pool.BULLETINS, on, draft.key.wrapped)
-        key = draft.key if wrapped is None else self._keyring.open_data_key(wrapped)
-        locked = self._keyring.lock(key, draft.octets, context=context_in(Pool.BULLETINS))
-        new = NewBody(locked, pool=Pool.BULLETINS, pool_on=on)
-        (body,) = record_bodies(connection, [new])
-        waits = NewDraft(
-            schema=draft.kind.schema, body=body, due_at=draft.now, created_at=draft.now
-        )
-        insert_drafts(connection, [waits])
+        speaking.draft(connection, self._keyring, [draft.said], key=draft.key, now=draft.now)
         decided = Event(
             at=draft.now,
-            kind=f"{draft.kind.name}.decided",
+            kind=f"{draft.said.kind.name}.decided",
             actor=draft.actor,
             data={"about": draft.matter.about},
         )
