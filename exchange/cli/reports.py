@@ -1,26 +1,43 @@
 """``exchange reconcile``: the account of our side, of one day or of all days."""
 
+import io
+import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
 from exchange.cli.database import read
 from exchange.cli.exits import language
-from exchange.cli.options import Config, Json, Lang, settings_from
+from exchange.cli.options import WIDTH_IN_PIPES, Config, Json, Lang, settings_from
+from exchange.cli.output import Output, write_output
 from exchange.cli.selecting import Day, First, Last, Point, Port, selection_of
 from exchange.domain.parties import Side
+from exchange.errors import Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from exchange.reports.account import Account
+    from exchange.reports.document import Report
     from exchange.reports.selection import Selection
     from exchange.settings import Settings
 
 DOES_NOT_ADD_UP = 6
+TABLE = "table"
 
-Format = Annotated[Literal["table", "json"], typer.Option("--format", help="For whom.")]
+FormOption = Literal["table", "json", "csv", "html", "pdf", "xlsx"]
+Format = Annotated[
+    FormOption | None,
+    typer.Option("--format", help="In which form; without it, by the ending of FILE, else table."),
+]
+
+_BINARY = Sentence(
+    "--format: a terminal cannot show this form; name a file with -o, or use a pipe",
+    "--format: una terminal no puede mostrar esta forma; indique un archivo con -o o use una "
+    "tubería",
+)
 
 
 def reconcile(  # noqa: PLR0913  # each option of a command is an argument
@@ -31,7 +48,8 @@ def reconcile(  # noqa: PLR0913  # each option of a command is an argument
     point: Point = None,
     config: Config = None,
     *,
-    format_: Format = "table",
+    format_: Format = None,
+    output: Output = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -40,20 +58,12 @@ def reconcile(  # noqa: PLR0913  # each option of a command is an argument
     from exchange.reports.composing import make_report  # Babel
 
     del lang  # it was chosen before anything else was read
+    form = "json" if as_json else format_ or _form_of(output)
+    require_shown(form, output)
     settings = settings_from(config)
     wanted = selection_of(settings, day=day, first=first, last=last, port=port, point=point)
     account = read(settings, lambda connection: account_of(settings, connection, wanted))
-    report = make_report(account, shipped_places())
-    if as_json or format_ == "json":
-        from exchange.reports.forms.plain import report_json  # one of the two
-
-        print(report_json(report))
-    else:
-        from rich.console import Console  # not for JSON
-
-        from exchange.reports.forms.table import report_tables  # not for JSON
-
-        Console().print(report_tables(report, language()))
+    write_report(make_report(account, shipped_places()), form, output)
     if not account.adds_up:
         raise typer.Exit(DOES_NOT_ADD_UP)
 
@@ -72,3 +82,51 @@ def account_of(settings: "Settings", connection: "Connection", wanted: "Selectio
         now=datetime.now(UTC),
     )
     return make_account(connection, asked)
+
+
+def require_shown(form: str, output: Path | None) -> None:
+    """
+    Return when what is written in a form can be read where it goes.
+
+    Raises:
+        UsageWrong: The form is binary, and it would go to a terminal.
+    """
+    if form == TABLE or output is not None or not sys.stdout.isatty():
+        return
+    from exchange.reports.forms.every import FORMS  # not for a table
+
+    if FORMS[form].is_binary:
+        raise UsageWrong(_BINARY)
+
+
+def write_report(report: "Report", form: str, output: Path | None) -> None:
+    """Write a report in a form, to a file or to stdout, in the operator's language."""
+    if form == TABLE:
+        _write_table(report, output)
+        return
+    from exchange.reports.forms.every import FORMS  # not for a table
+
+    write_output(output, lambda file: file.write(FORMS[form].write(report, language())))
+
+
+def _form_of(output: Path | None) -> str:
+    """Return the form that a file's name ends in, a table where it names none."""
+    ending = "" if output is None else output.suffix[1:].lower()
+    return ending if ending in get_args(FormOption) else TABLE
+
+
+def _write_table(report: "Report", output: Path | None) -> None:
+    from rich.console import Console  # not for the others
+
+    from exchange.reports.forms.table import report_tables  # not for the others
+
+    if output is None:
+        Console().print(report_tables(report, language()))
+        return
+
+    def write(file: IO[bytes]) -> None:
+        drawn = io.TextIOWrapper(file, encoding="utf-8")
+        Console(file=drawn, width=WIDTH_IN_PIPES).print(report_tables(report, language()))
+        drawn.detach()
+
+    write_output(output, write)

@@ -86,7 +86,9 @@ HELP: Mapping[str, str] = MappingProxyType(
         "The last of several days.": "El último de varios días.",
         "Of this US port alone, by its code.": "Solo de este puerto de EE. UU., por su código.",
         "Of this receiving point alone.": "Solo de este punto de recepción.",
-        "For whom.": "Para quién.",
+        "In which form; without it, by the ending of FILE, else table.": (
+            "En qué forma; sin esto, según la terminación de FILE, si no table."
+        ),
         "Of what is printed; without it, the environment's.": (
             "De lo que se escribe; sin esto, el del entorno."
         ),

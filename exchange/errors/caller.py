@@ -151,6 +151,12 @@ class Forbidden(CallerMistaken):
         self.needs = needs
 
 
+class NotAcceptable(CallerMistaken):
+    """What is asked for cannot be had in any of the media types that the caller accepts."""
+
+    code = "not-acceptable"
+
+
 class UsageWrong(CallerMistaken):
     """The command was called with an argument that makes no sense (exit 2)."""
 

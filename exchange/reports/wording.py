@@ -57,9 +57,10 @@ class Wording:
         return self.code("place.", code)
 
     def code(self, words: str, code: str) -> str:
-        """Return the words of a code; one that has none stands for itself."""
-        key = words + code
-        return self.say(key) if has_words(key, self.language) else code
+        """Return the words of a code, or of several; one that has none stands for itself."""
+        keys = [words + one for one in code.split(" ")]
+        known = all(has_words(key, self.language) for key in keys)
+        return ", ".join(map(self.say, keys)) if known else code
 
     def count(self, value: int) -> str:
         """Return a number as the language writes it."""
@@ -68,6 +69,14 @@ class Wording:
     def date(self, value: dt.date) -> str:
         """Return a day as the language writes it."""
         return format_date(value, "medium", locale=LOCALES[self.language])
+
+    def days(self, first: dt.date | None, last: dt.date | None) -> str:
+        """Return the days from the first to the last; either may be open."""
+        if first is not None and first == last:
+            return self.date(first)
+        ends = {name: self.date(day) for name, day in (("first", first), ("last", last)) if day}
+        key = "period.days" if len(ends) > 1 else f"period.{'from' if first else 'to'}"
+        return self.say(key, **ends)
 
     def moment(self, value: dt.datetime) -> str:
         """Return a moment in its own zone, which is named."""
@@ -149,10 +158,9 @@ def head_of(report: Report, words: Wording) -> Iterator[tuple[str, str]]:
 
 def period_of(report: Report, words: Wording) -> str:
     """Return of which days a report is, and whether its figures still move."""
-    if report.first is None or report.last is None:
+    if report.first is None and report.last is None:
         return words.say("period.all")
-    first, last = words.date(report.first), words.date(report.last)
-    period = first if first == last else words.say("period.days", first=first, last=last)
+    period = words.days(report.first, report.last)
     return period if report.closed else words.say("period.open", period=period)
 
 

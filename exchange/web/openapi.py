@@ -63,7 +63,8 @@ def describe(routes: Sequence[Route], *, title: str, version: str) -> dict[str, 
 def _schemas_of(routes: Sequence[Route]) -> tuple[Schemas, dict[str, Any]]:
     """Return a reference for each model of the routes, and what the references lead to."""
     takes = {route.takes for route in routes if isinstance(route.takes, type)}
-    gives = {route.gives for route in routes if isinstance(route.gives, type)} | {Problem}
+    given = {each for route in routes for each in _given(route)}
+    gives = {each for each in given if isinstance(each, type)} | {Problem}
     models = sorted(takes | gives, key=lambda model: model.__name__)
     references, document = models_json_schema(
         [(model, "validation" if model in takes else "serialization") for model in models],
@@ -120,8 +121,10 @@ def _query(parameter: Parameter) -> dict[str, Any]:
 def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     """Return what a route answers: its success, then its problems by status."""
     success: dict[str, Any] = {"description": route.success.phrase}
-    if route.gives is not None:
-        success["content"] = _content(route.gives, schemas)
+    if given := _given(route):
+        success["content"] = {
+            name: what for each in given for name, what in _content(each, schemas).items()
+        }
     responses = {str(route.success.value): success}
     for status in route.also:
         responses[str(status.value)] = {**success, "description": status.phrase}
@@ -148,6 +151,13 @@ def _problems_of(route: Route) -> Sequence[type[ExchangeError]]:
         *((errors.IdempotencyConflict,) if route.idempotent else ()),
     )
     return tuple(dict.fromkeys((*by_kind, *route.problems)))
+
+
+def _given(route: Route) -> tuple[type[BaseModel] | str, ...]:
+    """Return everything that a route may give."""
+    if route.gives is None:
+        return ()
+    return route.gives if isinstance(route.gives, tuple) else (route.gives,)
 
 
 def _content(what: type[BaseModel] | str, schemas: Schemas) -> dict[str, Any]:

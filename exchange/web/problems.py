@@ -50,6 +50,7 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     # The caller must act.
     errors.CallerMistaken: HTTPStatus.BAD_REQUEST,
     errors.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.WithheldFromReturn: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DecisionConflict: HTTPStatus.CONFLICT,

@@ -15,11 +15,10 @@ from exchange.flow.clock import Clock
 from exchange.reports.account import make_account
 from exchange.reports.composing import make_report
 from exchange.reports.folding import Asked
-from exchange.reports.forms.plain import report_json
 from exchange.reports.selection import Selection, faults_of
 from exchange.store.engine import Store
 from exchange.web.calls import Call, Calls
-from exchange.web.documents import json_response
+from exchange.web.forms import FORMAT, GIVEN, form_of, report_response
 from exchange.web.handoffs import DAY, day_in
 from exchange.web.routes import Parameter, Route
 
@@ -30,6 +29,7 @@ _PARAMETERS = (
     Parameter("to", "The last of several days.", DAY),
     Parameter("port", "Of this US port alone, by its CBP code.", NAME),
     Parameter("point", "Of this receiving point alone.", NAME),
+    FORMAT,
 )
 
 
@@ -52,27 +52,28 @@ class Reports:
                 "/v1/reports/reconciliation",
                 self.calls.reading(Action.READ_REPORTS, self.show_account),
                 "The account of days, or of all days: every person is somewhere, once",
-                gives="application/json",
+                gives=GIVEN,
                 parameters=_PARAMETERS,
-                problems=(errors.Invalid,),
+                problems=(errors.Invalid, errors.NotAcceptable),
                 needs=Action.READ_REPORTS,
             ),
         )
 
     async def show_account(self, call: Call) -> web.Response:
         """Answer with the account of the caller's places."""
-        now = self.clock()
+        now, form = self.clock(), form_of(call.request)
         asked = Asked(
             side=self.side,
             places=self.places,
             limits=self.limits,
             selection=self._selection(call, now),
             now=now,
+            knows_holds=call.caller.client.may(Action.READ_HOLDS),
+            reads_journal=call.caller.client.may(Action.READ_JOURNAL),
         )
-        tells_holds = call.caller.client.may(Action.READ_HOLDS)
-        account = await self.store.scan(partial(make_account, asked=asked, tells_holds=tells_holds))
+        account = await self.store.scan(partial(make_account, asked=asked))
         report = make_report(account, self.places)
-        return json_response(report_json(report).encode())
+        return await report_response(call.request, report, form)
 
     def _selection(self, call: Call, now: datetime) -> Selection:
         """

@@ -46,7 +46,8 @@ class Route:
     summary: str
     success: HTTPStatus = HTTPStatus.OK
     takes: type[BaseModel] | str | None = None
-    gives: type[BaseModel] | str | None = None
+    gives: type[BaseModel] | str | tuple[type[BaseModel] | str, ...] | None = None
+    """A model is given as JSON, a str is another media type; of several the caller chooses."""
     also: tuple[HTTPStatus, ...] = ()
     """Further statuses that are no problem; what is given with them is the same."""
     parameters: tuple[Parameter, ...] = ()

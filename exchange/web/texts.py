@@ -231,6 +231,10 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("Method not allowed", "Use one of the methods in Allow."),
         ("Método no admitido", "Use uno de los métodos indicados en Allow."),
     ),
+    "not-acceptable": _both(
+        ("Not to be had so", "Accept one of the media types that the description lists."),
+        ("No disponible así", "Acepte uno de los tipos de medio que indica la descripción."),
+    ),
     "unauthenticated": _both(
         ("Not identified", "Send the bearer token that the operator gave you."),
         ("Sin identificar", "Envíe el token que le dio el operador."),
