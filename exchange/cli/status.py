@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +23,8 @@ from exchange.errors import NotFound, Sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from exchange.reports.timeline import Happened
 
 STAGE_COLUMNS = {
     "stage": Sentence("stage", "etapa"),
@@ -53,22 +54,12 @@ Handoff = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """One thing that happened to a handoff, without a word about the person."""
-
-    at: datetime
-    who: str
-    what: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
 class Timeline:
     """A handoff, its present stage, and all that happened to it."""
 
     handoff: str
     stage: str
-    events: list[Happened]
+    events: "list[Happened]"
 
 
 def status(handoff: Handoff = None, config: Config = None, *, as_json: Json = False) -> None:
@@ -147,49 +138,11 @@ def _timeline(connection: "Connection", handoff: str) -> "Timeline":
     Raises:
         NotFound: There is no such handoff.
     """
+    from exchange.reports.timeline import timeline_of
     from exchange.store.handoffs import find_handoff
-    from exchange.store.journal import list_events_of
-    from exchange.store.outbox import list_outbox_of
 
     found = find_handoff(connection, handoff)
     if found is None:
         raise NotFound(NO_SUCH_HANDOFF)
-    happened = [
-        Happened(event.at, event.actor, event.kind, str(event.data.get("pointer", "")))
-        for event in list_events_of(connection, found.number)
-    ]
-    waits = [
-        Happened(row.due_at, "outbox", _name(row.schema), "parked" if row.parked_at else "waits")
-        for row in list_outbox_of(connection, found.number)
-        if row.ledger is None
-    ]
-    said = _said(connection, found.number)
-    events = sorted([*happened, *said, *waits], key=lambda event: event.at)
+    events = timeline_of(connection, found.number, tells_ours=True)
     return Timeline(handoff, found.local_stage or found.stage, events)
-
-
-def _said(connection: "Connection", number: int) -> list[Happened]:
-    """Return the messages about a handoff, each with what its receipt says."""
-    from exchange.store.ledger import list_entries_of
-    from exchange.store.verdicts import find_verdicts
-
-    entries = list_entries_of(connection, number)
-    verdicts = find_verdicts(connection, [entry.number for entry in entries])
-    outcomes = {
-        number: " ".join(filter(None, (verdict.status, verdict.code)))
-        for number, verdict in verdicts.items()
-    }
-    return [
-        Happened(
-            entry.recorded_at,
-            entry.direction,
-            _name(entry.schema or entry.kind),
-            outcomes.get(entry.number, "no receipt yet"),
-        )
-        for entry in entries
-    ]
-
-
-def _name(schema: str) -> str:
-    """Return the type of message that *schema* names, without its version."""
-    return schema.removeprefix("urn:handoff:schema:").split(":")[0]

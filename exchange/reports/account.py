@@ -21,6 +21,7 @@ from exchange.domain.alarms import AlarmKind
 from exchange.domain.handoff import Stage
 from exchange.domain.parties import Side
 from exchange.reports.days import is_closed
+from exchange.reports.differences import Differences, read_differences
 from exchange.reports.findings import Finding
 from exchange.reports.flows import Flows
 from exchange.reports.folding import Asked, Folded, Unbalanced, fold_begun, fold_flows
@@ -73,6 +74,7 @@ class Account:
     punctuality: Punctuality
     visas: ShortVisas
     flows: Flows
+    differences: Differences
     ledger: LedgerFigures
     unbalanced: tuple[Unbalanced, ...]
 
@@ -86,12 +88,8 @@ class Account:
         return self.found_kinds.get(kind, 0)
 
 
-def make_account(connection: Connection, asked: Asked, *, tells_holds: bool = True) -> Account:
-    """
-    Return the account that is *asked* for, by one view of the database.
-
-    *tells_holds* is whether those whom it is for may know that somebody is held.
-    """
+def make_account(connection: Connection, asked: Asked) -> Account:
+    """Return the account that is *asked* for, by one view of the database."""
     side, selection = asked.side, asked.selection
     folded = Folded(asked, find_subjects(connection, AlarmKind.OUTAGE_OVERRIDE))
     fold_begun(connection, folded)
@@ -109,13 +107,14 @@ def make_account(connection: Connection, asked: Asked, *, tells_holds: bool = Tr
         total=total,
         withheld_reasons=dict(sorted(folded.reasons.items())),
         steps={step: folded.steps[step] for step in STEPS},
-        held=folded.held if tells_holds and side is Side.US else None,
+        held=folded.held if asked.knows_holds and side is Side.US else None,
         found_kinds=dict(sorted(folded.found.items())),
         findings=tuple(folded.listed()),
         sent_again=folded.sent_again,
         punctuality=folded.punctuality,
         visas=folded.visas,
         flows=folded.flows,
+        differences=read_differences(connection, asked),
         ledger=read_ledger(connection),
         unbalanced=(*folded.unbalanced, *_unbalanced(side, (*lines, total))),
     )

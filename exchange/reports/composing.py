@@ -58,6 +58,7 @@ def _sections(account: Account) -> Iterator[Section]:
         yield _counts("findings", "finding", "count", _found(account), "finding.")
     if account.findings:
         yield _out_of_order(account)
+    yield from account.differences.sections()
     if account.ledger.alarms:
         yield _counts("alarms", "alarm", "count", account.ledger.alarms, "alarm.")
     yield _ledger(account)

@@ -56,13 +56,20 @@ class Unbalanced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked for, of which side, by which limits and calendars, and when."""
+    """
+    What is asked for, of which side, by which limits and calendars, and when.
+
+    Whoever asks *knows_holds*, or must not learn that somebody is held; and *reads_journal*, or
+    sees only what was said.
+    """
 
     side: Side
     places: Places
     limits: Limits
     selection: Selection
     now: dt.datetime
+    knows_holds: bool = True
+    reads_journal: bool = True
 
 
 @dataclass(slots=True)

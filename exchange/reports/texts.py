@@ -20,7 +20,9 @@ from babel.support import Translations
 
 from exchange.domain.alarms import ALARMS
 from exchange.domain.deadlines import DEADLINES
+from exchange.domain.discrepancies import CAUSES, OUR_RULES, RULES
 from exchange.domain.faults import Sentence
+from exchange.domain.severity import SEVERITIES
 
 Language = Literal["en", "es"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -33,6 +35,13 @@ def _domain() -> Iterator[tuple[str, tuple[str, Sentence]]]:
         yield f"deadline.{deadline.name}", ("domain", deadline.asks)
     for kind, rule in ALARMS.items():
         yield f"alarm.{kind}", ("domain", rule.means)
+    for severity, word in SEVERITIES.items():
+        yield f"severity.{severity}", ("domain", word)
+    for broken in (*RULES, *OUR_RULES):
+        name = Sentence(f"{broken.id} {broken.name.en}", f"{broken.id} {broken.name.es}")
+        yield f"discrepancy.{broken.id}", ("domain", name)
+    for why, cause in CAUSES.items():
+        yield f"because.{why}", ("domain", cause)
 
 
 OF_DOMAIN: Final[Mapping[str, tuple[str, Sentence]]] = MappingProxyType(dict(_domain()))

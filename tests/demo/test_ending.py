@@ -61,7 +61,12 @@ MUTATIONS: dict[str, Mutation] = {
     **{f"no {kind}": _without_finding(kind) for kind in KINDS},
     "a decision is passed over": ("stream_decided", _without_first),
     "a handoff that Mexico heard of is passed over": ("stream_stood", _without_first),
-    "holds are not told": ("make_account", lambda whole: partial(whole, tells_holds=False)),
+    "holds are not told": (
+        "make_account",
+        lambda whole: (
+            lambda connection, asked: whole(connection, replace(asked, knows_holds=False))
+        ),
+    ),
     "nobody was noticed": ("_was_noticed", lambda _: lambda _spoken: False),
     "a notice is no message": ("stream_spoken", lambda _: lambda *_given: ()),
 }

@@ -9,6 +9,7 @@ from exchange.domain.handoff import Stage
 from exchange.domain.parties import Side
 from exchange.domain.punctuality import Kept
 from exchange.reports.account import TERMS, Account, PlaceAccount
+from exchange.reports.differences import Differences
 from exchange.reports.document import (
     Chart,
     ChartForm,
@@ -98,6 +99,7 @@ def an_account(side: Side = Side.US) -> Account:
         sent_again=2,
         punctuality=Punctuality(Counter({("visa", Kept.OVERDUE): 1, ("visa", Kept.IN_TIME): 3})),
         visas=ShortVisas([ShortVisa(TODAY, HANDOFF, "MX-CHAPARRAL", TODAY)], 1),
+        differences=Differences(NOW, Counter(), Counter(), (), ()),
         flows=Flows(Counter({(Stage.UNANNOUNCED, Stage.NOTICED): 1})),
         ledger=LEDGER,
         unbalanced=(),

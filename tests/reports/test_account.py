@@ -111,11 +111,18 @@ def heard(connection: Connection, *bodies: Body, **members: Any) -> Handoff:
 
 async def account(store: Store, side: Side = Side.US, **asked: Any) -> Account:
     """Return the account of everything there is, a moment after the last message."""
-    now, tells_holds = asked.pop("now", SOON), asked.pop("tells_holds", True)
+    now, knows_holds = asked.pop("now", SOON), asked.pop("knows_holds", True)
     day = asked.pop("day", None)
     selection = Selection(**{"first": day, "last": day, **asked})
-    wanted = Asked(side=side, places=places(), limits=Limits(), selection=selection, now=now)
-    return await store.read(partial(make_account, asked=wanted, tells_holds=tells_holds))
+    wanted = Asked(
+        side=side,
+        places=places(),
+        limits=Limits(),
+        selection=selection,
+        now=now,
+        knows_holds=knows_holds,
+    )
+    return await store.read(partial(make_account, asked=wanted))
 
 
 async def test_an_empty_store_adds_up(store: Store) -> None:
@@ -239,7 +246,7 @@ async def test_who_is_held_is_counted_for_those_who_may_know(store: Store) -> No
 
     await store.write(fill)
     assert (await account(store)).held == 1
-    assert (await account(store, tells_holds=False)).held is None
+    assert (await account(store, knows_holds=False)).held is None
     assert (await account(store, Side.MX)).held is None
 
 

@@ -78,7 +78,7 @@ def test_what_there_is_nothing_of_has_no_section() -> None:
         punctuality=Punctuality(),
     )
     report = make_report(made, places())
-    ids = ["terms", "stages", "steps", "flows", "punctuality", "ledger"]
+    ids = ["terms", "stages", "steps", "flows", "punctuality", "discrepancies-by-age", "ledger"]
     assert [one.id for one in report.sections] == ids
     assert report.section("ledger").cells("sequence_gaps") == (None,)
 
