@@ -181,7 +181,7 @@ DEADLINES: tuple[Deadline, ...] = (
         frozenset({Stage.DOCUMENTED}),
         Sentence(
             "a document that outlasts the presentation",
-            "un documento que rebase la presentación",
+            "un documento que rebase la cita en el puerto",
         ),
         lambda shared, limits: stay_due(shared, limits, before_seconds=limits.stay_check_seconds),
         never,
@@ -193,7 +193,7 @@ DEADLINES: tuple[Deadline, ...] = (
         frozenset({Stage.DOCUMENTED}),
         Sentence(
             "a document that outlasts the presentation, which is days away",
-            "un documento que rebase la presentación, que es en unos días",
+            "un documento que rebase la cita en el puerto, que es en unos días",
         ),
         lambda shared, limits: stay_due(
             shared, limits, before_seconds=limits.stay_extension_seconds

@@ -91,7 +91,7 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
             "These times are in the wrong order: a window opens before it closes, it closes "
             "before the person must present themselves, and that is not after the hearing.",
             "Estos tiempos no están en orden: la ventana abre antes de cerrar, cierra antes de "
-            "la presentación, y la presentación no es posterior a la audiencia.",
+            "la cita en el puerto, y esa cita no es posterior a la audiencia.",
         ),
         "too-soon": Sentence(
             "The window opens too soon for a notice to be answered in time.",

@@ -152,7 +152,7 @@ class Limits(BaseModel):
         ge=0,
         description=Sentence(
             "How long before the presentation the document is valid for so long.",
-            "Cuánto antes de la presentación el documento tiene esa vigencia.",
+            "Cuánto antes de la cita en el puerto el documento tiene esa vigencia.",
         ),
     )
     stay_extension_seconds: int = Field(

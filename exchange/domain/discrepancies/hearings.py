@@ -175,7 +175,7 @@ HEARING_RULES = (
         ),
         remedy=Sentence(
             "Plan how the person gets there, or move the presentation to the port of return.",
-            "Prevea cómo llegará la persona, o mueva la presentación al puerto de retorno.",
+            "Prevea cómo llegará la persona, o mueva la cita al puerto de retorno.",
         ),
         of_handoff=other_port_than_return,
     ),

@@ -90,7 +90,7 @@ class Thresholds(BaseModel):
         ge=0,
         description=Sentence(
             "How long before the presentation a document that ends too soon is critical (R12).",
-            "Cuánto antes de la presentación es crítico un documento que vence antes (R12).",
+            "Cuánto antes de la cita en el puerto es crítico un documento que vence antes (R12).",
         ),
     )
     unscheduled_seconds: int = Field(
@@ -122,7 +122,7 @@ class Thresholds(BaseModel):
         ge=1,
         description=Sentence(
             "Between a presentation and the exit that belongs to it (R19).",
-            "Entre una presentación y la salida que le corresponde (R19).",
+            "Entre una cita en el puerto y la salida que le corresponde (R19).",
         ),
     )
     gap_seconds: int = Field(
