@@ -37,12 +37,13 @@ async def assert_whole(side: SideOfTests) -> None:
     again = await side.reconciling.look_at_all()
     assert (again.opened, again.updated, again.closed) == (0, 0, 0)
     assert await found_on(side) == found
-    await side.store.write(_forget)
+    await side.store.write(forget)
     await side.reconciling.look_at_all()
     assert await found_on(side) == found
 
 
-def _forget(connection: Connection) -> None:
+def forget(connection: Connection) -> None:
+    """Delete all that the rules have found, and how far they have looked."""
     for table in (bearings, discrepancies, looks):
         connection.execute(delete(table))
     connection.execute(

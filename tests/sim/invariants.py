@@ -3,7 +3,8 @@ What must be true of every run, one function each, with its sentence.
 
 Each takes what a run left behind and gives what is broken; what can be seen only at the moment
 itself is in ``watching``. Here are the stages and what both sides know; in ``promises`` what
-callers were told, in ``records`` the ledgers and journals, in ``secrecy`` what must be nowhere.
+callers were told, in ``records`` the ledgers and journals, in ``differences`` what the rules of
+reconciliation found, in ``secrecy`` what must be nowhere.
 A further one is a function that stands in ``CHECKS``.
 """
 
@@ -16,6 +17,7 @@ from exchange.proof import grammar
 from exchange.proof.envelope import parse_envelope
 from exchange.store.columns import Kind, Status
 from exchange.store.ledger import Entry
+from tests.sim.differences import discrepancies_are_what_all_of_it_says
 from tests.sim.evidence import Finished
 from tests.sim.history import Broken
 from tests.sim.promises import (
@@ -174,6 +176,7 @@ CHECKS: tuple[Callable[[Finished], Iterator[str]], ...] = (
     both_ledgers_agree,
     both_accounts_add_up,
     nobody_must_mend_anything,
+    discrepancies_are_what_all_of_it_says,
     nobody_withheld_is_named,
     records_name_nobody,
 )

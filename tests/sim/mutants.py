@@ -38,6 +38,7 @@ from exchange.flow import (
     keyring,
     outbox,
     outcomes,
+    reconciling,
     recording,
 )
 from exchange.flow.recording import look_up
@@ -268,6 +269,7 @@ BITES: dict[str, tuple[Change, ...]] = {
     "both ledgers agree": ((outcomes.Outcomes, "_entry", _receipt_tidied),),
     "both accounts add up": ((decisions, "record_decisions", _record_twice),),
     "nobody must mend anything": ((judging, "check_body", _check_no_body),),
+    "discrepancies are what all of it says": ((reconciling, "put_looks", _nothing),),
     "nothing ends unforeseen": ((heartbeat.Heartbeat, "run", _beat_once),),
     "nothing happens twice": PLANTED["check-then-insert"],
     "messages wait for their receipt": PLANTED["mark before delivery"],

@@ -81,7 +81,7 @@ class Plan:
             "lease_seconds": self.patience_seconds * 1.5,
         }
         if not self.looks_often:
-            changed["watch"] = {"look_seconds": 60.0}
+            changed["watch"] = changed["reconciliation"] = {"look_seconds": 60.0}
         return changed
 
 
