@@ -201,7 +201,7 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
         ),
         "child-alone": Sentence(
             "A child would be left without an adult of the family.",
-            "Un menor quedaría sin un adulto de la familia.",
+            "Una niña, niño o adolescente quedaría sin un adulto de la familia.",
         ),
         "no-outage": Sentence(
             "The channel was not down at this time: no paper stands in for it.",

@@ -116,7 +116,7 @@ _OWN: Mapping[str, Sentence] = MappingProxyType(
         Why.OTHER_DAY: Sentence("another day", "otro día"),
         Why.REFUSED: Sentence("the new notice was refused", "se rechazó el nuevo aviso"),
         Why.TURNED_BACK: Sentence(
-            "the person was turned back at the line", "la persona fue devuelta en la línea"
+            "the person was turned back at the line", "la persona no fue recibida en la línea"
         ),
         Why.DATE_NOT_DELIVERED: Sentence(
             "the person was not told of the change",

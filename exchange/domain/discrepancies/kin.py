@@ -193,14 +193,15 @@ KIN_RULES = (
         severity=Severity.CRITICAL,
         owner=Side.MX,
         call=(Desk.POINT, Desk.PORT),
-        name=Sentence("Child alone", "Menor sin compañía"),
+        name=Sentence("Child alone", "Niña, niño o adolescente sin compañía"),
         says=Sentence(
             "A child crossed without a family, or no adult of the family was received in time.",
-            "Un menor cruzó sin familia, o no se recibió a tiempo a un adulto de su familia.",
+            "Una niña, niño o adolescente cruzó sin familia, o no se recibió a tiempo a un adulto "
+            "de ella.",
         ),
         remedy=Sentence(
             "Somebody stays with the child; find the adult, or the child is brought back.",
-            "Alguien permanece con el menor; localice al adulto, o el menor regresa.",
+            "Alguien acompaña a la niña, niño o adolescente; localice al adulto, o se le regresa.",
         ),
         of_handoff=child_without_family,
         of_family=child_without_adult,

@@ -82,7 +82,7 @@ class Thresholds(BaseModel):
         ge=0,
         description=Sentence(
             "From a child's crossing until an adult of the family is received (R07).",
-            "Desde el cruce de un menor hasta que se recibe a un adulto de la familia (R07).",
+            "De que cruza una niña, niño o adolescente a que se recibe a un adulto (R07).",
         ),
     )
     stay_critical_seconds: int = Field(
