@@ -175,12 +175,14 @@ def _after(parts: Counter[Part], played: Played, us: Account, mx: Account) -> It
     for what, planted, kind in (
         (Sentence("late acknowledgment", "acuse tardío"), played.late, "late-acknowledgment"),
         (
-            Sentence("visa that never came", "visa que nunca llegó"),
+            Sentence("document that never came", "documento que nunca llegó"),
             parts[Part.VISA_NEVER],
             "overdue-visa",
         ),
         (
-            Sentence("visa that ends before the hearing", "visa que vence antes de la audiencia"),
+            Sentence(
+                "document that ends before the hearing", "documento que vence antes de la audiencia"
+            ),
             parts[Part.VISA_SHORT],
             VISA_TOO_SHORT,
         ),

@@ -56,7 +56,13 @@ def read_catalogue(language: Language) -> Catalog:
 
 
 def text(key: str, language: Language, **given: object) -> str:
-    """Return the words of *key* with what is *given* in its fields; a key without is a defect."""
+    """
+    Return the words of *key* with what is *given* in its fields.
+
+    Raises:
+        LookupError: There are none; a code that may have none is asked for by ``has_words`` first.
+    """
+    _require(key, language)
     if key in OF_DOMAIN:
         key, what = OF_DOMAIN[key]
         given = {"what": what.spoken(language)}
@@ -64,19 +70,38 @@ def text(key: str, language: Language, **given: object) -> str:
 
 
 def counted(key: str, count: int, language: Language, **given: object) -> str:
-    """Return the words of *key* for so many, by the rule of the language for one and for more."""
+    """
+    Return the words of *key* for so many, by the rule of the language for one and for more.
+
+    Raises:
+        LookupError: There are none.
+    """
+    _require(key, language)
     found: str = _translations(language).ngettext(key, key, count)
     return found.format(count=count, **given)
 
 
 def has_words(key: str, language: Language) -> bool:
     """Say whether *key* has words: a code of a partner's or of a rule set may have none."""
-    return key in OF_DOMAIN or _translations(language).gettext(key) != key
+    return key in OF_DOMAIN or key in _keys(language)
+
+
+def _require(key: str, language: Language) -> None:
+    if not has_words(key, language):
+        message = f"the catalogue of {language!r} has no {key!r}"
+        raise LookupError(message)
+
+
+@cache
+def _keys(language: Language) -> frozenset[str]:
+    """Return every key that has its words; a fuzzy sentence is none."""
+    found = (one for one in read_catalogue(language) if one.id and one.string and not one.fuzzy)
+    return frozenset(one.id if isinstance(one.id, str) else one.id[0] for one in found)
 
 
 @cache
 def _translations(language: Language) -> Translations:
-    """Return the catalogue as it is looked up; a fuzzy sentence is no sentence."""
+    """Return the catalogue as it is looked up."""
     compiled = BytesIO()
     write_mo(compiled, read_catalogue(language))
     compiled.seek(0)
