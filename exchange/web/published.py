@@ -12,6 +12,7 @@ from exchange.domain.parties import Side
 from exchange.web.alarms import AlarmDesk
 from exchange.web.app import internal_routes
 from exchange.web.desk import ReceivingDesk
+from exchange.web.discrepancies import DiscrepancyDesk
 from exchange.web.either import EitherDesk
 from exchange.web.handoffs import Handoffs
 from exchange.web.openapi import describe
@@ -49,7 +50,11 @@ def _internal(side: Side, version: str) -> dict[str, Any]:
         desk(**_nothing_for(desk)),
         EitherDesk(
             **_nothing_for(EitherDesk)
-            | {"side": side, "alarms": AlarmDesk(**_nothing_for(AlarmDesk))}
+            | {
+                "side": side,
+                "alarms": AlarmDesk(**_nothing_for(AlarmDesk)),
+                "discrepancies": DiscrepancyDesk(**_nothing_for(DiscrepancyDesk)),
+            }
         ),
         Handoffs(**_nothing_for(Handoffs)),
         Reports(**_nothing_for(Reports)),
