@@ -49,6 +49,7 @@ class Typ(StrEnum):
     RECEIPT = "handoff-receipt+jws"
     KEYS = "handoff-keys+jws"
     CONFORMANCE = "handoff-conformance+jws"
+    REPORT = "handoff-report+jws"
 
 
 class Signer(Protocol):

@@ -28,6 +28,7 @@ from exchange.reports.folding import Asked, Folded, Unbalanced, fold_begun, fold
 from exchange.reports.ledger import LedgerFigures, read_ledger
 from exchange.reports.punctuality import Punctuality
 from exchange.reports.selection import Selection
+from exchange.reports.stated import BothSides, read_both_sides
 from exchange.reports.steps import STEPS
 from exchange.reports.visas import ShortVisas
 from exchange.store.accounts import find_subjects
@@ -75,6 +76,7 @@ class Account:
     visas: ShortVisas
     flows: Flows
     differences: Differences
+    both_sides: BothSides | None
     ledger: LedgerFigures
     unbalanced: tuple[Unbalanced, ...]
 
@@ -115,6 +117,7 @@ def make_account(connection: Connection, asked: Asked) -> Account:
         visas=folded.visas,
         flows=folded.flows,
         differences=read_differences(connection, asked),
+        both_sides=read_both_sides(connection, asked),
         ledger=read_ledger(connection),
         unbalanced=(*folded.unbalanced, *_unbalanced(side, (*lines, total))),
     )

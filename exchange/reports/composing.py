@@ -50,6 +50,8 @@ def _sections(account: Account) -> Iterator[Section]:
     if account.withheld_reasons:
         yield _counts("reasons", "reason", "people", account.withheld_reasons, "reason.")
     yield _counts("steps", "step", "handoffs", _steps(account))
+    if account.both_sides is not None:
+        yield from account.both_sides.sections()
     yield account.flows.section()
     yield account.punctuality.section()
     if account.visas.count:

@@ -4,12 +4,13 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from exchange.reports.document import LedgerState
 from exchange.store.accounts import count_exchanged
 from exchange.store.alarms import count_open
 from exchange.store.columns import Direction
 from exchange.store.depth import get_depth
 from exchange.store.engine import Connection
-from exchange.store.heads import Head, get_log
+from exchange.store.heads import Head, LogHead, get_log
 from exchange.store.seqs import list_repeated_seqs, list_seq_gaps
 
 
@@ -36,6 +37,16 @@ class LedgerFigures:
     alarms: Mapping[str, int]
 
 
+def ledger_state(connection: Connection) -> LedgerState:
+    """Return how long the ledger is, and its last link."""
+    head = get_log(connection, Head.LEDGER)
+    return LedgerState(head.size, _text(head))
+
+
+def _text(head: LogHead) -> str:
+    return urlsafe_b64encode(head.link or b"").rstrip(b"=").decode()
+
+
 def read_ledger(connection: Connection) -> LedgerFigures:
     """Return the figures of this moment."""
     head, depth = get_log(connection, Head.LEDGER), get_depth(connection)
@@ -43,7 +54,7 @@ def read_ledger(connection: Connection) -> LedgerFigures:
     sent, received = (exchanged.get(direction) for direction in Direction)
     return LedgerFigures(
         entries=head.size,
-        last_link=urlsafe_b64encode(head.link or b"").rstrip(b"=").decode(),
+        last_link=_text(head),
         sent=sent.messages if sent else 0,
         received=received.messages if received else 0,
         rejected_by_partner=sent.rejected if sent else 0,

@@ -26,6 +26,7 @@ from exchange.reports.flows import Flows
 from exchange.reports.ledger import LedgerFigures
 from exchange.reports.punctuality import Punctuality
 from exchange.reports.selection import Selection
+from exchange.reports.stated import BothSides
 from exchange.reports.steps import STEPS
 from exchange.reports.visas import ShortVisa, ShortVisas
 from tests.builders import HANDOFF, NOW, TODAY
@@ -100,6 +101,11 @@ def an_account(side: Side = Side.US) -> Account:
         punctuality=Punctuality(Counter({("visa", Kept.OVERDUE): 1, ("visa", Kept.IN_TIME): 3})),
         visas=ShortVisas([ShortVisa(TODAY, HANDOFF, "MX-CHAPARRAL", TODAY)], 1),
         differences=Differences(NOW, Counter(), Counter(), (), ()),
+        both_sides=BothSides(
+            Counter({("2504", "noticed"): 2}),
+            Counter({("2504", "noticed"): 1}),
+            ((TODAY, Side.US, 2, 1, "differ"),),
+        ),
         flows=Flows(Counter({(Stage.UNANNOUNCED, Stage.NOTICED): 1})),
         ledger=LEDGER,
         unbalanced=(),

@@ -75,6 +75,7 @@ def test_what_there_is_nothing_of_has_no_section() -> None:
         ledger=empty,
         visas=ShortVisas(),
         flows=Flows(),
+        both_sides=None,
         punctuality=Punctuality(),
     )
     report = make_report(made, places())
