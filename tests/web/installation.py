@@ -72,6 +72,7 @@ class Reply:
     status: int
     document: Any
     headers: dict[str, str] = field(default_factory=dict)
+    octets: bytes = b""
 
 
 class Overheard(Changes):
@@ -254,8 +255,11 @@ class Installation:
             http.request(method, url, data=octets, headers=sent) as answer,
         ):
             is_json = "json" in answer.content_type
-            body = await (answer.json(content_type=None) if is_json else answer.text())
-            return Reply(answer.status, body, dict(answer.headers))
+            octets = await answer.read()
+            document = (
+                orjson.loads(octets) if is_json and octets else octets.decode(errors="replace")
+            )
+            return Reply(answer.status, document, dict(answer.headers), octets)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Installation"]:
