@@ -127,13 +127,14 @@ async def _look(settings: "Settings") -> "Settled":
     from exchange.flow.clock import system_clock, system_entropy
     from exchange.flow.reconciling import Reconciling
     from exchange.installation.opening import open_keyring
-    from exchange.service.outside import agreement_of, terms_of
+    from exchange.service.outside import agreement_of, collect_seldom, terms_of
     from exchange.store.engine import Store
 
     agreement = agreement_of(settings)
     keyring = open_keyring(settings, now=system_clock(), entropy=system_entropy)
     store = Store(settings.database.full_url())
     await store.open()
+    collect_seldom()
     try:
         return await Reconciling(
             store=store,

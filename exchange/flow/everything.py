@@ -17,10 +17,9 @@ from exchange.flow.channels import list_refusals, see_channels
 from exchange.flow.likeness import Two, of_one_mark
 from exchange.flow.looking import Looked, Looking, Target, reach_of_bearing
 from exchange.flow.manifests import see_channel
-from exchange.store.bearings import Bearing
+from exchange.store.bearings import Bearing, find_bearings, find_ids
 from exchange.store.discrepancies import stream_open
 from exchange.store.engine import Connection
-from exchange.store.handoffs import list_handoffs
 from exchange.store.heads import Head, get_log
 
 _NOTHING: Reach = Reach()
@@ -41,13 +40,13 @@ class Whole:
 
     def look_at(self, numbers: Sequence[int], connection: Connection, *, now: datetime) -> Looked:
         """Return what some handoffs, and all that they bear on and was not seen, amount to."""
-        records = self._looking.read(connection, numbers)
-        bearings = list(records.bearings(self._looking.terms.places))
+        bearings = find_bearings(connection, numbers).values()
         self._bearings += bearings
-        self._recorded |= {n: one.recorded for n, one in records.holders().items()}
-        ids = {n: row.handoff for n, row in list_handoffs(connection, numbers).items()}
+        ids = find_ids(connection, numbers)
         reach = united(reach_of_bearing(one, ids) for one in bearings)
-        return self._look(connection, Target(reach=self._unseen(reach)), now)
+        looked = self._look(connection, Target(reach=self._unseen(reach)), now)
+        self._recorded.update(looked.recorded)
+        return looked
 
     @property
     def twos(self) -> tuple[Two, ...]:

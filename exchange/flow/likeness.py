@@ -13,13 +13,13 @@ Two = tuple[int, int]
 """Two handoffs by their row numbers, the lower first."""
 
 
-def of_one_case(bearings: Iterable[Bearing]) -> Iterator[Two]:
-    """Give every two handoffs of one case."""
-    cases = defaultdict[str, list[int]](list)
-    for one in bearings:
-        if one.case_id is not None:
-            cases[one.case_id].append(one.handoff)
-    for numbers in cases.values():
+def of_one_case(cases: Mapping[int, str], wanted: Collection[str]) -> Iterator[Two]:
+    """Give every two handoffs of one of the cases *wanted*; *cases* has the case of each."""
+    members = defaultdict[str, list[int]](list)
+    for number, case in cases.items():
+        if case in wanted:
+            members[case].append(number)
+    for numbers in members.values():
         yield from combinations(sorted(numbers), 2)
 
 

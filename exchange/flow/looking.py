@@ -6,7 +6,7 @@ them because somebody asks, goes through ``Looking.look``: so it finds the same.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from exchange.domain.discrepancies.finding import Found, Scopes, find, find_ours
@@ -46,10 +46,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found, and what changes with it of what is kept."""
+    """
+    What was found, and what changes with it of what is kept.
+
+    *recorded* is what the notices say of each person that was looked at, by row number.
+    """
 
     found: Found
     changes: Changes
+    recorded: Mapping[int, Recorded | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +77,17 @@ class Looking:
         records = self.read(connection, _numbers_of(connection, target), outages)
         places = self.terms.places
         scopes = gather(records.records(), places, only=target.reach)
-        of_cases = [one for one in records.bearings(places) if one.case_id in target.reach.cases]
-        twos = (*target.twos, *of_one_case(of_cases))
+        holders = records.holders()
+        twos = (*target.twos, *of_one_case(records.cases(), target.reach.cases))
         scopes = scopes._replace(
             channels=target.channels,
             messages=target.refused,
-            pairs=pairs_of(twos, records.holders()),
+            pairs=pairs_of(twos, holders),
         )
         found = self._find(scopes, records, now)
         known = find_last(connection, found.looked_at)
-        return Looked(found, settle(known, found, now))
+        recorded = {number: holder.recorded for number, holder in holders.items()}
+        return Looked(found, settle(known, found, now), recorded)
 
     def _find(self, scopes: Scopes, records: Records, now: datetime) -> Found:
         found = find(scopes, self.terms, now)

@@ -103,6 +103,11 @@ class Records:
             for number, (_, shared) in self._known.items()
         }
 
+    def cases(self) -> Mapping[int, str]:
+        """Return the case of each handoff that was announced, by row number."""
+        known = self._known.items()
+        return {number: shared.notice.case for number, (_, shared) in known if shared.notice}
+
     def bearings(self, places: Places) -> Iterator[Bearing]:
         """Give what each handoff bears on by what was said."""
         for number, (_, shared) in self._known.items():

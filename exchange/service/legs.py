@@ -34,6 +34,7 @@ from exchange.flow.resolving import Resolving
 from exchange.flow.revisions import Revisions
 from exchange.flow.sealing import Sealer
 from exchange.flow.splitting import Splitting
+from exchange.flow.stating import Stating, Terms
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
 from exchange.flow.waking import Duty, Webhook
@@ -106,6 +107,7 @@ class Legs:
         self.heartbeat = _heartbeat(means, roots)
         self.watch = _watch(means)
         self.duty = _duty(means)
+        self.stating = _stating(means)
         self.alarms = Alarms(store=store, side=agreement.side, clock=clock)
         self.reconciling = _reconciling(means)
         self.resolving = Resolving(store=store, side=agreement.side, clock=clock)
@@ -212,6 +214,26 @@ def _reconciling(means: Means) -> Reconciling:
         keyring=means.keyring,
         clock=means.clock,
         every_seconds=means.settings.reconciliation.look_seconds,
+    )
+
+
+def _stating(means: Means) -> Stating:
+    """Return what states the days that have closed, and compares them with the partner's."""
+    limits = means.settings.statements
+    return Stating(
+        store=means.store,
+        agreement=means.agreement,
+        keyring=means.keyring,
+        partner=means.partner,
+        changes=means.changes,
+        clock=means.clock,
+        terms=Terms(
+            closes_after=timedelta(seconds=limits.closes_after_seconds),
+            days_max=limits.days_max,
+            compared_after=timedelta(seconds=limits.compared_after_seconds),
+            unanswered_after=timedelta(seconds=limits.unanswered_after_seconds),
+        ),
+        every_seconds=limits.look_seconds,
     )
 
 

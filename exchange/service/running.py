@@ -1,7 +1,6 @@
 """The life of one side: what is opened, what runs, and in which order all of it ends."""
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Callable, Coroutine
@@ -26,6 +25,7 @@ from exchange.service.doors import Doors
 from exchange.service.legs import Legs, Means
 from exchange.service.outside import (
     agreement_of,
+    collect_seldom,
     log_stream,
     loop_factory,
     session_of,
@@ -40,9 +40,6 @@ from exchange.web.listeners import Listener
 from exchange.web.logs import configure_logs
 
 log = structlog.get_logger()
-
-COLLECTED_AFTER = 20_000
-"""Objects made before the youngest are looked at: a request makes hundreds, none in cycles."""
 
 
 def run(settings: Settings) -> None:
@@ -66,8 +63,7 @@ async def _serve(settings: Settings) -> None:
     service = Service(settings)
     try:
         await service.start()
-        gc.freeze()  # what start-up made stays to the end: no collection looks at it again
-        gc.set_threshold(COLLECTED_AFTER)
+        collect_seldom()
         await service.wait(stopping)
     finally:
         await service.stop()
@@ -139,6 +135,7 @@ class Service:
             legs.outbox.run,
             legs.heartbeat.run,
             legs.watch.run,
+            legs.stating.run,
             legs.reconciling.run,
             *((legs.duty.run,) if legs.duty else ()),
         )

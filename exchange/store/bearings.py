@@ -49,6 +49,11 @@ _PUT = Prepared(
 _FIND = Prepared(
     select(bearings).where(bearings.c.handoff.in_(bindparam("numbers", expanding=True)))
 )
+_IDS = Prepared(
+    select(handoffs.c.number, handoffs.c.handoff).where(
+        handoffs.c.number.in_(bindparam("numbers", expanding=True))
+    )
+)
 _OF_CASES = Prepared(
     select(bearings.c.handoff).where(
         bearings.c.case_id.in_(bindparam("names", expanding=True)), bearings.c.case_id.is_not(None)
@@ -128,6 +133,15 @@ def find_bearings(connection: Connection, numbers: Collection[int]) -> dict[int,
     """Return what these handoffs (row numbers) bore on when they were last looked at."""
     rows = [row for chunk in _chunks(numbers) for row in _FIND.rows(connection, {"numbers": chunk})]
     return {row[0]: Bearing(*row) for row in rows}
+
+
+def find_ids(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
+    """Return the ids of the handoffs of these row numbers, by number."""
+    return {
+        number: handoff
+        for chunk in _chunks(numbers)
+        for number, handoff in _IDS.rows(connection, {"numbers": chunk})
+    }
 
 
 def find_members(connection: Connection, reach: Reach) -> set[int]:
