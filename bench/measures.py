@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from bench.commands import Commands, measure_command
 from bench.figures import filesystem_of, machine, memory_mb
+from bench.filled import fill
 from bench.floor import Floor, measure_floor
 from bench.runs import Run, ledger_entries, paced, peak
 from bench.sides import EXCHANGE, POLICIES, Installation, Pair, install, running
@@ -31,11 +33,13 @@ class Plan:
     demo_handoffs: int
     queued: int
     held: int
+    kept: int
+    month: int
     policies: tuple[str, ...] = tuple(POLICIES)
 
 
-WHOLE = Plan(500, 5_000, 1_500, 200, (1_000, 100_000), 800, 5, 240, 50_000, 50)
-QUICK = Plan(200, 1_500, 500, 50, (1_000, 8_000), 300, 1, 240, 2_000, 25)
+WHOLE = Plan(500, 5_000, 1_500, 200, (1_000, 100_000), 800, 5, 240, 50_000, 50, 100_000, 12_000)
+QUICK = Plan(200, 1_500, 500, 50, (1_000, 8_000), 300, 1, 240, 2_000, 25, 5_000, 1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Measured:
     policies: dict[str, UnderPolicy]
     growth: Growth | None
     urgent: Urgent | None
+    commands: Commands | None
     demo_seconds: float | None
     seconds: float
 
@@ -100,6 +105,7 @@ class Bench:
         policies = {policy: await self._under(policy, new) for policy in self._plan.policies}
         growth = await self._growth(new) if self._plan.pairs else None
         urgent = await self._urgent(new) if self._plan.held else None
+        commands = self._commands(new) if self._plan.kept else None
         demo_seconds = self._demo() if self._plan.demo_handoffs else None
         return Measured(
             machine=machine(),
@@ -108,6 +114,7 @@ class Bench:
             policies=policies,
             growth=growth,
             urgent=urgent,
+            commands=commands,
             demo_seconds=demo_seconds,
             seconds=time.perf_counter() - began,
         )
@@ -161,6 +168,20 @@ class Bench:
         _say(f"{held} holds alone, and {held} while {waiting} notices wait")
         copy = new.copied_to(self._directory / "urgent")
         return await measure_urgent(copy, waiting=waiting, held=held)
+
+    def _commands(self, new: Installation) -> Commands:
+        """Measure what reconciles, on sides that were filled for it."""
+        kept, month = self._plan.kept, self._plan.month
+        _say(f"everything looked at, of {kept} handoffs")
+        large = new.copied_to(self._directory / "kept").root / "us"
+        fill(large, kept)
+        looks = [measure_command(large, "discrepancies", "look") for _ in range(2)]
+        _say(f"the report of a month of {month} handoffs")
+        busy = new.copied_to(self._directory / "month").root / "us"
+        fill(busy, month)
+        measure_command(busy, "discrepancies", "look")
+        report = ("reconcile", "--day", "all", "--format", "html", "-o", str(busy / "report.html"))
+        return Commands(kept, *looks, month, measure_command(busy, *report))
 
     def _demo(self) -> float | None:
         """Return how long the demo takes, None where it does not end well."""

@@ -1,9 +1,17 @@
 """What was measured, as JSON for programs and as text beside what was aimed at."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from statistics import median
 from typing import Any
 
+from bench.commands import (
+    LOOK_SECONDS_AIM,
+    MEMORY_MB_AIM,
+    REPORT_SECONDS_AIM,
+    Commands,
+    Cost,
+)
 from bench.measures import Growth, Measured, UnderPolicy
 from bench.runs import Run
 from bench.sides import POLICIES
@@ -23,6 +31,7 @@ def as_json(measured: Measured) -> dict[str, Any]:
         "ready_seconds": round(measured.ready_seconds, 3),
         "demo_seconds": measured.demo_seconds and round(measured.demo_seconds, 1),
         "growth": measured.growth and _growth(measured.growth),
+        "commands": measured.commands and asdict(measured.commands),
         "urgent": measured.urgent and _urgent(measured.urgent),
         "policies": {policy: _policy(one) for policy, one in measured.policies.items()},
     }
@@ -149,6 +158,8 @@ def _other_rows(measured: Measured) -> Iterator[Row]:
         yield _growth_row(measured.growth)
     if measured.urgent is not None:
         yield from _urgent_rows(measured.urgent)
+    if measured.commands is not None:
+        yield from _command_rows(measured.commands)
     yield "the whole bench", f"{measured.seconds:.0f} s", ""
 
 
@@ -170,6 +181,25 @@ def _urgent_rows(urgent: Urgent) -> Iterator[Row]:
     queued_ms = [one.after_its_tick for one in queued]
     yield "cancelled after its tick, in a queue", _two_ms(median(queued_ms), max(queued_ms)), ""
     yield "hold to verified receipt, in a queue", f"at most {worst:.3f} s", _aim_s(bound, worst)
+
+
+def _command_rows(commands: Commands) -> Iterator[Row]:
+    handoffs, look, report = commands.handoffs, commands.look, commands.report
+    for name, cost in (("first", commands.first_look), ("again", look)):
+        aim = _aim(LOOK_SECONDS_AIM, cost.seconds, " s")
+        yield f"{handoffs:,} handoffs by every rule, {name}", _cost(cost), aim
+    yield "its memory at the highest", f"{look.megabytes:.0f} MB", _megabytes(look)
+    aim = _aim(REPORT_SECONDS_AIM, report.seconds, " s")
+    yield f"report of a month of {commands.month:,}", _cost(report), aim
+    yield "its memory at the highest", f"{report.megabytes:.0f} MB", _megabytes(report)
+
+
+def _cost(cost: Cost) -> str:
+    return f"{cost.seconds:.1f} s, {cost.cpu_seconds:.1f} s of CPU"
+
+
+def _megabytes(cost: Cost) -> str:
+    return _aim(MEMORY_MB_AIM, cost.megabytes, " MB")
 
 
 def _aim_s(aim: float, found: float) -> str:
