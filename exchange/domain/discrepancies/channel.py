@@ -110,8 +110,10 @@ _EVENTS: Mapping[str, tuple[str, Side]] = MappingProxyType(
 
 
 def _apart(fact: Fact, at: str, speaker: Side, thresholds: Thresholds) -> Breach | None:
-    said = said_at(fact)
-    late = (said - read_utc(at)).total_seconds()
+    happened, said = read_utc(at), said_at(fact)
+    if (happened - said).total_seconds() > thresholds.skew_seconds:
+        said = read_utc(fact.said_at)  # what was said first was of something else, before it
+    late = (said - happened).total_seconds()
     if -thresholds.skew_seconds <= late <= thresholds.late_entry_seconds:
         return None
     why = Why.LATE_ENTRY if late > 0 else Why.CLOCK

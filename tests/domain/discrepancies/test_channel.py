@@ -160,6 +160,17 @@ def test_what_is_said_a_day_after_it_was_is_late(body: Told, at: datetime, owner
     assert (early.because, early.owner) == (("clock",), owner)
 
 
+def test_what_was_said_before_of_something_else_is_no_clock() -> None:
+    """Somebody had not come, and comes on a later day: that word is of its own time, or late."""
+    on_the_day = datetime(2031, 5, 6, 13, 5, tzinfo=UTC)
+    came_at = datetime(2031, 5, 11, 10, 55, tzinfo=UTC)
+    not_come = At(a_presentation(outcome="not-presented", at="2031-05-06T13:00:00Z"), on_the_day)
+    came = a_presentation(at="2031-05-11T10:55:00Z")
+    for after, because in ((MINUTE, None), (2 * DAY, "late-entry"), (-HOUR, "clock")):
+        found = broken("R25", a_record(a_notice(), not_come, At(came, came_at + after)), LATER)
+        assert (found and found.because) == (because and (because,))
+
+
 def test_only_a_person_ends_a_late_entry() -> None:
     """It was late and stays so: with the sheet of paper at hand somebody explains it."""
     record = a_record(a_notice(), At(a_departure(), NOW + 5 * DAY))
