@@ -1,4 +1,4 @@
-"""What a command costs on a side that has lived for months: time, CPU, and memory at its highest."""
+"""What a command costs on a side that has lived for months: time, CPU and highest memory."""
 
 import os
 import subprocess

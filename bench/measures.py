@@ -175,13 +175,13 @@ class Bench:
         _say(f"everything looked at, of {kept} handoffs")
         large = new.copied_to(self._directory / "kept").root / "us"
         fill(large, kept)
-        looks = [measure_command(large, "discrepancies", "look") for _ in range(2)]
+        first, again = [measure_command(large, "discrepancies", "look") for _ in range(2)]
         _say(f"the report of a month of {month} handoffs")
         busy = new.copied_to(self._directory / "month").root / "us"
         fill(busy, month)
         measure_command(busy, "discrepancies", "look")
         report = ("reconcile", "--day", "all", "--format", "html", "-o", str(busy / "report.html"))
-        return Commands(kept, *looks, month, measure_command(busy, *report))
+        return Commands(kept, first, again, month, measure_command(busy, *report))
 
     def _demo(self) -> float | None:
         """Return how long the demo takes, None where it does not end well."""
