@@ -102,7 +102,8 @@ class Section:
     """
     One part of a report: a table, and perhaps a chart of it.
 
-    *total* is a last row that sums the others. Rows that follow each other with the same value
+    *of* is the side whose account it is, in a report of both. *total* is a last row that sums the
+    others. Rows that follow each other with the same value
     in the column *group* belong together. *left_out* counts the rows that there would be beyond
     those that are given.
 
@@ -120,6 +121,7 @@ class Section:
     group: str | None = None
     note: str | None = None
     left_out: int = 0
+    of: Side | None = None
 
     def __post_init__(self) -> None:
         """Refuse a section that could not be shown."""
@@ -185,36 +187,37 @@ class LedgerState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """
-    One report of one side: when, of what and from which ledger it was made, and its sections.
+    One report: of which side, when, of what and from which ledger it was made, and its sections.
 
-    *kind* and *side* give its title, ``title.<kind>.<side>``. *first* and *last* are the days
-    it is of, both None for all days; *closed* says that no figure of them moves on. *only_at*
+    *kind* and *side* give its title, ``title.<kind>.<side>``; a report of both sides together has
+    neither a side nor one ledger, and its title is ``title.<kind>``. *first* and *last* are the
+    days it is of, both None for all days; *closed* says that no figure of them moves on. *only_at*
     are the places it is limited to, None for every place. *adds_up* is the verdict, None where
     a report has none. *names* are the proper names of the places it mentions, which have no
     translation.
     """
 
     kind: str
-    side: Side
+    side: Side | None
     first: dt.date | None
     last: dt.date | None
     closed: bool
     only_at: tuple[str, ...] | None
     made_at: dt.datetime
-    ledger: LedgerState
+    ledger: LedgerState | None
     adds_up: bool | None
     sections: tuple[Section, ...]
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def section(self, id_: str) -> Section:
+    def section(self, id_: str, of: Side | None = None) -> Section:
         """
-        Return a section by its id.
+        Return a section by its id, and by its side in a report of both.
 
         Raises:
             LookupError: This report has none of that id.
         """
         for one in self.sections:
-            if one.id == id_:
+            if (one.id, one.of) == (id_, of):
                 return one
         message = f"the report has no section {id_!r}"
         raise LookupError(message)

@@ -50,6 +50,13 @@ class Wording:
             return self.place(column.id)
         return self.say(f"column.{column.id}")
 
+    def section(self, section: Section) -> str:
+        """Return the heading of a section, with its side in a report of both."""
+        heading = self.say(f"section.{section.id}")
+        if section.of is None:
+            return heading
+        return self.say("section-of", side=self.say(f"side.{section.of}"), section=heading)
+
     def place(self, code: str) -> str:
         """Return the code of a place with its name."""
         if code in self.names:
@@ -141,7 +148,8 @@ def wording_of(report: Report, language: Language) -> Wording:
 
 def title_of(report: Report, words: Wording) -> str:
     """Return the title of a report."""
-    return words.say(f"title.{report.kind}.{report.side}")
+    side = "" if report.side is None else f".{report.side}"
+    return words.say(f"title.{report.kind}{side}")
 
 
 def head_of(report: Report, words: Wording) -> Iterator[tuple[str, str]]:
@@ -150,10 +158,10 @@ def head_of(report: Report, words: Wording) -> Iterator[tuple[str, str]]:
     if report.only_at is not None:
         yield words.say("head.places"), ", ".join(map(words.place, report.only_at))
     yield words.say("head.made_at"), words.moment(report.made_at)
-    ledger = report.ledger
-    entries = words.count(ledger.entries)
-    state = words.say("ledger.state", entries=entries, last_link=ledger.last_link or NO_VALUE)
-    yield words.say("head.ledger"), state
+    if report.ledger is not None:
+        entries, link = words.count(report.ledger.entries), report.ledger.last_link or NO_VALUE
+        state = words.say("ledger.state", entries=entries, last_link=link)
+        yield words.say("head.ledger"), state
 
 
 def period_of(report: Report, words: Wording) -> str:

@@ -55,7 +55,7 @@ def _head(report: Report, words: Wording) -> Iterator[Record]:
 
 
 def _section(section: Section, words: Wording) -> Iterator[Record]:
-    name = words.say(f"section.{section.id}")
+    name = words.section(section)
     if section.layout is Layout.FIGURES:
         yield [name, words.say("figure"), words.say("value")]
         for row in section.rows:

@@ -62,5 +62,6 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
 def file_name(report: Report, form: Form) -> str:
     """Return the name under which a report is kept: what it is, of which side and of which days."""
     days = [day.isoformat() for day in (report.first, report.last) if day is not None]
-    parts = (report.kind, str(report.side), *dict.fromkeys(days))
+    sides = () if report.side is None else (str(report.side),)
+    parts = (report.kind, *sides, *dict.fromkeys(days))
     return f"{'-'.join(parts)}.{form.name}"

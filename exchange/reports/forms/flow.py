@@ -67,9 +67,8 @@ def flow_of(section: Section, words: Wording) -> Flow | None:
         )
         for column, counts, places in zip(_columns(section), sums, (left, right), strict=True)
     )
-    heading = words.say(f"section.{section.id}")
     return Flow(
-        title=words.say("figures-of", section=heading),
+        title=words.say("figures-of", section=words.section(section)),
         height=max(stop.top + max(stop.height, SLOT_MIN) for stops in ends for stop in stops),
         left=ends[0],
         right=ends[1],

@@ -83,6 +83,7 @@ class SectionDocument(Closed):
     group: Name | None = Field(description="The column by which rows belong together.")
     note: str | None = Field(max_length=128)
     left_out: int = Field(ge=0, description="How many rows there would be beyond these.")
+    of: Side | None = Field(description="Whose account it is, in a report of both sides.")
 
 
 class LedgerDocument(Closed):
@@ -96,13 +97,13 @@ class ReportDocument(Closed):
     """One report of one side: figures, ids and codes, and never a sentence."""
 
     kind: Name
-    side: Side
+    side: Side | None = Field(description="Null where it is of both sides together.")
     first: Day | None = Field(description="Its first day; null where it is of all days.")
     last: Day | None
     closed: bool = Field(description="Whether no figure of these days moves on.")
     only_at: tuple[Name, ...] | None = Field(description="Null where it is of every place.")
     made_at: UtcText
-    ledger: LedgerDocument
+    ledger: LedgerDocument | None = Field(description="Null where there are two.")
     adds_up: bool | None = Field(description="Whether every person is somewhere, once.")
     sections: tuple[SectionDocument, ...]
     names: dict[Name, str] = Field(description="The names of the places it mentions.")
@@ -118,7 +119,9 @@ def report_document(report: Report) -> ReportDocument:
         closed=report.closed,
         only_at=report.only_at,
         made_at=utc_text(report.made_at),
-        ledger=LedgerDocument(entries=report.ledger.entries, last_link=report.ledger.last_link),
+        ledger=None
+        if report.ledger is None
+        else LedgerDocument(entries=report.ledger.entries, last_link=report.ledger.last_link),
         adds_up=report.adds_up,
         sections=tuple(map(_section_document, report.sections)),
         names=dict(report.names),
@@ -146,7 +149,9 @@ def read_report(text: str | bytes) -> Report:
         closed=document.closed,
         only_at=document.only_at,
         made_at=read_utc(document.made_at),
-        ledger=LedgerState(document.ledger.entries, document.ledger.last_link),
+        ledger=None
+        if document.ledger is None
+        else LedgerState(document.ledger.entries, document.ledger.last_link),
         adds_up=document.adds_up,
         sections=tuple(map(_section, document.sections)),
         names=document.names,
@@ -176,6 +181,7 @@ def _section_document(section: Section) -> SectionDocument:
         group=section.group,
         note=section.note,
         left_out=section.left_out,
+        of=section.of,
     )
 
 
@@ -192,6 +198,7 @@ def _section(document: SectionDocument) -> Section:
         group=document.group,
         note=document.note,
         left_out=document.left_out,
+        of=document.of,
     )
 
 

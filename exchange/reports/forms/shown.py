@@ -111,8 +111,8 @@ def _section(section: Section, words: Wording, rows_max: int | None) -> ShownSec
     left_out = section.left_out + cut
     chart = section.chart
     return ShownSection(
-        id=section.id,
-        heading=words.say(f"section.{section.id}"),
+        id=section.id if section.of is None else f"{section.of}-{section.id}",
+        heading=words.section(section),
         note=None if section.note is None else words.say(f"note.{section.note}"),
         left_out=counted("left-out", left_out, words.language) if left_out else None,
         figures=() if listed else tuple(_named(section, words)),

@@ -56,8 +56,7 @@ def _section(section: Section, words: Wording) -> Iterator[RenderableType]:
 
 
 def _titled(section: Section, words: Wording) -> Table:
-    title = words.say(f"section.{section.id}")
-    return Table(title=Text(title), title_justify="left", title_style="bold")
+    return Table(title=Text(words.section(section)), title_justify="left", title_style="bold")
 
 
 def _figures(section: Section, words: Wording) -> Table:

@@ -68,7 +68,7 @@ class _Writing:
 
     def head(self, report: Report) -> None:
         """Write the first sheet: what the report is, and its verdict."""
-        sheet = self.sheet("report")
+        sheet = self.sheet(self.words.say("report"))
         sheet.write_string(0, 0, title_of(report, self.words), self.format("title"))
         named = [*head_of(report, self.words)]
         verdict = verdict_of(report, self.words)
@@ -82,7 +82,7 @@ class _Writing:
 
     def section(self, section: Section) -> None:
         """Write a sheet: its headings, its rows, its total, and what is said below."""
-        sheet = self.sheet(f"section.{section.id}")
+        sheet = self.sheet(self.words.section(section))
         is_list = section.layout is Layout.FIGURES
         headings = (
             [self.words.say("figure"), self.words.say("value")]
@@ -169,9 +169,9 @@ class _Writing:
         if section.note is not None:
             yield self.words.say(f"note.{section.note}")
 
-    def sheet(self, key: str) -> Any:
-        """Return a new sheet under the words of *key*, as Excel allows and as no other has it."""
-        whole = self.words.say(key).translate(_NOT_IN_SHEET_NAMES)
+    def sheet(self, called: str) -> Any:
+        """Return a new sheet of this name, as Excel allows it and as no other has it."""
+        whole = called.translate(_NOT_IN_SHEET_NAMES)
         taken = {name.casefold() for name in self.workbook.sheetnames}
         name, number = whole[:SHEET_NAME_LENGTH_MAX], 1
         while name.casefold() in taken:
