@@ -11,11 +11,13 @@ from pathlib import Path
 from rich.console import Console
 
 from exchange.cli.database import read
+from exchange.cli.exits import language
 from exchange.cli.reports import account_of
 from exchange.demo.agreement import compare, held_in_directory
 from exchange.demo.directories import SHORTENED, Directory, make_directories, reconnect
 from exchange.demo.ending import Ending, rows_of
 from exchange.demo.faults import Role, cast
+from exchange.demo.filed import leave_report
 from exchange.demo.people import PORTS
 from exchange.demo.play import Play, Played
 from exchange.demo.showing import Lines, Screen
@@ -56,7 +58,8 @@ def _run(handoffs: int, seed: int, out: Path, showing: Lines | Screen, pause_sec
     roles = cast(handoffs, seed, places, datetime.now(UTC))
     played = _play(sides, roles, showing, pause_seconds)
     ending = make_ending(sides, roles, played)
-    showing.ended(ending, out)
+    files = leave_report(ending, out, language(), now=datetime.now(UTC))
+    showing.ended(ending, out, files)
     return 0 if ending.holds else 1
 
 

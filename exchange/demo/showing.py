@@ -20,7 +20,7 @@ from exchange.reports.steps import STEPS
 from exchange.reports.texts import text
 
 
-def _print_line(event: str, **members: Any) -> None:
+def print_line(event: str, **members: Any) -> None:
     """Print one line of JSON Lines, at once."""
     line = {"event": event, **members}
     sys.stdout.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
@@ -55,11 +55,11 @@ class Lines:
             }
             for one in services
         }
-        _print_line("running", sides=sides, shortened=self._shortened)
+        print_line("running", sides=sides, shortened=self._shortened)
 
     def restarted(self, side: str, pid: int) -> None:
         """Name the new process."""
-        _print_line("restarted", side=side, pid=pid)
+        print_line("restarted", side=side, pid=pid)
 
     def moved(self, us: Counter[str], mx: Counter[str]) -> None:
         """Say nothing: a program asks the services."""
@@ -69,13 +69,18 @@ class Lines:
         del out
         self._shortened = shortened
 
-    def ended(self, ending: Ending, out: Path) -> None:
-        """Print both accounts and whether all holds."""
-        _print_line("ended", directory=str(out), **ending.document())
+    def ended(self, ending: Ending, out: Path, files: Sequence[Path]) -> None:
+        """Print both accounts and whether all holds, and where they can be read."""
+        print_line(
+            "ended",
+            directory=str(out),
+            files=[str(file) for file in files],
+            **ending.document(),
+        )
 
     def interrupted(self, out: Path) -> None:
         """Say where both directories are left."""
-        _print_line("interrupted", directory=str(out))
+        print_line("interrupted", directory=str(out))
 
 
 class Screen:
@@ -150,9 +155,11 @@ class Screen:
             "quien regresa cruza en una ventana ya abierta, y el tribunal pasa su audiencia a hoy.",
         )
 
-    def ended(self, ending: Ending, out: Path) -> None:
-        """Show both accounts, what was planted, and whether the ledgers agree."""
+    def ended(self, ending: Ending, out: Path, files: Sequence[Path]) -> None:
+        """Show both accounts, what was planted, whether the ledgers agree, and what is left."""
         self._console.print(ending.tables(language()))
+        named = ", ".join(str(file) for file in files)
+        self._print(f"The same to read and to print: {named}", f"Para leer e imprimir: {named}")
         command = f"`exchange serve --config {out}/us/exchange.toml`"
         self._print(
             f"{command} runs again, and so does mx", f"{command} vuelve a funcionar, y también mx"
