@@ -46,6 +46,8 @@ from exchange.flow.revisions import Revisions
 from exchange.flow.rows import shared_of
 from exchange.flow.sealing import Sealer
 from exchange.flow.splitting import Splitting
+from exchange.flow.stating import Stating
+from exchange.flow.stating import Terms as StatingTerms
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
 from exchange.flow.welfare import Welfare
@@ -222,6 +224,16 @@ class SideOfTests:
             keyring=keyring,
             clock=clock,
             every_seconds=10,
+        )
+        self.stating = Stating(
+            store=store,
+            agreement=agreement,
+            keyring=keyring,
+            partner=self.partner,
+            changes=changes,
+            clock=clock,
+            terms=StatingTerms(),
+            every_seconds=60,
         )
         self.inbox = Inbox(
             store=store,

@@ -1,11 +1,13 @@
 """The two listeners of one side, which never share a route."""
 
 from collections.abc import Callable
+from functools import partial
 
 from aiohttp import web
 
 from exchange import __version__
 from exchange.domain.parties import Side
+from exchange.flow.sharing import sign_report
 from exchange.installation.shipped import shipped_acceptance
 from exchange.service.legs import Legs, Means
 from exchange.service.outside import partner_address, server_tls
@@ -123,7 +125,13 @@ def _internal_app(
         ),
         handoffs=handoffs,
         reports=Reports(
-            agreement.side, means.store, agreement.places, agreement.limits, means.clock, calls
+            agreement.side,
+            means.store,
+            agreement.places,
+            agreement.limits,
+            means.clock,
+            calls,
+            partial(sign_report, agreement=agreement, keyring=means.keyring, clock=means.clock),
         ),
         operations=Operations(
             store=means.store,

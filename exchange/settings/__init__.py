@@ -44,6 +44,7 @@ from exchange.settings.sections import (
     Outbox,
     Reconciliation,
     Shutdown,
+    Statements,
     Watch,
 )
 
@@ -130,6 +131,7 @@ class Settings(BaseSettings):
     cancellation: Cancellation = Cancellation()
     deadlines: Limits = Limits()
     reconciliation: Reconciliation = Reconciliation()
+    statements: Statements = Statements()
     discrepancies: Thresholds = Thresholds()
     identity: IdentityLimits = IdentityLimits()
     watch: Watch = Watch()

@@ -232,6 +232,47 @@ class Reconciliation(Section):
     )
 
 
+class Statements(Section):
+    """How the account of each day is said, and compared with the other side's."""
+
+    look_seconds: Seconds = Field(
+        60,
+        description=Sentence(
+            "how often days that closed, and what is said of them since, are looked for",
+            "cada cuánto se buscan los días cerrados y lo que se ha dicho de ellos desde entonces",
+        ),
+    )
+    closes_after_seconds: Annotated[int, Field(ge=60, le=86_400)] = Field(
+        3_600,
+        description=Sentence(
+            "how long after 24 h UTC a day has closed and is stated",
+            "cuánto después de las 24 h UTC se cierra un día y se declara",
+        ),
+    )
+    days_max: Annotated[int, Field(ge=1, le=366)] = Field(
+        31,
+        description=Sentence(
+            "how many of the last days are made up, and compared",
+            "cuántos de los últimos días se recuperan y se comparan",
+        ),
+    )
+    compared_after_seconds: Seconds = Field(
+        600,
+        description=Sentence(
+            "how long two statements may differ before they are compared: a message may be late",
+            "cuánto pueden diferir dos estados de cuenta antes de compararse: un mensaje puede "
+            "tardar",
+        ),
+    )
+    unanswered_after_seconds: Seconds = Field(
+        86_400,
+        description=Sentence(
+            "how long the next step of a comparison may take before it is given up",
+            "cuánto puede tardar el siguiente paso de una comparación antes de abandonarla",
+        ),
+    )
+
+
 class Shutdown(Section):
     """How the service ends."""
 

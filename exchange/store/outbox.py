@@ -65,6 +65,9 @@ class Waiting(NewDraft):
 _COLUMNS = tuple(outbox.c.keys())
 _FRESH = {"attempts": 0, "isolated": 0, "ledger": None, "parked_at": None, "parked_code": None}
 _INSERT = Prepared(insert_into(outbox))
+_WAITING = Prepared(
+    select(outbox.c.ledger).where(outbox.c.ledger.in_(bindparam("numbers", expanding=True)))
+)
 _IS_HELD = is_held(outbox)
 _SEAL = Prepared(
     update(outbox)
@@ -98,6 +101,7 @@ _WITHDRAW = Prepared(
     delete(outbox).where(
         outbox.c.handoff == bindparam("at_handoff"),
         outbox.c.ledger.is_(None),
+        outbox.c.priority != URGENT,
     ),
 )
 _LIST = Prepared(
@@ -127,6 +131,25 @@ def insert_drafts(connection: Connection, new: Sequence[NewDraft]) -> list[int]:
     ]
     _INSERT.run(connection, *rows)
     return numbers
+
+
+def insert_sealed(connection: Connection, sealed: Sequence[tuple[int, NewDraft]]) -> list[int]:
+    """
+    Put what was sealed before, under its ledger number, among what waits to be sent again.
+
+    What still waits there is left as it is; return the ledger numbers of the others.
+    """
+    asked = {"numbers": [ledger for ledger, _ in sealed]}
+    waits = {ledger for (ledger,) in _WAITING.rows(connection, asked)} if sealed else set()
+    fresh = [(ledger, again) for ledger, again in sealed if ledger not in waits]
+    if fresh:
+        numbers = take_row_numbers(connection, Row.OUTBOX, len(fresh))
+        rows = [
+            {**_FRESH, **values_of(again), "ledger": ledger, "number": number}
+            for number, (ledger, again) in zip(numbers, fresh, strict=True)
+        ]
+        _INSERT.run(connection, *rows)
+    return [ledger for ledger, _ in fresh]
 
 
 def waiting_of(row: Iterable[Any]) -> Waiting:
@@ -206,7 +229,11 @@ def retry(connection: Connection, number: int, *, now: dt.datetime) -> bool:
 
 
 def delete_drafts(connection: Connection, handoff: int) -> int:
-    """Delete what was never said about a handoff (a row number); return how many drafts."""
+    """
+    Delete what was never said about a handoff (a row number); return how many drafts.
+
+    What is urgent stays: a cancellation is the end of it, and a call for help is about a person.
+    """
     return _WITHDRAW.run(connection, {"at_handoff": handoff})
 
 

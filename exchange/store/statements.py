@@ -28,12 +28,12 @@ STATEMENTS_MAX = 1_000
 
 
 class Pair(NamedTuple):
-    """What both sides stated of a day's messages, ours in the first place, and its comparison."""
+    """What both sides stated of a day's messages, ours first, and every comparison of the day."""
 
     of: OfDay
     ours: Stated | None
     theirs: Bulletin | None
-    compared: Compared | None
+    runs: tuple[Compared, ...]
 
     @property
     def their_statement(self) -> Statement | None:
@@ -48,6 +48,24 @@ class Pair(NamedTuple):
             return False
         return unb64u(theirs.fingerprint) != self.ours.fingerprint
 
+    @property
+    def compared(self) -> Compared | None:
+        """The comparison of just these two statements."""
+        return next((run for run in self.runs if all(self._is_about(run))), None)
+
+    @property
+    def ended(self) -> tuple[Compared, ...]:
+        """The comparisons that ended, and after which one of the two still states the same."""
+        ended = (run for run in self.runs if run.ended_at is not None)
+        return tuple(run for run in ended if any(self._is_about(run)))
+
+    def _is_about(self, run: Compared) -> tuple[bool, bool]:
+        theirs = self.their_statement
+        return (
+            self.ours is not None and run.ours == self.ours.fingerprint,
+            theirs is not None and run.theirs == unb64u(theirs.fingerprint),
+        )
+
 
 def read_statement(bulletin: Bulletin) -> Statement:
     """Return the statement that a bulletin keeps."""
@@ -61,20 +79,13 @@ def list_pairs(connection: Connection, side: Side, *, first: dt.date) -> list[Pa
         connection, Direction.RECEIVED, "statement", first=first.isoformat(), limit=STATEMENTS_MAX
     )
     theirs = {_of_matter(one.matter, side): one for one in heard}
-    runs = {(run.of, run.ours, run.theirs): run for run in list_compared(connection, first=first)}
-    both = ((of, ours.get(of), theirs.get(of)) for of in sorted(ours.keys() | theirs.keys()))
-    return [Pair(of, our, their, _run(runs, of, our, their)) for of, our, their in both]
-
-
-def _run(
-    runs: dict[tuple[OfDay, bytes, bytes], Compared],
-    of: OfDay,
-    ours: Stated | None,
-    theirs: Bulletin | None,
-) -> Compared | None:
-    if ours is None or theirs is None:
-        return None
-    return runs.get((of, ours.fingerprint, unb64u(read_statement(theirs).fingerprint)))
+    runs: dict[OfDay, list[Compared]] = {}
+    for run in list_compared(connection, first=first):
+        runs.setdefault(run.of, []).append(run)
+    return [
+        Pair(of, ours.get(of), theirs.get(of), tuple(runs.get(of, ())))
+        for of in sorted(ours.keys() | theirs.keys())
+    ]
 
 
 def _of_matter(matter: Matter, side: Side) -> OfDay:
@@ -148,9 +159,9 @@ def find_differences(connection: Connection, side: Side, *, first: dt.date) -> D
 
 def _sets(pairs: Iterable[Pair], side: Side) -> Iterable[SetsDiffer]:
     for pair in pairs:
-        run = pair.compared
-        if pair.sets_differ and run is not None and run.ended_at is not None:
-            yield SetsDiffer(pair.of.day, speaker_of(pair.of, side), run.ended_at, run.end)
+        if pair.sets_differ and (runs := pair.ended):
+            since = min(run.ended_at for run in runs if run.ended_at is not None)
+            yield SetsDiffer(pair.of.day, speaker_of(pair.of, side), since, runs[-1].end)
 
 
 def _counts(pairs: Iterable[Pair], side: Side) -> Iterable[CountsDiffer]:

@@ -21,7 +21,7 @@ ALLOWED: Final = frozenset(
         "event", "level", "at", "error", "trace", "incident", "listener", "check",
         # which thing: ids that mean nothing outside
         "handoff", "jti", "decision", "kid", "seq", "schema", "alarm", "client", "port",
-        "rule_set", "party", "serial",
+        "rule_set", "party", "serial", "day",
         # how it ended, and how much
         "code", "status", "route", "method", "outcome", "reason", "stage", "lines", "count",
         "accepted", "rejected", "attempts", "failures", "seconds", "size", "index", "depth",

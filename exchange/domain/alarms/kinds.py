@@ -45,6 +45,7 @@ class AlarmKind(StrEnum):
     NO_ROOM = "no-room"
     CORRECTION_RECEIVED = "correction-received"
     OUTAGE_OVERRIDE = "outage-override"
+    COMPARISON_ENDED = "comparison-ended"
     CLOCK_SKEW = "clock-skew"
     KEY_EXPIRING = "key-expiring"
     PARTNER_KEYS_EXPIRING = "partner-keys-expiring"

@@ -123,5 +123,25 @@ OF_MESSAGES: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
             ),
             ends=Sentence("They come.", "Llegan."),
         ),
+        AlarmKind.COMPARISON_ENDED: AlarmRule(
+            Severity.NORMAL,
+            Actor.OPERATOR,
+            closed_by_person=True,
+            about=Sentence(
+                "the day, and whose messages it is about", "el día, y de quién son los mensajes"
+            ),
+            means=Sentence(
+                "What both sides hold of that day was compared, and nothing that holds was found: "
+                "`exchange statements list` says why.",
+                "Se comparó lo que ambas partes tienen de ese día y no se halló nada válido: "
+                "`exchange statements list` dice por qué.",
+            ),
+            ends=Sentence(
+                "A later comparison of the day has a result, or a person who has dealt with it "
+                "closes it.",
+                "Una comparación posterior del día tiene resultado, o la cierra una persona que "
+                "lo ha resuelto.",
+            ),
+        ),
     }
 )
