@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from exchange.reports.account import Account
     from exchange.reports.document import Report
+    from exchange.reports.folding import Asked
     from exchange.reports.selection import Selection
     from exchange.settings import Settings
 
@@ -31,6 +32,15 @@ FormOption = Literal["table", "json", "csv", "html", "pdf", "xlsx"]
 Format = Annotated[
     FormOption | None,
     typer.Option("--format", help="In which form; without it, by the ending of FILE, else table."),
+]
+
+Shareable = Annotated[
+    bool,
+    typer.Option(
+        "--shareable",
+        help="What both sides know, and nothing else; without --format it is signed for the "
+        "partner.",
+    ),
 ]
 
 _BINARY = Sentence(
@@ -50,6 +60,7 @@ def reconcile(  # noqa: PLR0913  # each option of a command is an argument
     *,
     format_: Format = None,
     output: Output = None,
+    shareable: Shareable = False,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -62,26 +73,66 @@ def reconcile(  # noqa: PLR0913  # each option of a command is an argument
     require_shown(form, output)
     settings = settings_from(config)
     wanted = selection_of(settings, day=day, first=first, last=last, port=port, point=point)
+    if shareable:
+        report = read(settings, lambda connection: joint_of(settings, connection, wanted))
+        if as_json or format_:
+            write_report(report, form, output)
+        else:
+            write_signed(settings, report, output)
+        return
     account = read(settings, lambda connection: account_of(settings, connection, wanted))
     write_report(make_report(account, shipped_places()), form, output)
     if not account.adds_up:
         raise typer.Exit(DOES_NOT_ADD_UP)
 
 
+def joint_of(settings: "Settings", connection: "Connection", wanted: "Selection") -> "Report":
+    """Return the report for both sides, as of now."""
+    from exchange.reports.joint import make_joint  # SQL
+
+    return make_joint(connection, _asked(settings, wanted)).report()
+
+
+def write_signed(settings: "Settings", report: "Report", output: Path | None) -> None:
+    """
+    Write the report for both sides as one line, signed by us for the partner.
+
+    Raises:
+        KeysUnusable: No key of ours may sign now.
+    """
+    from exchange.flow.clock import system_clock, system_entropy
+    from exchange.flow.sharing import sign_report
+    from exchange.installation.opening import open_keyring
+    from exchange.reports.forms.plain import report_document
+    from exchange.service.outside import agreement_of
+
+    line = sign_report(
+        report_document(report).model_dump(mode="json"),
+        agreement=agreement_of(settings),
+        keyring=open_keyring(settings, now=system_clock(), entropy=system_entropy),
+        clock=system_clock,
+    )
+    write_output(output, lambda file: file.write(line.octets() + b"\n"))
+
+
 def account_of(settings: "Settings", connection: "Connection", wanted: "Selection") -> "Account":
     """Return the account of the side that *settings* describe, as of now."""
-    from exchange.installation.shipped import shipped_places  # heavy
     from exchange.reports.account import make_account  # SQL
+
+    return make_account(connection, _asked(settings, wanted))
+
+
+def _asked(settings: "Settings", wanted: "Selection") -> "Asked":
+    from exchange.installation.shipped import shipped_places  # heavy
     from exchange.reports.folding import Asked  # SQL
 
-    asked = Asked(
+    return Asked(
         side=Side(settings.side),
         places=shipped_places(),
         limits=settings.deadlines,
         selection=wanted,
         now=datetime.now(UTC),
     )
-    return make_account(connection, asked)
 
 
 def require_shown(form: str, output: Path | None) -> None:

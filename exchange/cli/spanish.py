@@ -86,6 +86,9 @@ HELP: Mapping[str, str] = MappingProxyType(
         "The last of several days.": "El último de varios días.",
         "Of this US port alone, by its code.": "Solo de este puerto de EE. UU., por su código.",
         "Of this receiving point alone.": "Solo de este punto de recepción.",
+        "What both sides know, and nothing else; without --format it is signed for the partner.": (
+            "Lo que ambas partes saben y nada más; sin --format va firmado para la contraparte."
+        ),
         "In which form; without it, by the ending of FILE, else table.": (
             "En qué forma; sin esto, según la terminación de FILE, si no table."
         ),

@@ -14,6 +14,8 @@ from exchange.flow.keyring import Keyring
 from exchange.proof import grammar
 from exchange.proof.jws import Line, Typ, sign_line
 
+__all__ = ["SCHEMA", "Line", "sign_report"]
+
 SCHEMA = "urn:handoff:schema:joint-report:1"
 
 

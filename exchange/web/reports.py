@@ -1,8 +1,11 @@
 """(10) The account of one side, for whoever may see reports: figures, ids and codes, no person."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -12,9 +15,12 @@ from exchange.domain.deadlines import Limits
 from exchange.domain.parties import Side
 from exchange.domain.places import Places
 from exchange.flow.clock import Clock
+from exchange.flow.sharing import Line
 from exchange.reports.account import make_account
 from exchange.reports.composing import make_report
 from exchange.reports.folding import Asked
+from exchange.reports.forms.plain import report_document
+from exchange.reports.joint import make_joint
 from exchange.reports.selection import Selection, faults_of
 from exchange.store.engine import Store
 from exchange.web.calls import Call, Calls
@@ -23,13 +29,13 @@ from exchange.web.handoffs import DAY, day_in
 from exchange.web.routes import Parameter, Route
 
 NAME: dict[str, object] = {"type": "string", "pattern": "^[A-Z0-9-]{2,64}$"}
-_PARAMETERS = (
+SIGNED: Final = "application/jose+json"
+_DAYS_AND_PLACES = (
     Parameter("day", "A day of each place's own calendar.", DAY),
     Parameter("from", "The first of several days.", DAY),
     Parameter("to", "The last of several days.", DAY),
     Parameter("port", "Of this US port alone, by its CBP code.", NAME),
     Parameter("point", "Of this receiving point alone.", NAME),
-    FORMAT,
 )
 
 
@@ -43,6 +49,8 @@ class Reports:
     limits: Limits
     clock: Clock
     calls: Calls
+    share: Callable[[dict[str, Any]], Line]
+    """Signs what both sides know, for the partner."""
 
     def routes(self) -> tuple[Route, ...]:
         """Return the rows of these routes."""
@@ -53,27 +61,54 @@ class Reports:
                 self.calls.reading(Action.READ_REPORTS, self.show_account),
                 "The account of days, or of all days: every person is somewhere, once",
                 gives=GIVEN,
-                parameters=_PARAMETERS,
+                parameters=(*_DAYS_AND_PLACES, FORMAT),
                 problems=(errors.Invalid, errors.NotAcceptable),
+                needs=Action.READ_REPORTS,
+            ),
+            Route(
+                "GET",
+                "/v1/reports/joint",
+                self.calls.reading(Action.READ_REPORTS, self.show_joint),
+                "What both sides know of days, signed for the partner; of whoever has every place",
+                gives=SIGNED,
+                parameters=_DAYS_AND_PLACES,
+                problems=(errors.Invalid, errors.KeysUnusable),
                 needs=Action.READ_REPORTS,
             ),
         )
 
     async def show_account(self, call: Call) -> web.Response:
         """Answer with the account of the caller's places."""
-        now, form = self.clock(), form_of(call.request)
-        asked = Asked(
+        form, asked = form_of(call.request), self._asked(call)
+        account = await self.store.scan(partial(make_account, asked=asked))
+        report = make_report(account, self.places)
+        return await report_response(call.request, report, form)
+
+    async def show_joint(self, call: Call) -> web.Response:
+        """Answer with what both sides know, as one signed line."""
+        asked = self._asked(call)
+        if call.caller.ports is not None:
+            raise errors.Forbidden(needs="every place")
+        joint = await self.store.scan(partial(make_joint, asked=asked))
+        document = report_document(joint.report()).model_dump(mode="json")
+        line = await asyncio.get_running_loop().run_in_executor(None, self.share, document)
+        return web.Response(
+            body=line.octets() + b"\n",
+            headers={"Content-Type": SIGNED, "Cache-Control": "no-store"},
+        )
+
+    def _asked(self, call: Call) -> Asked:
+        """Return what the caller asks for, and what they may know of it."""
+        now, client = self.clock(), call.caller.client
+        return Asked(
             side=self.side,
             places=self.places,
             limits=self.limits,
             selection=self._selection(call, now),
             now=now,
-            knows_holds=call.caller.client.may(Action.READ_HOLDS),
-            reads_journal=call.caller.client.may(Action.READ_JOURNAL),
+            knows_holds=client.may(Action.READ_HOLDS),
+            reads_journal=client.may(Action.READ_JOURNAL),
         )
-        account = await self.store.scan(partial(make_account, asked=asked))
-        report = make_report(account, self.places)
-        return await report_response(call.request, report, form)
 
     def _selection(self, call: Call, now: datetime) -> Selection:
         """

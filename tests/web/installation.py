@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -33,6 +34,7 @@ from exchange.flow.partner import Partner
 from exchange.flow.presentations import Presentations
 from exchange.flow.resolving import Resolving
 from exchange.flow.revisions import Revisions
+from exchange.flow.sharing import sign_report
 from exchange.flow.splitting import Splitting
 from exchange.flow.stays import Stays
 from exchange.flow.tally import Tally
@@ -141,6 +143,9 @@ class Installation:
                 self.agreement.limits,
                 self.clock,
                 calls,
+                partial(
+                    sign_report, agreement=self.agreement, keyring=self.keyring, clock=self.clock
+                ),
             ),
             operations=Operations(
                 store=self.store,

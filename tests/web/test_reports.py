@@ -2,8 +2,12 @@
 
 from typing import Any, cast
 
+import orjson
+
 from exchange.access.rights import Role
+from exchange.proof.jws import read_line
 from tests.builders import a_decision_document
+from tests.keys import MX, US
 from tests.web.installation import Installation, Reply
 
 PATH = "/v1/reports/reconciliation"
@@ -76,3 +80,52 @@ async def test_a_day_that_has_not_begun_has_no_account(us: Installation) -> None
     """A day still to come is 422, in the caller's language: nothing says that all is well."""
     reply = await us.ask("GET", f"{PATH}?day=2031-03-20", token=await us.token(Role.AUDITOR))
     assert (reply.status, reply.document["faults"][0]["code"]) == (422, "not-begun")
+
+
+async def test_days_a_port_and_a_point_are_asked_for(us: Installation) -> None:
+    """Several days, one port, one receiving point: each narrows what is counted."""
+    officer = await us.token(Role.PORT_SUPERVISOR)
+    await us.ask("POST", "/v1/return-decisions", a_decision_document(), token=officer)
+    for query, decided in (
+        ("from=2031-03-01&to=2031-03-17", 1),
+        ("from=2031-03-01&to=2031-03-16", 0),
+        ("port=2504", 1),
+        ("port=2503", 0),
+        ("point=MX-CHAPARRAL", 1),
+        ("port=2504&point=MX-CHAPARRAL&day=2031-03-17", 1),
+    ):
+        reply = await us.ask("GET", f"{PATH}?{query}", token=officer)
+        assert (reply.status, terms(reply)["decided"]) == (200, decided)
+
+
+async def test_what_there_is_not_is_said_with_what_there_is(us: Installation) -> None:
+    """A port that nobody knows is 422, with the ports that there are; so are days that clash."""
+    officer = await us.token(Role.PORT_SUPERVISOR)
+    reply = await us.ask("GET", f"{PATH}?port=9999&to=2031-03-17", token=officer)
+    assert reply.status == 422
+    faults = {one["pointer"]: one for one in reply.document["faults"]}
+    assert faults["/from"]["code"] == "day-or-days"
+    assert "2504" in faults["/port"]["known"]
+    both = await us.ask("GET", f"{PATH}?day=2031-03-17&to=2031-03-17", token=officer)
+    assert (both.status, both.document["faults"][0]["pointer"]) == (422, "/day")
+
+
+async def test_the_place_of_somebody_else_is_refused(us: Installation) -> None:
+    """An officer of a port asks for their own port alone, or for no port."""
+    officer = await us.token(Role.PORT_OFFICER, "2503")
+    assert (await us.ask("GET", f"{PATH}?port=2503", token=officer)).status == 200
+    assert (await us.ask("GET", f"{PATH}?port=2504", token=officer)).status == 403
+
+
+async def test_what_both_sides_know_is_signed(us: Installation) -> None:
+    """Whoever has every place gets one line for the partner; who has one port does not."""
+    liaison = await us.token(Role.LIAISON)
+    reply = await us.ask("GET", "/v1/reports/joint?day=2031-03-17", token=liaison)
+    assert reply.status == 200
+    assert reply.headers["Content-Type"] == "application/jose+json"
+    line = read_line(orjson.dumps(reply.document))
+    said = orjson.loads(line.payload)
+    assert (said["iss"], said["aud"], said["report"]["kind"]) == (US.urn, MX.urn, "joint")
+    assert line.signatures[0].header.typ == "handoff-report+jws"
+    officer = await us.token(Role.PORT_OFFICER, "2503")
+    assert (await us.ask("GET", "/v1/reports/joint", token=officer)).status == 403
