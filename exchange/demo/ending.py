@@ -149,7 +149,8 @@ def rows_of(
 
 def _before_notice(parts: Counter[Part], played: Played, us: Account) -> Iterator[Row]:
     for part in (Part.MINOR, Part.MEXICAN, Part.FEAR, Part.HEALTH):
-        words = Sentence(f"withheld: {part}", f"excluidos: {part}")
+        reason = _words(f"reason.{part}")
+        words = Sentence(f"withheld: {reason.en}", f"excluidas: {reason.es}")
         yield Row(words, parts[part], us.withheld_reasons.get(part, 0))
     yield Row(_VANISHED, played.vanished, us.total.terms["withdrawn"])
 
