@@ -1,10 +1,11 @@
 """The channel and the messages that were refused, as the rules of reconciliation look at them."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from exchange.domain.alarms import AlarmKind
-from exchange.domain.discrepancies.scopes import Channel, Gap, Refused
+from exchange.domain.discrepancies.scopes import Channel, Gap, Refused, StatedDay
 from exchange.domain.discrepancies.thresholds import Thresholds
 from exchange.domain.parties import Side
 from exchange.proof import grammar
@@ -14,11 +15,36 @@ from exchange.store.columns import Direction
 from exchange.store.engine import Connection
 from exchange.store.partner import get_contact
 from exchange.store.seqs import SeqGap, find_passed_at
+from exchange.store.statements import Differences, find_differences
 from exchange.store.verdicts import list_refused
 
 
-def see_channels(connection: Connection, side: Side, thresholds: Thresholds) -> tuple[Channel, ...]:
-    """Return what either side has said, as numbers and clocks: of ours the partner sees more."""
+class Spoken(NamedTuple):
+    """What either side has said: as numbers and clocks, and as stated day by day."""
+
+    channels: tuple[Channel, ...]
+    stated: tuple[StatedDay, ...]
+
+
+NOBODY_SPOKE = Spoken((), ())
+
+
+def see_spoken(
+    connection: Connection, side: Side, thresholds: Thresholds, *, first: date
+) -> Spoken:
+    """Return what either side has said, with the statements of the days from *first* on."""
+    differences = find_differences(connection, side, first=first)
+    channels = (
+        one._replace(differs_since=differences.differs_since(one.speaker))
+        for one in _see_channels(connection, side, thresholds)
+    )
+    return Spoken(tuple(channels), tuple(_stated(differences)))
+
+
+def _see_channels(
+    connection: Connection, side: Side, thresholds: Thresholds
+) -> tuple[Channel, ...]:
+    """Return the numbers and clocks of either side: of ours the partner sees more."""
     heard = Channel(
         speaker=side.other,
         gaps=tuple(_gaps(connection)),
@@ -26,6 +52,13 @@ def see_channels(connection: Connection, side: Side, thresholds: Thresholds) -> 
         skewed_since=_skewed_since(connection, thresholds),
     )
     return (heard, Channel(speaker=side))
+
+
+def _stated(differences: Differences) -> Iterator[StatedDay]:
+    differ = {(one.day, one.speaker): one.since for one in differences.counts}
+    early = {(one.day, one.speaker): one.said_at for one in differences.unfounded}
+    for of in differences.days:
+        yield StatedDay(*of, differ.get(of), early.get(of))
 
 
 def list_refusals(

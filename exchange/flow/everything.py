@@ -13,7 +13,7 @@ from exchange.domain.discrepancies.folding import Reach, united
 from exchange.domain.discrepancies.scopes import Subject
 from exchange.domain.discrepancies.standing import Changes, Ending
 from exchange.domain.identity import Recorded
-from exchange.flow.channels import list_refusals, see_channels
+from exchange.flow.channels import list_refusals, see_spoken
 from exchange.flow.likeness import Two, of_one_mark
 from exchange.flow.looking import Looked, Looking, Target, reach_of_bearing
 from exchange.flow.manifests import see_channel
@@ -65,7 +65,7 @@ class Whole:
         until = get_log(connection, Head.LEDGER).size
         target = Target(
             reach=_NOTHING,
-            channels=see_channels(connection, side, self._looking.terms.thresholds),
+            spoken=see_spoken(connection, side, self._looking.terms.thresholds, first=date.min),
             refused=list_refusals(connection, side, since=0, until=until),
         )
         return self._look(connection, target, now)

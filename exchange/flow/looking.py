@@ -11,11 +11,12 @@ from datetime import datetime
 
 from exchange.domain.discrepancies.finding import Found, Scopes, find, find_ours
 from exchange.domain.discrepancies.folding import Reach, gather, reach_of, united
-from exchange.domain.discrepancies.scopes import Channel, Refused, Scope, Subject, Terms
+from exchange.domain.discrepancies.scopes import Refused, Scope, Subject, Terms
 from exchange.domain.discrepancies.standing import Changes, settle
 from exchange.domain.identity import Recorded
 from exchange.domain.outages import Outage
 from exchange.domain.parties import Side
+from exchange.flow.channels import NOBODY_SPOKE, Spoken
 from exchange.flow.keyring import Keyring
 from exchange.flow.likeness import Two, of_one_case, of_one_mark, pairs_of
 from exchange.flow.records import Records
@@ -40,7 +41,7 @@ class Target:
     reach: Reach
     changed: frozenset[int] = frozenset()
     twos: tuple[Two, ...] = ()
-    channels: tuple[Channel, ...] = ()
+    spoken: Spoken = NOBODY_SPOKE
     refused: tuple[Refused, ...] = ()
 
 
@@ -80,7 +81,8 @@ class Looking:
         holders = records.holders()
         twos = (*target.twos, *of_one_case(records.cases(), target.reach.cases))
         scopes = scopes._replace(
-            channels=target.channels,
+            channels=target.spoken.channels,
+            statements=target.spoken.stated,
             messages=target.refused,
             pairs=pairs_of(twos, holders),
         )

@@ -10,7 +10,7 @@ at all of them, on demand, goes through the same function, so it finds the same.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -20,7 +20,7 @@ from exchange.domain.discrepancies.standing import Changes
 from exchange.domain.outages import Outage
 from exchange.domain.parties import Side
 from exchange.errors import StoreBusy, StoreFailed
-from exchange.flow.channels import list_refusals, see_channels
+from exchange.flow.channels import list_refusals, see_spoken
 from exchange.flow.clock import Clock
 from exchange.flow.everything import Whole
 from exchange.flow.keyring import Keyring
@@ -43,6 +43,9 @@ log = structlog.get_logger()
 
 BATCH_MAX = 500
 """Handoffs looked at in one step; whatever they bear on is looked at with them."""
+
+STATED_AGO = timedelta(days=35)
+"""How far back what was stated is compared each time; all of it is, on demand."""
 
 _LookAt = Callable[..., Looked]
 _TRIES_MAX = 20
@@ -150,11 +153,13 @@ class Reconciling:
         }
         target = self._looking.target_of(connection, fresh, rows, [*due, *no_shows])
         refused = list_refusals(connection, self._side, since=judged, until=until)
-        target = replace(
-            target,
-            channels=see_channels(connection, self._side, self._looking.terms.thresholds),
-            refused=refused,
+        spoken = see_spoken(
+            connection,
+            self._side,
+            self._looking.terms.thresholds,
+            first=(now - STATED_AGO).date(),
         )
+        target = replace(target, spoken=spoken, refused=refused)
         before = find_bearings(connection, fresh)
         return Step(
             changed=(changed, rows[-1].changed if rows else changed),

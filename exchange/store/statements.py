@@ -129,11 +129,16 @@ class Unfounded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Everything in which what was stated of the last days differs, both values of each."""
+    """
+    Everything in which what was stated of the last days differs, both values of each.
+
+    *days* are those of which anything was stated, and whose messages are spoken of.
+    """
 
     sets: tuple[SetsDiffer, ...]
     counts: tuple[CountsDiffer, ...]
     unfounded: tuple[Unfounded, ...]
+    days: tuple[tuple[dt.date, Side], ...]
 
     def differs_since(self, speaker: Side) -> dt.datetime | None:
         """Return since when the sets of a speaker's messages are known to differ (R23)."""
@@ -153,7 +158,10 @@ def find_differences(connection: Connection, side: Side, *, first: dt.date) -> D
     """
     pairs = list_pairs(connection, side, first=first)
     return Differences(
-        tuple(_sets(pairs, side)), tuple(_counts(pairs, side)), tuple(_early(pairs, side))
+        tuple(_sets(pairs, side)),
+        tuple(_counts(pairs, side)),
+        tuple(_early(pairs, side)),
+        tuple((pair.of.day, speaker_of(pair.of, side)) for pair in pairs),
     )
 
 

@@ -1,6 +1,7 @@
 """What both sides of a test state of their days, and where they are made to differ."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import TypeVar
@@ -68,9 +69,9 @@ async def pairs(side: SideOfTests, *, first: date = DAY) -> dict[OfDay, Pair]:
 
 
 async def differences(side: SideOfTests) -> Differences:
-    """Return everything in which the two differ, as a side sees it."""
+    """Return everything in which the two differ, as a side sees it, and not what they stated."""
     find = partial(find_differences, side=side.agreement.side, first=EARLIER)
-    return await side.store.read(find)
+    return replace(await side.store.read(find), days=())
 
 
 async def statements_of(side: SideOfTests) -> list[Statement]:

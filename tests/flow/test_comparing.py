@@ -41,7 +41,7 @@ from tests.keys import entropy_from
 from tests.partner import OtherGovernment
 from tests.sides import BothSides, SideOfTests
 
-NOTHING = Differences((), (), ())
+NOTHING = Differences((), (), (), ())
 JTIS = [new_jti(NOW, entropy_from(str(number))) for number in range(40)]
 ADVISORY = {
     "receiving_point": "MX-CHAPARRAL",

@@ -35,7 +35,7 @@ from tests.partner import OtherGovernment
 from tests.sides import BothSides, SideOfTests
 
 NEXT = DAY + timedelta(days=1)
-NOTHING = Differences((), (), ())
+NOTHING = Differences((), (), (), ())
 
 
 def counted(statement: Statement) -> dict[str | None, dict[str, int]]:

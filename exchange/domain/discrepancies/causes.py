@@ -49,6 +49,8 @@ class Why(StrEnum):
     SETS_DIFFER = "sets-differ"
     RECEPTIONS_DIFFER = "receptions-differ"
     DOCUMENTS_DIFFER = "documents-differ"
+    STATEMENTS_DIFFER = "statements-differ"
+    STATED_EARLY = "stated-early"
     LATE_ENTRY = "late-entry"
     CLOCK = "clock"
     SHARE_OF_WINDOW = "share-of-window"
@@ -159,6 +161,12 @@ _OWN: Mapping[str, Sentence] = MappingProxyType(
         Why.DOCUMENTS_DIFFER: Sentence(
             "more documents were given than people were received",
             "se dieron más documentos que personas recibidas",
+        ),
+        Why.STATEMENTS_DIFFER: Sentence(
+            "the two sides count differently", "las partes cuentan distinto"
+        ),
+        Why.STATED_EARLY: Sentence(
+            "stated before the day had ended", "declarado antes de que terminara el día"
         ),
         Why.LATE_ENTRY: Sentence("said long after it was", "dicho mucho después"),
         Why.CLOCK: Sentence("a clock is off", "un reloj está desajustado"),

@@ -22,6 +22,7 @@ from exchange.domain.discrepancies.scopes import (
     Record,
     Refused,
     Scope,
+    StatedDay,
     Subject,
     Terms,
 )
@@ -42,6 +43,7 @@ class Scopes(NamedTuple):
     channels: tuple[Channel, ...] = ()
     messages: tuple[Refused, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    statements: tuple[StatedDay, ...] = ()
     whole: frozenset[Scope] = frozenset()
 
 
@@ -96,6 +98,9 @@ _OF_PORT_DAY: _Checks[PortDay] = tuple((one, one.of_port_day) for one in RULES i
 _OF_CHANNEL: _Checks[Channel] = tuple((one, one.of_channel) for one in RULES if one.of_channel)
 _OF_MESSAGE: _Checks[Refused] = tuple((one, one.of_message) for one in RULES if one.of_message)
 _OF_PAIR: _Checks[Pair] = tuple((one, one.of_pair) for one in RULES if one.of_pair)
+_OF_STATEMENT: _Checks[StatedDay] = tuple(
+    (one, one.of_statement) for one in RULES if one.of_statement
+)
 _OF_OURS: _Checks[OurRecord] = tuple((one, one.of_ours) for one in OUR_RULES)
 
 
@@ -108,6 +113,7 @@ def find(scopes: Scopes, terms: Terms, now: datetime) -> Found:
         *_look(scopes.channels, _OF_CHANNEL, _of_channel, terms),
         *_look(scopes.messages, _OF_MESSAGE, _of_message, terms),
         *_look(scopes.pairs, _OF_PAIR, _of_pair, terms),
+        *_look(scopes.statements, _OF_STATEMENT, _of_statement, terms),
     )
     return _judge(looks, terms, now)._replace(whole=scopes.whole)
 
@@ -207,6 +213,10 @@ def _of_channel(channel: Channel) -> _Named:
 
 def _of_message(refused: Refused) -> _Named:
     return Subject(Scope.MESSAGE, refused.message), ()
+
+
+def _of_statement(stated: StatedDay) -> _Named:
+    return Subject(Scope.STATEMENT, f"{stated.day} {stated.speaker}"), ()
 
 
 def _of_pair(pair: Pair) -> _Named:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from exchange.domain.discrepancies.causes import Why
 from exchange.domain.discrepancies.rules import Desk, Rule
-from exchange.domain.discrepancies.scopes import Breach, PortDay, Terms, at_once, once
+from exchange.domain.discrepancies.scopes import Breach, PortDay, StatedDay, Terms, at_once, once
 from exchange.domain.due import after
 from exchange.domain.facts import Fact
 from exchange.domain.handoff import SharedHandoff
@@ -28,6 +28,21 @@ def counts_differ(day: PortDay, terms: Terms) -> Breach | None:
 def _was_at_the_line(shared: SharedHandoff) -> bool:
     """Say whether Mexico saw the person: who was expected and never came did not cross."""
     return shared.reception is not None and shared.reception.code != "NOT_SEEN"
+
+
+def statements_differ(stated: StatedDay, _: Terms) -> Breach | None:
+    """The two sides count differently what one of them said on a day, or one stated it early."""
+    found = [
+        (since, why)
+        for since, why in (
+            (stated.differs_since, Why.STATEMENTS_DIFFER),
+            (stated.unfounded_since, Why.STATED_EARLY),
+        )
+        if since is not None
+    ]
+    if not found:
+        return None
+    return Breach(min(since for since, _ in found), because=tuple(why for _, why in found))
 
 
 def refusals_are_a_trend(day: PortDay, terms: Terms) -> Breach | None:
@@ -76,16 +91,17 @@ PORT_RULES = (
         call=(Desk.PORT, Desk.POINT),
         name=Sentence("Counts differ", "Cuentas distintas"),
         says=Sentence(
-            "Of a day that has closed more people were seen than crossed, or documented than "
-            "received.",
-            "De un día cerrado se vio a más personas de las que cruzaron, o se documentó a más "
-            "de las recibidas.",
+            "Of a day both sides state other counts, or more were seen than crossed, or documented "
+            "than received.",
+            "De un día las partes declaran cuentas distintas, o se vio a más de las que cruzaron, "
+            "o se documentó a más de las recibidas.",
         ),
         remedy=Sentence(
             "Go through the day's handoffs, and record the crossing or reception that is missing.",
             "Revise las entregas del día y registre el cruce o la recepción que falta.",
         ),
         of_port_day=counts_differ,
+        of_statement=statements_differ,
     ),
     Rule(
         id="R26",

@@ -14,6 +14,7 @@ from exchange.domain.discrepancies.scopes import (
     PortDay,
     Record,
     Refused,
+    StatedDay,
 )
 from exchange.domain.parties import Side
 from exchange.domain.severity import Severity
@@ -90,6 +91,7 @@ class Rule(Words):
     of_port_day: Check[PortDay] | None = None
     of_channel: Check[Channel] | None = None
     of_message: Check[Refused] | None = None
+    of_statement: Check[StatedDay] | None = None
     awaits: str | None = None
 
 

@@ -143,6 +143,20 @@ class Channel(NamedTuple):
     skewed_since: datetime | None = None
 
 
+class StatedDay(NamedTuple):
+    """
+    What both sides stated of the messages that one of them said on a day.
+
+    *differs_since* is when their counts were first known to differ, *unfounded_since* when the
+    partner stated a day that had not ended; None where it is not so.
+    """
+
+    day: date
+    speaker: Side
+    differs_since: datetime | None = None
+    unfounded_since: datetime | None = None
+
+
 class Refused(NamedTuple):
     """A message that its receiver refused and signed for: which, whose, why and where in it."""
 
@@ -199,6 +213,7 @@ class Scope(StrEnum):
     CHANNEL = "channel"
     MESSAGE = "message"
     PAIR = "pair"
+    STATEMENT = "statement"
 
 
 class Subject(NamedTuple):

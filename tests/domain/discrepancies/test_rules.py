@@ -31,7 +31,7 @@ DRAWN = (
     draw_resolutions,
     draw_thresholds,
 )
-_SCOPES = ("handoff", "family", "pair", "port_day", "channel", "message")
+_SCOPES = ("handoff", "family", "pair", "port_day", "channel", "message", "statement")
 
 
 def checks() -> Iterator[tuple[str, Callable[..., Any]]]:
