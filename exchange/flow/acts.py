@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from exchange.domain.alarms import AlarmKind
-from exchange.domain.handoff import SharedHandoff
+from exchange.domain.handoff import LocalStage, SharedHandoff
 from exchange.domain.messages.body import Body
 from exchange.domain.messages.catalogue import RETURN_NOTICE, MessageType
 from exchange.domain.ticks import next_tick
@@ -77,8 +77,8 @@ class Effect:
     """
     What an act does to one handoff: its *row* after it, and its journal entry.
 
-    *message* is said to the partner. *vanishes* where the drafts that wait are taken back
-    instead, so that the partner never hears of them.
+    *message* is said to the partner. It *retracts* where the drafts that wait are taken back, so
+    that the partner never hears of them: what is taken back says nothing new.
     """
 
     seen: Seen
@@ -86,7 +86,7 @@ class Effect:
     event: str
     data: Mapping[str, object] = field(default_factory=dict)
     message: Message | None = None
-    vanishes: bool = False
+    retracts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +225,8 @@ def record_acts(connection: Connection, acts: Sequence[Prepared[T]]) -> list[Non
     update_handoffs(connection, [(effect.seen.row, effect.row) for effect in effects])
     if not all(act.decided.still is None or act.decided.still(connection) for act in acts):
         raise Stale
-    for effect in effects:
-        if effect.vanishes and not delete_drafts(connection, effect.seen.row.number):
+    for row in (effect.seen.row for effect in effects if effect.retracts):
+        if not delete_drafts(connection, row.number) and row.local_stage == LocalStage.DRAFTED:
             raise Stale
     _record_messages(connection, acts)
     record_events(connection, [event for act in acts for event in _events(act)])

@@ -80,7 +80,7 @@ class Revising(LookingAhead):
             event=event,
             data=data,
             message=Message(kind=kind, body=notice, due_at=now),
-            vanishes=drafted,
+            retracts=drafted,
         )
 
 

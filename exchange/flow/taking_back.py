@@ -3,6 +3,8 @@ What taking a handoff back does to it, for whatever cause: the partner can tell 
 
 While the notice is unsealed it simply vanishes: nobody ever heard of the person. After that a
 cancellation leaves with the next tick, and its body is the same whatever the cause (design §5).
+Whatever else waits unsealed goes with it: a revision that left behind the cancellation would
+announce the person again, and one that left before it would be answered for nothing.
 """
 
 from collections.abc import Mapping
@@ -42,7 +44,7 @@ class TakingBack(Acts):
             event=event,
             data=data,
             message=None if vanishes else self._cancellation(seen, now),
-            vanishes=vanishes,
+            retracts=True,
         )
 
     def _cancellation(self, seen: Seen, now: datetime) -> Message:

@@ -45,7 +45,7 @@ def vanished(seen: Seen) -> Prepared[str]:
         seen=seen,
         row=replace(seen.row, local_stage=LocalStage.WITHDRAWN),
         event="handoff.withdrawn",
-        vanishes=True,
+        retracts=True,
     )
     decided = Decided(result=seen.row.handoff, effects=[effect])
     locked = [Locked(effect, None)]

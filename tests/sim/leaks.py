@@ -69,7 +69,8 @@ def _with_leaf(connection: Connection, done: Sequence[Any]) -> Any:
 
 def _with_number(connection: Connection, done: Sequence[Any]) -> Any:
     recorded = record_acts(connection, done)
-    if any(effect.vanishes for act in done for effect in act.decided.effects):
+    effects = [effect for act in done for effect in act.decided.effects]
+    if any(effect.retracts and effect.message is None for effect in effects):
         take_numbers(connection, Head.SEQ, 1)
     return recorded
 

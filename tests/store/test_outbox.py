@@ -10,6 +10,7 @@ from exchange.store.depth import Depth, get_depth
 from exchange.store.lanes import Lane, claim_due
 from exchange.store.ledger import record_entries
 from exchange.store.outbox import (
+    URGENT,
     LeaseLost,
     Waiting,
     delete_drafts,
@@ -136,15 +137,16 @@ def test_a_number_is_never_used_again(connection: Connection) -> None:
 
 
 def test_what_was_never_said_can_vanish(connection: Connection) -> None:
-    """The unsealed drafts of a handoff are deleted, what is sealed stays."""
+    """The unsealed drafts of a handoff are deleted, what is sealed or urgent stays."""
     handoff = stored_handoff(connection).number
     stored_draft(connection, handoff)
     (row,) = claim(connection)
     record_entries(connection, [sent(seq=1)])
     record_sealed(connection, [(row, 0, row.body)])
     stored_draft(connection, handoff)
+    urgent = stored_draft(connection, handoff, priority=URGENT)
     assert delete_drafts(connection, handoff) == 1
-    assert [one.number for one in list_outbox_of(connection, handoff)] == [row.number]
+    assert [one.number for one in list_outbox_of(connection, handoff)] == [row.number, urgent]
 
 
 def test_the_depth_tells_what_waits(connection: Connection) -> None:
