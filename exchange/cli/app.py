@@ -25,6 +25,7 @@ from exchange.cli import (
     send,
     serve,
     stages,
+    statements,
     status,
 )
 
@@ -72,6 +73,7 @@ NOUNS = (
     hearings,
     paper,
     discrepancies,
+    statements,
     ledger,
     keys,
     outbox,

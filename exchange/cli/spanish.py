@@ -248,6 +248,14 @@ HELP: Mapping[str, str] = MappingProxyType(
             "quién."
         ),
         "Who has taken it up.": "Quién se hizo cargo.",
+        # --- statements ---
+        "What both sides stated of each day.": "Lo que ambas partes declararon de cada día.",
+        "Show what both sides stated of each day, where they differ, and what comparing them "
+        "found.": (
+            "Muestra lo que ambas partes declararon de cada día, dónde difieren y qué se halló al "
+            "compararlo."
+        ),
+        "One day in UTC; without it the last 31.": "Un día en UTC; sin esto, los últimos 31.",
         # --- discrepancies ---
         "What differs between the two sides.": "Lo que difiere entre ambas partes.",
         "Show the discrepancies that are open, what is due first before the rest.": (

@@ -31,6 +31,7 @@ from exchange.web.partner import PartnerDoor
 from exchange.web.persons import Persons
 from exchange.web.ports import PortDesk
 from exchange.web.reports import Reports
+from exchange.web.statements import StatementDesk
 from exchange.web.tls import party_of_connection, party_of_header
 from exchange.web.worklist import TaskList
 
@@ -121,6 +122,7 @@ def _internal_app(
             corrected,
             AlarmDesk(means.store, legs.alarms, calls),
             DiscrepancyDesk(means.store, legs.resolving, calls),
+            StatementDesk(agreement.side, means.store, means.clock, calls),
             calls,
         ),
         handoffs=handoffs,

@@ -23,6 +23,7 @@ from exchange.web.documents import given_of
 from exchange.web.handoffs import handoff_in
 from exchange.web.routes import Route
 from exchange.web.shown import PutRightOfHandoff
+from exchange.web.statements import StatementDesk
 
 CORRECTION_GIVEN = given_of(Correction)
 WELFARE_ALERT_GIVEN = given_of(WelfareAlert)
@@ -39,6 +40,7 @@ class EitherDesk:
     corrected: CorrectionList
     alarms: AlarmDesk
     discrepancies: DiscrepancyDesk
+    statements: StatementDesk
     calls: Calls
 
     def routes(self) -> tuple[Route, ...]:
@@ -66,6 +68,7 @@ class EitherDesk:
             *BulletinDesk(self.side, self.bulletins, self.calls).routes(),
             *self.alarms.routes(),
             *self.discrepancies.routes(),
+            *self.statements.routes(),
         )
 
     async def show_corrected(self, call: Call) -> web.Response:

@@ -20,6 +20,7 @@ from exchange.web.operations import Operations
 from exchange.web.partner import PartnerDoor
 from exchange.web.ports import PortDesk
 from exchange.web.reports import Reports
+from exchange.web.statements import StatementDesk
 
 PARTNER_TITLE = "Partner listener"
 
@@ -54,6 +55,7 @@ def _internal(side: Side, version: str) -> dict[str, Any]:
                 "side": side,
                 "alarms": AlarmDesk(**_nothing_for(AlarmDesk)),
                 "discrepancies": DiscrepancyDesk(**_nothing_for(DiscrepancyDesk)),
+                "statements": StatementDesk(**_nothing_for(StatementDesk)),
             }
         ),
         Handoffs(**_nothing_for(Handoffs)),

@@ -60,6 +60,7 @@ from exchange.web.operations import Operations
 from exchange.web.persons import Persons
 from exchange.web.ports import PortDesk
 from exchange.web.reports import Reports
+from exchange.web.statements import StatementDesk
 from exchange.web.worklist import TaskList
 from tests.builders import NOW, places, rule_book
 from tests.keys import MX, US, Party, entropy_from
@@ -211,6 +212,7 @@ class Installation:
             CorrectionList(self.store, self.keyring, self.clock, handoffs.place_of),
             AlarmDesk(self.store, alarms, calls),
             DiscrepancyDesk(self.store, resolving, calls),
+            StatementDesk(self.side, self.store, self.clock, calls),
             calls,
         )
 
