@@ -39,17 +39,16 @@ def document_without_reception(record: Record, terms: Terms) -> Breach | None:
 def two_documents(record: Record, _: Terms) -> Breach | None:
     """A person has two documents that are valid on one day, in two cycles of the case."""
     shared, visa = record.shared, record.shared.visa
-    if visa is None or len(record.case) <= 1:
+    if visa is None:
         return None
     mine, last = _validity(shared), (said_at(visa), shared.handoff)
-    before = [
-        one.visa
-        for one in record.others
-        if one.visa is not None
+    is_second = any(
+        one.visa is not None
         and (said_at(one.visa), one.handoff) < last
         and _overlap(mine, _validity(one))
-    ]
-    return at_once(visa, *before) if before else None
+        for one in record.others
+    )
+    return at_once(visa) if is_second else None
 
 
 def ends_before_hearing(record: Record, terms: Terms) -> Breach | None:
