@@ -72,6 +72,7 @@ for command in (
 NOUNS = (
     hearings,
     paper,
+    reports,
     discrepancies,
     statements,
     ledger,

@@ -1,7 +1,8 @@
-"""``exchange reconcile``: the account of our side, of one day or of all days."""
+"""``exchange reconcile``, the account of our side; ``exchange reports``, made by themselves."""
 
 import io
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Literal, get_args
@@ -9,12 +10,21 @@ from typing import IO, TYPE_CHECKING, Annotated, Literal, get_args
 import typer
 
 from exchange.cli.database import read
-from exchange.cli.exits import language
-from exchange.cli.options import WIDTH_IN_PIPES, Config, Json, Lang, settings_from
+from exchange.cli.exits import language, said
+from exchange.cli.options import (
+    WIDTH_IN_PIPES,
+    Config,
+    Json,
+    Lang,
+    print_json,
+    print_rows,
+    settings_from,
+    shown_at,
+)
 from exchange.cli.output import Output, write_output
-from exchange.cli.selecting import Day, First, Last, Point, Port, selection_of
+from exchange.cli.selecting import Day, First, Last, Point, Port, read_day, selection_of
 from exchange.domain.parties import Side
-from exchange.errors import Sentence, UsageWrong
+from exchange.errors import NotFound, Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,7 +35,18 @@ if TYPE_CHECKING:
     from exchange.reports.selection import Selection
     from exchange.settings import Settings
 
+app = typer.Typer(no_args_is_help=True, help="The report of each day, as it was made by itself.")
+
 DOES_NOT_ADD_UP = 6
+LISTED_MAX = 366
+COLUMNS = {
+    "day": Sentence("day", "día"),
+    "made_at": Sentence("made", "hecho"),
+    "adds_up": Sentence("adds up", "cuadra"),
+    "critical": Sentence("critical discrepancies", "discrepancias críticas"),
+    "entries": Sentence("entries in the ledger", "asientos en el libro"),
+}
+YES_NO = {True: Sentence("yes", "sí"), False: Sentence("no", "no")}
 TABLE = "table"
 
 FormOption = Literal["table", "json", "csv", "html", "pdf", "xlsx"]
@@ -48,6 +69,52 @@ _BINARY = Sentence(
     "--format: una terminal no puede mostrar esta forma; indique un archivo con -o o use una "
     "tubería",
 )
+
+
+OfDay = Annotated[str, typer.Argument(metavar="DAY", help="As `list` shows it, YYYY-MM-DD.")]
+
+
+@app.command("list")
+def list_(config: Config = None, *, as_json: Json = False) -> None:
+    """Show the days whose report was made, the newest first."""
+    from exchange.store.reports import list_reports
+
+    made = read(settings_from(config), lambda c: list_reports(c, limit=LISTED_MAX))
+    rows = [asdict(one) | {"day": str(one.day), "made_at": shown_at(one.made_at)} for one in made]
+    if as_json:
+        print_json(rows)
+    else:
+        shown = [row | {"adds_up": said(YES_NO[bool(row["adds_up"])])} for row in rows]
+        print_rows(shown, COLUMNS, title=Sentence("Reports", "Informes"))
+
+
+@app.command()
+def show(
+    day: OfDay,
+    config: Config = None,
+    *,
+    format_: Format = None,
+    output: Output = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Show the report of a day as it was made, in any form."""
+    from exchange.reports.forms.plain import read_report
+    from exchange.store.reports import find_report
+
+    del lang  # it was chosen before anything else was read
+    form = "json" if as_json else format_ or _form_of(output)
+    require_shown(form, output)
+    wanted = read_day("DAY", day)
+    kept = read(settings_from(config), lambda c: find_report(c, wanted))
+    if kept is None:
+        raise NotFound(
+            Sentence(
+                f"no report of {wanted} was made; `exchange reports list` shows which were",
+                f"no se hizo ningún informe de {wanted}; `exchange reports list` muestra cuáles sí",
+            )
+        )
+    write_report(read_report(kept.octets), form, output)
 
 
 def reconcile(  # noqa: PLR0913  # each option of a command is an argument

@@ -59,11 +59,11 @@ def selection_of(  # one argument for each option
     if day == ALL:
         days: tuple[date | None, date | None] = (None, None)
     elif day is not None:
-        days = (_day("--day", day),) * 2
+        days = (read_day("--day", day),) * 2
     else:
         days = (
-            None if first is None else _day("--from", first),
-            None if last is None else _day("--to", last),
+            None if first is None else read_day("--from", first),
+            None if last is None else read_day("--to", last),
         )
     selection = Selection(first=days[0], last=days[1], port=port, point=point)
     faults = faults_of(selection, Side(settings.side), shipped_places(), now=datetime.now(UTC))
@@ -77,7 +77,7 @@ _DAY_OR_DAYS = Sentence(
 )
 
 
-def _day(option: str, text: str) -> date:
+def read_day(option: str, text: str) -> date:
     """
     Return the day that *text* names.
 

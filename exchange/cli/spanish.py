@@ -82,6 +82,16 @@ HELP: Mapping[str, str] = MappingProxyType(
         "A day of each place's own calendar, YYYY-MM-DD; or `all` for all days.": (
             "Un día del calendario de cada lugar, AAAA-MM-DD; o `all` para todos los días."
         ),
+        "The report of each day, as it was made by itself.": (
+            "El informe de cada día, como se hizo por sí solo."
+        ),
+        "Show the days whose report was made, the newest first.": (
+            "Muestra los días cuyo informe se hizo, el más reciente primero."
+        ),
+        "Show the report of a day as it was made, in any form.": (
+            "Muestra el informe de un día como se hizo, en cualquier forma."
+        ),
+        "As `list` shows it, YYYY-MM-DD.": "Como lo muestra `list`, AAAA-MM-DD.",
         "The first of several days.": "El primero de varios días.",
         "The last of several days.": "El último de varios días.",
         "Of this US port alone, by its code.": "Solo de este puerto de EE. UU., por su código.",

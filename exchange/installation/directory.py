@@ -223,6 +223,12 @@ confirmed_percent_min = 90
 review_percent_min = 60
 one_person_percent_min = 95
 
+[reports] # of the day that closed, made by itself
+daily_at = "06:00"
+zone = "America/Tijuana"
+days_max = 31 # so many missed ones are made up
+look_seconds = 60
+
 [watch]
 look_seconds = 10
 expiry_warning_days = 30 # before a key ends

@@ -2,7 +2,8 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
+from functools import partial
 from typing import TypeVar
 
 import aiohttp
@@ -30,6 +31,7 @@ from exchange.flow.outcomes import Outcomes
 from exchange.flow.partner import BackOff, FarSide, Partner
 from exchange.flow.presentations import Presentations
 from exchange.flow.reconciling import Reconciling
+from exchange.flow.reporting import Daily, Reporting
 from exchange.flow.resolving import Resolving
 from exchange.flow.revisions import Revisions
 from exchange.flow.sealing import Sealer
@@ -41,6 +43,8 @@ from exchange.flow.waking import Duty, Webhook
 from exchange.flow.watch import Watch
 from exchange.flow.welfare import Welfare
 from exchange.proof.keys import Roots
+from exchange.reports.days import is_closed
+from exchange.service.daily import make_day_report
 from exchange.service.outside import terms_of
 from exchange.settings import Settings
 from exchange.store.engine import Store
@@ -111,6 +115,7 @@ class Legs:
         self.alarms = Alarms(store=store, side=agreement.side, clock=clock)
         self.reconciling = _reconciling(means)
         self.resolving = Resolving(store=store, side=agreement.side, clock=clock)
+        self.reporting = _reporting(means)
 
 
 def _acts(kind: type[AnyActs], means: Means) -> AnyActs:
@@ -234,6 +239,19 @@ def _stating(means: Means) -> Stating:
             unanswered_after=timedelta(seconds=limits.unanswered_after_seconds),
         ),
         every_seconds=limits.look_seconds,
+    )
+
+
+def _reporting(means: Means) -> Reporting:
+    """Return what makes the report of each day that closed."""
+    reports, agreement = means.settings.reports, means.agreement
+    return Reporting(
+        store=means.store,
+        daily=Daily(time.fromisoformat(reports.daily_at), reports.zone, reports.days_max),
+        make=partial(make_day_report, agreement=agreement),
+        is_closed=lambda day, now: is_closed(day, agreement.side, agreement.places, now=now),
+        clock=means.clock,
+        every_seconds=reports.look_seconds,
     )
 
 

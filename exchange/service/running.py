@@ -137,6 +137,7 @@ class Service:
             legs.watch.run,
             legs.stating.run,
             legs.reconciling.run,
+            legs.reporting.run,
             *((legs.duty.run,) if legs.duty else ()),
         )
         self._running = [asyncio.create_task(leg()) for leg in runs]

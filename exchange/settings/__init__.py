@@ -36,6 +36,7 @@ from exchange.settings.connections import Listen, Partner
 from exchange.settings.faults import faults_of, not_json, not_toml
 from exchange.settings.inbox import Inbox
 from exchange.settings.kinds import Urn, file_being_read, reading
+from exchange.settings.reports import Reports
 from exchange.settings.sections import (
     Cancellation,
     Database,
@@ -134,6 +135,7 @@ class Settings(BaseSettings):
     statements: Statements = Statements()
     discrepancies: Thresholds = Thresholds()
     identity: IdentityLimits = IdentityLimits()
+    reports: Reports = Reports()
     watch: Watch = Watch()
     alarms: Alarms = Alarms()
     shutdown: Shutdown = Shutdown()

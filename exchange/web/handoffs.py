@@ -209,12 +209,19 @@ def day_in(request: web.Request, name: str) -> date:
     Raises:
         Invalid: It is absent, or no date.
     """
-    text = request.query.get(name, "")
+    day = day_of(request.query.get(name, ""))
+    if day is None:
+        raise errors.Invalid([errors.Fault(f"/{name}", "bad-format")])
+    return day
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that *text* is, or None where it is none."""
     try:
         # Python takes weeks and days without hyphens too, which is not what is published.
         return date.fromisoformat(text if _DAY.fullmatch(text) else "")
-    except ValueError as error:
-        raise errors.Invalid([errors.Fault(f"/{name}", "bad-format")]) from error
+    except ValueError:
+        return None
 
 
 def _message(entry: Entry, verdict: Verdict | None) -> MessageOfTimeline:

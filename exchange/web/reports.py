@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
+from pydantic import Field
 
 from exchange import errors
 from exchange.access.rights import Action
@@ -19,13 +20,15 @@ from exchange.flow.sharing import Line
 from exchange.reports.account import make_account
 from exchange.reports.composing import make_report
 from exchange.reports.folding import Asked
-from exchange.reports.forms.plain import report_document
+from exchange.reports.forms.plain import read_report, report_document
 from exchange.reports.joint import make_joint
 from exchange.reports.selection import Selection, faults_of
 from exchange.store.engine import Store
+from exchange.store.reports import find_report, list_reports
 from exchange.web.calls import Call, Calls
+from exchange.web.documents import Document
 from exchange.web.forms import FORMAT, GIVEN, form_of, report_response
-from exchange.web.handoffs import DAY, day_in
+from exchange.web.handoffs import DAY, day_in, day_of
 from exchange.web.routes import Parameter, Route
 
 NAME: dict[str, object] = {"type": "string", "pattern": "^[A-Z0-9-]{2,64}$"}
@@ -37,6 +40,26 @@ _DAYS_AND_PLACES = (
     Parameter("port", "Of this US port alone, by its CBP code.", NAME),
     Parameter("point", "Of this receiving point alone.", NAME),
 )
+
+
+LISTED_MAX: Final = 366
+
+
+class ReportMade(Document):
+    """The report of a day that was made by itself."""
+
+    day: date
+    made_at: datetime
+    adds_up: bool
+    critical: int = Field(description="How many critical discrepancies were open then.")
+    entries: int = Field(description="How long the ledger was.")
+    last_link: str = Field(description="The last link of its chain, base64url.")
+
+
+class ReportList(Document):
+    """The reports that were made by themselves, the newest day first."""
+
+    reports: tuple[ReportMade, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +90,24 @@ class Reports:
             ),
             Route(
                 "GET",
+                "/v1/reports",
+                self.calls.reading(Action.READ_REPORTS, self.show_made),
+                "The days whose report was made by itself, the newest first",
+                gives=ReportList,
+                needs=Action.READ_REPORTS,
+            ),
+            Route(
+                "GET",
+                "/v1/reports/days/{day}",
+                self.calls.reading(Action.READ_REPORTS, self.show_day),
+                "The report of a day as it was made; of whoever has every place and knows of holds",
+                gives=GIVEN,
+                parameters=(FORMAT,),
+                problems=(errors.Invalid, errors.NotAcceptable, errors.NotFound),
+                needs=Action.READ_REPORTS,
+            ),
+            Route(
+                "GET",
                 "/v1/reports/joint",
                 self.calls.reading(Action.READ_REPORTS, self.show_joint),
                 "What both sides know of days, signed for the partner; of whoever has every place",
@@ -83,6 +124,22 @@ class Reports:
         account = await self.store.scan(partial(make_account, asked=asked))
         report = make_report(account, self.places)
         return await report_response(call.request, report, form)
+
+    async def show_made(self, call: Call) -> web.Response:
+        """Answer with the days of which there is a report."""
+        _require_all(call, self.side)
+        made = await self.store.read(partial(list_reports, limit=LISTED_MAX))
+        return ReportList(reports=tuple(ReportMade(**asdict(one)) for one in made)).response()
+
+    async def show_day(self, call: Call) -> web.Response:
+        """Answer with the report of a day as it was made: it is of all places, and tells all."""
+        form = form_of(call.request)
+        _require_all(call, self.side)
+        day = day_of(call.request.match_info["day"])
+        kept = None if day is None else await self.store.read(partial(find_report, day=day))
+        if kept is None:
+            raise errors.NotFound
+        return await report_response(call.request, read_report(kept.octets), form)
 
     async def show_joint(self, call: Call) -> web.Response:
         """Answer with what both sides know, as one signed line."""
@@ -136,3 +193,16 @@ class Reports:
         if own is not None and not call.caller.sees(own):
             raise errors.Forbidden(needs=own)
         return selection
+
+
+def _require_all(call: Call, side: Side) -> None:
+    """
+    Return when the caller may know all that a report of every place tells.
+
+    Raises:
+        Forbidden: They have some places alone, or may not know that somebody is held.
+    """
+    if call.caller.ports is not None:
+        raise errors.Forbidden(needs="every place")
+    if side is Side.US and not call.caller.client.may(Action.READ_HOLDS):
+        raise errors.Forbidden(needs=Action.READ_HOLDS)

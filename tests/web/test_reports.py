@@ -1,12 +1,16 @@
 """The account of a side is shown to those who may see reports, for their own places."""
 
+from datetime import date
+from functools import partial
 from typing import Any, cast
 
 import orjson
 
 from exchange.access.rights import Role
 from exchange.proof.jws import read_line
-from tests.builders import a_decision_document
+from exchange.service.daily import make_day_report
+from exchange.store.reports import record_report
+from tests.builders import NOW, a_decision_document
 from tests.keys import MX, US
 from tests.web.installation import Installation, Reply
 
@@ -129,3 +133,31 @@ async def test_what_both_sides_know_is_signed(us: Installation) -> None:
     assert line.signatures[0].header.typ == "handoff-report+jws"
     officer = await us.token(Role.PORT_OFFICER, "2503")
     assert (await us.ask("GET", "/v1/reports/joint", token=officer)).status == 403
+
+
+async def test_reports_that_were_made_are_listed_and_read(us: Installation) -> None:
+    """The report of a day is read as it was made, in any form, by whoever may know all of it."""
+    auditor = await us.token(Role.AUDITOR)
+    assert (await us.ask("GET", "/v1/reports", token=auditor)).document == {"reports": []}
+    day = date(2031, 3, 16)
+    make = partial(make_day_report, day=day, now=NOW, agreement=us.agreement)
+    made = await us.store.read(make)
+    await us.store.write(partial(record_report, report=made))
+    listed = await us.ask("GET", "/v1/reports", token=auditor)
+    (one,) = listed.document["reports"]
+    assert (one["day"], one["adds_up"], one["critical"]) == ("2031-03-16", True, 0)
+    reply = await us.ask("GET", "/v1/reports/days/2031-03-16", token=auditor)
+    assert (reply.status, reply.document) == (200, orjson.loads(made.octets))
+    for path, status in (
+        ("/v1/reports/days/2031-03-15", 404),
+        ("/v1/reports/days/ayer", 404),
+        ("/v1/reports/days/2031-03-16?format=none", 422),
+    ):
+        assert (await us.ask("GET", path, token=auditor)).status == status
+
+
+async def test_a_report_that_tells_all_is_for_who_may_know_all(us: Installation) -> None:
+    """A liaison may not know of holds, an officer of one port nothing of the others."""
+    for token in (await us.token(Role.LIAISON), await us.token(Role.PORT_SUPERVISOR, "2503")):
+        for path in ("/v1/reports", "/v1/reports/days/2031-03-16"):
+            assert (await us.ask("GET", path, token=token)).status == 403

@@ -51,6 +51,7 @@ class AlarmKind(StrEnum):
     PARTNER_KEYS_EXPIRING = "partner-keys-expiring"
     CLASSICAL_SIGNATURES = "classical-signatures"
     DUTY_NOT_TOLD = "duty-not-told"
+    REPORT_CRITICAL = "report-critical"
 
 
 class Actor(StrEnum):

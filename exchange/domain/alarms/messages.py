@@ -42,6 +42,23 @@ OF_MESSAGES: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
                 "Publica un juego de llaves que enumera una.",
             ),
         ),
+        AlarmKind.REPORT_CRITICAL: AlarmRule(
+            Severity.CRITICAL,
+            Actor.OPERATOR,
+            closed_by_person=False,
+            about=Sentence("the day of the report", "el día del informe"),
+            means=Sentence(
+                "The report of the day does not add up, or critical discrepancies were open when "
+                "it was made: `exchange reports show` says which, and whom to call.",
+                "El informe del día no cuadra, o había discrepancias críticas abiertas cuando se "
+                "hizo: `exchange reports show` dice cuáles y a quién llamar.",
+            ),
+            ends=Sentence(
+                "No critical discrepancy is open any more, or the report of the next day is made.",
+                "Ya no hay discrepancias críticas abiertas, o se hace el informe del día "
+                "siguiente.",
+            ),
+        ),
         AlarmKind.RECEIPT_OVERDUE: AlarmRule(
             Severity.HIGH,
             Actor.OPERATOR,

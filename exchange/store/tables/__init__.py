@@ -34,6 +34,7 @@ from exchange.store.tables.reconciliation import (
     comparisons,
     discrepancies,
     looks,
+    reports,
     statements,
 )
 
@@ -60,6 +61,7 @@ __all__ = [
     "outbox",
     "partner",
     "pool_keys",
+    "reports",
     "statements",
     "verdicts",
     "wakings",

@@ -1,6 +1,7 @@
 """What reconciliation keeps: which differences stand, what bears on what, when to look again."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -124,3 +125,20 @@ comparisons = Table(
     index_where("ix_comparisons_moved_at", "moved_at", where="ended_at IS NULL"),
 )
 """Where the comparison of each two statements stands, and what both sides say it found."""
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("day", Day, primary_key=True, autoincrement=False),
+    Column("made_at", Moment, nullable=False),
+    Column("adds_up", Boolean, nullable=False),
+    Column("critical", BIG, nullable=False),
+    Column("entries", BIG, nullable=False),
+    Column("last_link", Text, nullable=False),
+    Column("octets", LargeBinary, nullable=False),
+)
+"""
+The report of each day as it was made by itself, once, and from which ledger.
+
+``octets`` is its JSON; ``critical`` is how many critical discrepancies were open then.
+"""

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _make_discrepancies()
     _make_bearings()
     _make_statements()
+    _make_reports()
     op.create_table(
         "looks",
         sa.Column("scope", sa.SmallInteger(), nullable=False),
@@ -173,4 +174,18 @@ def _make_statements() -> None:
         unique=False,
         sqlite_where=OPEN,
         postgresql_where=OPEN,
+    )
+
+
+def _make_reports() -> None:
+    op.create_table(
+        "reports",
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("made_at", BIG, nullable=False),
+        sa.Column("adds_up", sa.Boolean(), nullable=False),
+        sa.Column("critical", BIG, nullable=False),
+        sa.Column("entries", BIG, nullable=False),
+        sa.Column("last_link", sa.Text(), nullable=False),
+        sa.Column("octets", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_reports")),
     )
