@@ -13,7 +13,6 @@ signed every message, and a comparison only finds where to look.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
-from operator import attrgetter
 from typing import NamedTuple
 
 from exchange.proof.encoding import DIGEST_BYTES, digest
@@ -83,7 +82,7 @@ class MessageSet:
         Raises:
             ValueError: One name stands for two numbers, which no digest does.
         """
-        self._items = sorted(set(items), key=attrgetter("pld"))
+        self._items = sorted(set(items))
         self._names = [item.pld for item in self._items]
         if any(one == next_ for one, next_ in pairwise(self._names)):
             message = "one digest names two messages"
@@ -107,10 +106,10 @@ class MessageSet:
         first, last = self._span(area)
         return Tally(self._sums[last] - self._sums[first], last - first)
 
-    def list_items(self, area: Area, limit: int | None = None) -> tuple[Item, ...]:
-        """Return the messages in the area in order, at most *limit* of them."""
+    def list_items(self, area: Area) -> tuple[Item, ...]:
+        """Return the messages in the area, in order."""
         first, last = self._span(area)
-        return tuple(self._items[first : last if limit is None else min(last, first + limit)])
+        return tuple(self._items[first:last])
 
     def has(self, name: bytes) -> bool:
         """Say whether a message of this name is in the set."""
@@ -124,7 +123,7 @@ class MessageSet:
         a range cost little to send.
         """
         first, last = self._span(area)
-        places = {first + (last - first) * part // parts for part in range(1, parts)} - {first}
+        places = {first + (last - first) * part // parts for part in range(parts)} - {first}
         found = (_between(self._names[place - 1], self._names[place]) for place in places)
         return tuple(sorted({divider for divider in found if area.start < divider}))
 

@@ -32,6 +32,7 @@ def alike(one: str, other: str) -> float | None:
         ("Ruiz de", ["RUIZ"]),
         ("De La", ["DELA"]),
         ("San Martín", ["SANMARTIN"]),
+        ("Mc San Blas", ["MCSANBLAS"]),
         ("Ma.Gpe.", ["MARIA", "GUADALUPE"]),
         ("MUNXXOZ AGUXXERO", ["MUNOZ", "AGUERO"]),
         ("FNU", []),
@@ -115,6 +116,7 @@ def test_one_ear_s_spellings_sound_alike(spellings: list[str]) -> None:
         ("María Elena", "María", 1 - 0.3 * 1.0 / 1.4),
         ("José Luis", "José Antonio", 0.4 / 1.4),
         ("José", "Luis", 0.0),
+        ("Meza", "Melza", 0.85),
         ("García", "LNU", None),
         ("FNU", "García", None),
     ],
@@ -134,6 +136,12 @@ def test_a_repeated_word_counts_each_time() -> None:
 def test_each_word_has_the_partner_most_like_it() -> None:
     """A slip does not take the partner that another word equals."""
     assert alike("Ramos Ramon", "Ramon Castro") == pytest.approx(0.5)
+
+
+def test_of_partners_that_are_equally_alike_the_first_is_taken() -> None:
+    """By the alphabet, so that it is the same one from either side."""
+    one, other = "José García Peres", "María de Mateos G"
+    assert alike(one, other) == alike(other, one) == pytest.approx(0.7 / 2.4)
 
 
 def test_more_words_than_anybody_has_are_not_read() -> None:

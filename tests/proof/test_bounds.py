@@ -118,6 +118,7 @@ def test_what_was_not_asked_is_refused(received: Step) -> None:
         a_step(leaves=(a_leaf(b"\x10", b"\x20"),), splits=(a_split(b"\x10", b"\x20", b"\x11"),)),
         a_step(leaves=(a_leaf(b"\x10", b"\x21"),), splits=(a_split(b"\x20", b"\x30", b"\x21"),)),
         a_step(splits=(a_split(b"", None, b"\x08"),), leaves=(a_leaf(b"\x10", b"\x20"),)),
+        a_step(splits=(a_split(b"\x90", None, b"\x98"),), leaves=(a_leaf(b"\x90", b"\xa0"),)),
         a_step(leaves=(a_leaf(b"\x20", b"\x20"),)),
         a_step(leaves=(a_leaf(b"\x20", b"\x10"),)),
         a_step(splits=(a_split(b"\x10", b"\x20", b"\x18", b"\x17"),)),

@@ -56,10 +56,23 @@ def test_a_set_has_its_messages() -> None:
     assert own.has(an_item(7).pld)
     assert not own.has(an_item(100).pld)
     assert not own.has(an_item(7).pld[:-1] + b"\x00")
+    assert not any(own.has(item.pld[:-1]) for item in own)
 
 
-def test_a_list_may_be_bounded() -> None:
-    """No more messages are listed than were asked for, nor any from beyond the area."""
+def test_an_area_ends_before_its_end() -> None:
+    """It has the name at which it starts, and not the one at which the next begins."""
+    area = Area(b"\x10", b"\x20")
+    assert [area.holds(bytes([name])) for name in (0x0F, 0x10, 0x1F, 0x20)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert Area(b"\x10", None).holds(b"\xff")
+
+
+def test_a_list_is_of_its_area() -> None:
+    """Every message of the area is listed, and none from beyond it."""
     own = MessageSet(an_item(number) for number in range(100))
     everything = tuple(own)
     assert own.list_items(WHOLE) == everything
