@@ -46,7 +46,7 @@ DESKS: Mapping[Desk, Sentence] = MappingProxyType(
         Desk.COURT: Sentence("court liaison of the port", "enlace del puerto con el tribunal"),
         Desk.DOCUMENTS: Sentence(
             "documents office of the receiving point",
-            "oficina de documentación del punto de recepción",
+            "área de documentación del punto de recepción",
         ),
         Desk.PRIVACY: Sentence(
             "privacy officers of both sides", "responsables de privacidad de ambas partes"
@@ -54,7 +54,9 @@ DESKS: Mapping[Desk, Sentence] = MappingProxyType(
         Desk.OPERATORS: Sentence(
             "operators of both installations", "operadores de ambas instalaciones"
         ),
-        Desk.POLICY: Sentence("headquarters of both sides", "oficinas centrales de ambas partes"),
+        Desk.POLICY: Sentence(
+            "headquarters of both sides", "autoridades centrales de ambas partes"
+        ),
     }
 )
 
