@@ -20,8 +20,6 @@ from exchange.cli.options import (
 from exchange.errors import NotFound, Sentence
 
 if TYPE_CHECKING:
-    from exchange.flow.reconciling import Settled
-    from exchange.settings import Settings
     from exchange.store.discrepancies import Kept
     from exchange.store.engine import Connection
 
@@ -112,7 +110,9 @@ def resolve(number: Number, as_: As, config: Config = None, *, by: By = "operato
 @app.command()
 def look(config: Config = None, *, as_json: Json = False) -> None:
     """Look at every handoff by every rule, as if nothing were known, and settle what is found."""
-    settled = asyncio.run(_look(settings_from(config)))
+    from exchange.service.on_demand import look_at_all
+
+    settled = asyncio.run(look_at_all(settings_from(config)))
     if as_json:
         print_json({"opened": settled.opened, "updated": settled.updated, "closed": settled.closed})
     else:
@@ -121,31 +121,6 @@ def look(config: Config = None, *, as_json: Json = False) -> None:
             f"abiertas {settled.opened}, halladas de otro modo {settled.updated}, "
             f"terminadas {settled.closed}",
         )
-
-
-async def _look(settings: "Settings") -> "Settled":
-    from exchange.flow.clock import system_clock, system_entropy
-    from exchange.flow.reconciling import Reconciling
-    from exchange.installation.opening import open_keyring
-    from exchange.service.outside import agreement_of, collect_seldom, terms_of
-    from exchange.store.engine import Store
-
-    agreement = agreement_of(settings)
-    keyring = open_keyring(settings, now=system_clock(), entropy=system_entropy)
-    store = Store(settings.database.full_url())
-    await store.open()
-    collect_seldom()
-    try:
-        return await Reconciling(
-            store=store,
-            side=agreement.side,
-            terms=terms_of(settings, agreement),
-            keyring=keyring,
-            clock=system_clock,
-            every_seconds=settings.reconciliation.look_seconds,
-        ).look_at_all()
-    finally:
-        await store.close()
 
 
 def _row(kept: "Kept") -> dict[str, object]:

@@ -24,6 +24,7 @@ from exchange.demo.showing import Lines, Screen
 from exchange.errors import ExchangeError
 from exchange.installation.shipped import shipped_places
 from exchange.reports.selection import Selection
+from exchange.service.on_demand import look_at_all
 
 EYE_SECONDS = 2.0
 """Over how long the decisions are spread, for the eye."""
@@ -57,6 +58,8 @@ def _run(handoffs: int, seed: int, out: Path, showing: Lines | Screen, pause_sec
     sides = make_directories(out, {"us": here, "mx": there})
     roles = cast(handoffs, seed, places, datetime.now(UTC))
     played = _play(sides, roles, showing, pause_seconds)
+    for side in sides.values():  # each looks by itself too, but not always in the last second
+        asyncio.run(look_at_all(side.settings()))
     ending = make_ending(sides, roles, played)
     files = leave_report(ending, out, language(), now=datetime.now(UTC))
     showing.ended(ending, out, files)

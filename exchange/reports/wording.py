@@ -6,6 +6,7 @@ zone. Every form that a person reads is made of these.
 """
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -109,7 +110,8 @@ class Wording:
         """Return a percentage with what it is made of."""
         if value.ratio is None:
             return NO_VALUE
-        percent = format_percent(value.ratio, locale=LOCALES[self.language])
+        ratio = math.floor(value.ratio * 100) / 100  # all of them is said of no fewer
+        percent = format_percent(ratio, locale=LOCALES[self.language])
         of = {"part": self.count(value.part), "of": self.count(value.of)}
         return self.say("share-of", percent=percent, **of)
 
