@@ -7,6 +7,7 @@ import typer
 from exchange import __version__
 from exchange.cli import (
     alarms,
+    casefile,
     clients,
     config,
     conformance,
@@ -85,5 +86,6 @@ NOUNS = (
     db,
     clients,
 )
+discrepancies.app.command()(casefile.case)
 for noun in NOUNS:
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])

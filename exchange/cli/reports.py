@@ -103,7 +103,7 @@ def show(
     from exchange.store.reports import find_report
 
     del lang  # it was chosen before anything else was read
-    form = "json" if as_json else format_ or _form_of(output)
+    form = "json" if as_json else format_ or form_of(output)
     require_shown(form, output)
     wanted = read_day("DAY", day)
     kept = read(settings_from(config), lambda c: find_report(c, wanted))
@@ -136,7 +136,7 @@ def reconcile(  # noqa: PLR0913  # each option of a command is an argument
     from exchange.reports.composing import make_report  # Babel
 
     del lang  # it was chosen before anything else was read
-    form = "json" if as_json else format_ or _form_of(output)
+    form = "json" if as_json else format_ or form_of(output)
     require_shown(form, output)
     settings = settings_from(config)
     wanted = selection_of(settings, day=day, first=first, last=last, port=port, point=point)
@@ -227,7 +227,7 @@ def write_report(report: "Report", form: str, output: Path | None) -> None:
     write_output(output, lambda file: file.write(FORMS[form].write(report, language())))
 
 
-def _form_of(output: Path | None) -> str:
+def form_of(output: Path | None) -> str:
     """Return the form that a file's name ends in, a table where it names none."""
     ending = "" if output is None else output.suffix[1:].lower()
     return ending if ending in get_args(FormOption) else TABLE

@@ -28,6 +28,12 @@ HELP: Mapping[str, str] = MappingProxyType(
         "Print JSON Lines: `running` with both pids at once, then `ended`.": (
             "Escribe líneas JSON: `running` con ambos pids enseguida, luego `ended`."
         ),
+        "Play a scenario in simulated time: a TOML file, or a shipped name.": (
+            "Representa un escenario en tiempo simulado: un archivo TOML, o uno incluido."
+        ),
+        "Of a scenario's crowds, play one of N people.": (
+            "De las multitudes de un escenario, representa a una de cada N personas."
+        ),
         # --- init ---
         "Make a working directory: settings, keys, database. Nothing is ever written over.": (
             "Crea una carpeta de trabajo: configuración, llaves, base de datos. Nunca sobrescribe."
@@ -92,6 +98,13 @@ HELP: Mapping[str, str] = MappingProxyType(
             "Muestra el informe de un día como se hizo, en cualquier forma."
         ),
         "As `list` shows it, YYYY-MM-DD.": "Como lo muestra `list`, AAAA-MM-DD.",
+        "Write the case file of a discrepancy, for both sides to look at together.": (
+            "Escribe el expediente de una discrepancia, para que ambas partes lo vean juntas."
+        ),
+        "Who it is about; the journal says who asked.": (
+            "De quién se trata; el diario dice quién lo pidió."
+        ),
+        "Who asks for the names.": "Quién pide los nombres.",
         "The first of several days.": "El primero de varios días.",
         "The last of several days.": "El último de varios días.",
         "Of this US port alone, by its code.": "Solo de este puerto de EE. UU., por su código.",

@@ -175,7 +175,7 @@ def stream_seen(connection: Connection, asked: Asked) -> Iterator[Kept]:
             continue
         ids = {handoff for one in known for handoff in one.discrepancy.finding.handoffs}
         found = find_handoffs(connection, ids) if ids else {}
-        yield from (one for one in known if _is_there(one, found, asked))
+        yield from (one for one in known if is_there(one, found, asked))
 
 
 def age_of(age: dt.timedelta) -> str:
@@ -196,7 +196,7 @@ def _gravest_first(kept: Kept) -> tuple[int, dt.datetime, int]:
     return _URGENCY[finding.severity], finding.since, kept.number
 
 
-def _is_there(kept: Kept, found: dict[str, Handoff], asked: Asked) -> bool:
+def is_there(kept: Kept, found: dict[str, Handoff], asked: Asked) -> bool:
     """Say whether a discrepancy is about one of the places; what is of no place is of none."""
     finding = kept.discrepancy.finding
     if finding.subject.scope is Scope.PORT_DAY:

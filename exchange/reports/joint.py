@@ -35,7 +35,7 @@ from exchange.reports.ledger import ledger_state
 from exchange.reports.punctuality import Punctuality
 from exchange.reports.selection import UNKNOWN_ZONE
 from exchange.reports.stated import BothSides, read_both_sides
-from exchange.reports.story import SAID_COLUMNS, Said, story_of
+from exchange.reports.story import Said, stories_section, story_of
 from exchange.reports.visas import ShortVisas
 from exchange.store.accounts import stream_spoken_of_since
 from exchange.store.engine import Connection
@@ -108,7 +108,7 @@ class Joint:
             yield self.visas.section()
         yield self._findings()
         if self.stories:
-            yield self._stories()
+            yield stories_section(self.stories)
 
     def _stages(self) -> Section:
         order = {stage: place for place, stage in enumerate(Stage)}
@@ -133,16 +133,6 @@ class Joint:
                 (one.finding.severity, *finding_cells(one.finding)) for one in self.findings
             ),
             left_out=self.open - len(self.findings),
-        )
-
-    def _stories(self) -> Section:
-        return Section(
-            id="stories",
-            columns=(Column("handoff", Kind.HANDOFF), *SAID_COLUMNS),
-            rows=tuple(
-                (handoff, *one.cells()) for handoff, said in self.stories.items() for one in said
-            ),
-            group="handoff",
         )
 
 

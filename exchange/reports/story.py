@@ -3,10 +3,11 @@
 import datetime as dt
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exchange.domain.parties import Side
-from exchange.reports.document import Cell, Column, Kind
+from exchange.reports.document import Cell, Column, Kind, Section
 from exchange.reports.timeline import name_of
 from exchange.store.columns import Direction
 from exchange.store.columns import Kind as EntryKind
@@ -75,6 +76,16 @@ def story_of(connection: Connection, side: Side, number: int) -> tuple[Said, ...
             )
         )
     return tuple(sorted(said, key=lambda one: (one.at, one.digest)))
+
+
+def stories_section(stories: Mapping[str, tuple[Said, ...]]) -> Section:
+    """Return the messages about some handoffs as a section, each handoff's together."""
+    return Section(
+        id="stories",
+        columns=(Column("handoff", Kind.HANDOFF), *SAID_COLUMNS),
+        rows=tuple((handoff, *one.cells()) for handoff, said in stories.items() for one in said),
+        group="handoff",
+    )
 
 
 def _spoken_at(envelope: bytes) -> dt.datetime:

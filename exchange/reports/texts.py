@@ -20,7 +20,7 @@ from babel.support import Translations
 
 from exchange.domain.alarms import ALARMS
 from exchange.domain.deadlines import DEADLINES
-from exchange.domain.discrepancies import CAUSES, OUR_RULES, RULES
+from exchange.domain.discrepancies import CAUSES, DESKS, OUR_RULES, RULES
 from exchange.domain.faults import Sentence
 from exchange.domain.severity import SEVERITIES
 
@@ -40,6 +40,10 @@ def _domain() -> Iterator[tuple[str, tuple[str, Sentence]]]:
     for broken in (*RULES, *OUR_RULES):
         name = Sentence(f"{broken.id} {broken.name.en}", f"{broken.id} {broken.name.es}")
         yield f"discrepancy.{broken.id}", ("domain", name)
+        yield f"says.{broken.id}", ("domain", broken.says)
+        yield f"remedy.{broken.id}", ("domain", broken.remedy)
+    for desk, officer in DESKS.items():
+        yield f"desk.{desk}", ("domain", officer)
     for why, cause in CAUSES.items():
         yield f"because.{why}", ("domain", cause)
 

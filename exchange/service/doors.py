@@ -7,6 +7,7 @@ from aiohttp import web
 
 from exchange import __version__
 from exchange.domain.parties import Side
+from exchange.flow.naming import Naming
 from exchange.flow.sharing import sign_report
 from exchange.installation.shipped import shipped_acceptance
 from exchange.service.legs import Legs, Means
@@ -134,6 +135,9 @@ def _internal_app(
             means.clock,
             calls,
             partial(sign_report, agreement=agreement, keyring=means.keyring, clock=means.clock),
+            Naming(
+                store=means.store, side=agreement.side, keyring=means.keyring, clock=means.clock
+            ),
         ),
         operations=Operations(
             store=means.store,

@@ -16,6 +16,7 @@ from exchange.domain.deadlines import Limits
 from exchange.domain.parties import Side
 from exchange.domain.places import Places
 from exchange.flow.clock import Clock
+from exchange.flow.naming import Naming
 from exchange.flow.sharing import Line
 from exchange.reports.account import make_account
 from exchange.reports.composing import make_report
@@ -26,6 +27,7 @@ from exchange.reports.selection import Selection, faults_of
 from exchange.store.engine import Store
 from exchange.store.reports import find_report, list_reports
 from exchange.web.calls import Call, Calls
+from exchange.web.casefile import CaseFiles
 from exchange.web.documents import Document
 from exchange.web.forms import FORMAT, GIVEN, form_of, report_response
 from exchange.web.handoffs import DAY, day_in, day_of
@@ -74,6 +76,7 @@ class Reports:
     calls: Calls
     share: Callable[[dict[str, Any]], Line]
     """Signs what both sides know, for the partner."""
+    naming: Naming
 
     def routes(self) -> tuple[Route, ...]:
         """Return the rows of these routes."""
@@ -88,6 +91,7 @@ class Reports:
                 problems=(errors.Invalid, errors.NotAcceptable),
                 needs=Action.READ_REPORTS,
             ),
+            *self._case_files().routes(),
             Route(
                 "GET",
                 "/v1/reports",
@@ -116,6 +120,17 @@ class Reports:
                 problems=(errors.Invalid, errors.KeysUnusable),
                 needs=Action.READ_REPORTS,
             ),
+        )
+
+    def _case_files(self) -> CaseFiles:
+        return CaseFiles(
+            self.side,
+            self.store,
+            self.places,
+            self.limits,
+            self.clock,
+            self.calls,
+            self.naming,
         )
 
     async def show_account(self, call: Call) -> web.Response:

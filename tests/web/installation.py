@@ -30,6 +30,7 @@ from exchange.flow.holds import Holds
 from exchange.flow.inbox import Inbox
 from exchange.flow.intake import Intake
 from exchange.flow.keyring import Keyring
+from exchange.flow.naming import Naming
 from exchange.flow.partner import Partner
 from exchange.flow.presentations import Presentations
 from exchange.flow.resolving import Resolving
@@ -147,6 +148,7 @@ class Installation:
                 partial(
                     sign_report, agreement=self.agreement, keyring=self.keyring, clock=self.clock
                 ),
+                Naming(store=self.store, side=self.side, keyring=self.keyring, clock=self.clock),
             ),
             operations=Operations(
                 store=self.store,

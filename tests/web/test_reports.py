@@ -7,8 +7,13 @@ from typing import Any, cast
 import orjson
 
 from exchange.access.rights import Role
+from exchange.domain.discrepancies.finding import Finding
+from exchange.domain.discrepancies.scopes import Scope, Subject
+from exchange.domain.discrepancies.standing import Changes, Discrepancy
+from exchange.domain.severity import Severity
 from exchange.proof.jws import read_line
 from exchange.service.daily import make_day_report
+from exchange.store.discrepancies import record_changes
 from exchange.store.reports import record_report
 from tests.builders import NOW, a_decision_document
 from tests.keys import MX, US
@@ -161,3 +166,23 @@ async def test_a_report_that_tells_all_is_for_who_may_know_all(us: Installation)
     for token in (await us.token(Role.LIAISON), await us.token(Role.PORT_SUPERVISOR, "2503")):
         for path in ("/v1/reports", "/v1/reports/days/2031-03-16"):
             assert (await us.ask("GET", path, token=token)).status == 403
+
+
+async def test_a_case_file_shows_names_to_who_sees_persons(us: Installation) -> None:
+    """Without being asked it has none; asked, the journal has it first, and a stranger none."""
+    subject = Subject(Scope.CHANNEL, "us")
+    gap = Finding("R23", subject, Severity.HIGH, None, NOW, NOW, (), ())
+    opened = Changes((Discrepancy(gap, NOW, NOW),), (), ())
+    await us.store.write(lambda connection: record_changes(connection, opened))
+    path = "/v1/discrepancies/1/case"
+    liaison, auditor = await us.token(Role.LIAISON), await us.token(Role.AUDITOR)
+    plain = await us.ask("GET", path, token=liaison)
+    assert (plain.status, plain.document["kind"]) == (200, "case")
+    assert "persons" not in {one["id"] for one in plain.document["sections"]}
+    named = await us.ask("GET", f"{path}?names=true", token=auditor)
+    assert section(named, "persons")["rows"] == []
+    for query, status in (("?names=yes", 422), ("?format=none", 422)):
+        assert (await us.ask("GET", path + query, token=auditor)).status == status
+    other = await us.token(Role.PORT_OFFICER, "2503")
+    assert (await us.ask("GET", path, token=other)).status == 404
+    assert (await us.ask("GET", "/v1/discrepancies/2/case", token=auditor)).status == 404
