@@ -20,6 +20,7 @@ from exchange.flow.channels import NOBODY_SPOKE, Spoken
 from exchange.flow.keyring import Keyring
 from exchange.flow.likeness import Two, of_one_case, of_one_mark, pairs_of
 from exchange.flow.records import Records
+from exchange.flow.rows import shared_of
 from exchange.store.bearings import Bearing, find_alike, find_bearings, find_cases, find_members
 from exchange.store.discrepancies import find_last, list_open_subjects
 from exchange.store.engine import Connection
@@ -75,9 +76,12 @@ class Looking:
         now: datetime,
     ) -> Looked:
         """Return what the rules find of the *target* at *now*, settled with what is kept."""
-        records = self.read(connection, _numbers_of(connection, target), outages)
-        places = self.terms.places
-        scopes = gather(records.records(), places, only=target.reach)
+        numbers = _numbers_of(connection, target)
+        records = self.read(connection, numbers, outages)
+        of_days = find_members(connection, Reach(port_days=target.reach.port_days))
+        shared = map(shared_of, _rows(connection, of_days - numbers))
+        beside = (one for one in shared if one is not None)
+        scopes = gather(records.records(), self.terms.places, target.reach, beside)
         holders = records.holders()
         twos = (*target.twos, *of_one_case(records.cases(), target.reach.cases))
         scopes = scopes._replace(
@@ -150,10 +154,10 @@ def reach_of_bearing(one: Bearing, ids: Mapping[int, str]) -> Reach:
 
 
 def _numbers_of(connection: Connection, target: Target) -> set[int]:
-    """Return the row numbers of everything that the target needs."""
+    """Return the row numbers of all of which everything is looked at, not the day's counts."""
     alone = find_handoffs(connection, target.reach.alone) if target.reach.alone else {}
     return (
-        find_members(connection, target.reach)
+        find_members(connection, target.reach._replace(port_days=frozenset()))
         | target.changed
         | {row.number for row in alone.values()}
         | {number for two in target.twos for number in two}

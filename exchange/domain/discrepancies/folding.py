@@ -75,12 +75,18 @@ def reach_of(subject: Subject, cases: Mapping[str, str]) -> Reach:
             return Reach()
 
 
-def gather(records: Iterable[Record], places: Places, only: Reach | None = None) -> Scopes:
+def gather(
+    records: Iterable[Record],
+    places: Places,
+    only: Reach | None = None,
+    beside: Iterable[SharedHandoff] = (),
+) -> Scopes:
     """
     Return the handoffs, families and days of ports that *records* make, each whole.
 
     With *only*, those that it names: *records* then need hold no more than their members. A
-    family that nobody names any more is among them, without a member.
+    family that nobody names any more is among them, without a member. *beside* are further
+    handoffs of which only the days of ports are made.
     """
     alone: list[Record] = []
     cases: defaultdict[str, list[Record]] = defaultdict(list)
@@ -102,6 +108,12 @@ def gather(records: Iterable[Record], places: Places, only: Reach | None = None)
         day = day_at_port(notice.port, notice.window_from, places)
         if only is None or day in only.port_days:
             port_days[day].append(record.shared)
+    for shared in beside:
+        if shared.notice is None:
+            continue
+        day = day_at_port(shared.notice.port, shared.notice.window_from, places)
+        if only is None or day in only.port_days:
+            port_days[day].append(shared)
     return Scopes(
         handoffs=(*alone, *(one for members in cases.values() for one in _of_one_case(members))),
         families=tuple(Family(group, tuple(members)) for group, members in families.items()),

@@ -62,6 +62,23 @@ def test_the_cycles_of_a_case_stand_beside_each_other() -> None:
     assert scopes.whole == {Scope.HANDOFF, Scope.FAMILY, Scope.PORT_DAY}
 
 
+def test_who_stands_beside_is_counted_on_the_day_of_the_port_alone() -> None:
+    """Of further handoffs no case and no family is made, and of other days nothing at all."""
+    one = a_record(in_family(a_notice(), GROUPS[0]), handoff=HANDOFFS[0])
+    beside = [
+        tell(in_family(a_notice(), GROUPS[0]), handoff=HANDOFFS[1]),
+        tell(a_reception(), handoff=HANDOFFS[2]),
+        tell(a_notice(return__port="2402"), handoff=HANDOFFS[3]),
+    ]
+    scopes = gather([one], places(), reach(one.shared, places()), beside)
+    assert [record.shared.handoff for record in scopes.handoffs] == [HANDOFFS[0]]
+    (family,) = scopes.families
+    assert [member.shared.handoff for member in family.members] == [HANDOFFS[0]]
+    (day,) = scopes.port_days
+    assert [shared.handoff for shared in day.members] == [HANDOFFS[0], HANDOFFS[1]]
+    assert len(gather([one], places(), None, beside).port_days) == 2
+
+
 def test_what_a_handoff_bears_on_is_named() -> None:
     """Its case, family and day of its port; without a notice itself."""
     notice = in_family(a_notice(), GROUPS[0])
