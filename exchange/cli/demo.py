@@ -30,7 +30,7 @@ OneIn = Annotated[
 Fast = Annotated[bool, typer.Option("--fast", help="Do not pace the decisions for the eye.")]
 
 
-def demo(  # each option of a command is an argument
+def demo(
     *,
     handoffs: Handoffs = 240,
     seed: Seed = 2019,

@@ -6,7 +6,7 @@ Central America, one surname or two, some with no more than a year of birth. A w
 has one port, one window and one hearing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -37,22 +37,24 @@ class People:
 
     def singles(self, count: int) -> list[Document]:
         """Return *count* decisions about people who travel alone."""
-        return [self._household(1)[0] for _ in range(count)]
+        return [self.household(1)[0] for _ in range(count)]
 
     def households(self, count: int) -> list[Document]:
         """Return *count* decisions about people alone and families; the last is cut to fit."""
         drawn: list[Document] = []
         while len(drawn) < count:
             size = min(self._pick(_FAMILIES), count - len(drawn))
-            drawn += self._household(size)
+            drawn += self.household(size)
         return drawn
 
-    def _household(self, size: int) -> list[Document]:
-        nationality = self._pick(tuple((code, c.weight) for code, c in COUNTRIES.items()))
+    def household(self, size: int, nationalities: Collection[str] = COUNTRIES) -> list[Document]:
+        """Return the decisions about one family, or about somebody who travels alone."""
+        weights = ((code, max(1, _country(code).weight)) for code in nationalities)
+        nationality = self._pick(tuple(weights))
         port = self._pick(tuple(PORTS.items()))
         ours = {"return": self._return(port), "hearing": self._hearing(port)}
         officers = self._officers(port)
-        surnames = self._surnames(COUNTRIES[nationality])
+        surnames = self._surnames(_country(nationality))
         group = self.uuid()
         return [
             {
@@ -75,7 +77,7 @@ class People:
         return {"decided_by": f"CBP-{port}-{decided}", "released_by": f"CBP-{port}-{released}"}
 
     def _person(self, nationality: str, surnames: list[str], *, is_child: bool) -> Document:
-        country = COUNTRIES.get(nationality, MEXICO)
+        country = _country(nationality)
         sex = self._pick((("F", 46), ("M", 53), ("X", 1)))
         given = self._random.choice({"F": country.women, "M": country.men}.get(sex, country.women))
         second = None if self._random.random() < 0.12 else surnames[1]  # noqa: PLR2004  # some have one surname
@@ -115,7 +117,7 @@ class People:
         kind = self._pick((("IDENTITY-CARD", 45), ("PASSPORT", 30), (None, 25)))
         if kind is None:
             return None
-        country = COUNTRIES.get(nationality, MEXICO)
+        country = _country(nationality)
         shape = country.document if kind == "IDENTITY-CARD" else "A999999"
         expires = None if kind == "IDENTITY-CARD" else self._in_days(400, 3000).isoformat()
         number = "".join(self._draw(sign) for sign in shape)
@@ -176,3 +178,7 @@ class People:
     def birth_of_minor(self) -> str:
         """Return the birth date of someone of eleven to sixteen."""
         return self._birth_date(11, 16)[:10]
+
+
+def _country(nationality: str) -> Country:
+    return COUNTRIES.get(nationality, MEXICO)
