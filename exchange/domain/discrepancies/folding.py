@@ -91,11 +91,10 @@ def gather(
     alone: list[Record] = []
     cases: defaultdict[str, list[Record]] = defaultdict(list)
     families: defaultdict[str, list[Record]] = defaultdict(list)
-    port_days: defaultdict[_Day, list[SharedHandoff]] = defaultdict(list)
     if only is not None:
         families.update((group, []) for group in sorted(only.families))
-        port_days.update((day, []) for day in sorted(only.port_days))
-    for record in records:
+    every = list(records)
+    for record in every:
         notice = record.shared.notice
         if notice is None:
             if only is None or record.shared.handoff in only.alone:
@@ -105,21 +104,26 @@ def gather(
             cases[notice.case].append(record)
         if notice.family_group and (only is None or notice.family_group in only.families):
             families[notice.family_group].append(record)
-        day = day_at_port(notice.port, notice.window_from, places)
-        if only is None or day in only.port_days:
-            port_days[day].append(record.shared)
-    for shared in beside:
-        if shared.notice is None:
-            continue
-        day = day_at_port(shared.notice.port, shared.notice.window_from, places)
-        if only is None or day in only.port_days:
-            port_days[day].append(shared)
     return Scopes(
         handoffs=(*alone, *(one for members in cases.values() for one in _of_one_case(members))),
         families=tuple(Family(group, tuple(members)) for group, members in families.items()),
-        port_days=tuple(_port_day(day, members, places) for day, members in port_days.items()),
+        port_days=_port_days((*(one.shared for one in every), *beside), places, only),
         whole=_FOLDED if only is None else frozenset(),
     )
+
+
+def _port_days(
+    handoffs: Iterable[SharedHandoff], places: Places, only: Reach | None
+) -> tuple[PortDay, ...]:
+    found: defaultdict[_Day, list[SharedHandoff]] = defaultdict(list)
+    if only is not None:
+        found.update((day, []) for day in sorted(only.port_days))
+    for shared in handoffs:
+        if shared.notice is not None:
+            day = day_at_port(shared.notice.port, shared.notice.window_from, places)
+            if only is None or day in only.port_days:
+                found[day].append(shared)
+    return tuple(_port_day(day, members, places) for day, members in found.items())
 
 
 def _of_one_case(members: list[Record]) -> Iterable[Record]:
