@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from exchange.demo.ending import STEPS_OF, Ending
+from exchange.demo.filed import report_of_both
+from exchange.domain.parties import Side
 from exchange.reports import account, folding
+from exchange.reports.forms.every import FORMS
+from exchange.reports.forms.plain import read_report, report_json
+from exchange.reports.texts import Language
+from exchange.reports.wording import title_of, wording_of
+from tests.builders import NOW
 
 Account = Callable[[], Ending]
 Mutation = tuple[str, Callable[[Any], Any]]
@@ -96,3 +103,25 @@ def test_sides_that_count_steps_otherwise_do_not_agree(make: Account) -> None:
     ending = make()
     steps = {**ending.mx.steps, "step-received": 1}
     assert not replace(ending, mx=replace(ending.mx, steps=steps)).holds
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "planted"),
+    [
+        ("en", "The demo: the account of both sides", "withheld: under 18"),
+        ("es", "La demostración: la cuenta de ambos lados", "excluidas: menor de 18 años"),
+    ],
+)
+def test_what_is_left_says_what_was_planted(
+    make: Account, language: Language, title: str, planted: str
+) -> None:
+    """The report of both sides says what was planted, whether ledgers agree, and each account."""
+    report = report_of_both(make(), language, now=NOW)
+    words = wording_of(report, language)
+    assert title_of(report, words) == title
+    assert report.section("planted").figure("planted", thing=planted) == 1
+    assert report.section("compared").cells("ledgers_agree") == ("yes",)
+    for side in Side:
+        assert report.section("ledger", side).rows
+    assert read_report(report_json(report)) == report
+    assert all(form.write(report, language) for form in FORMS.values())

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from pypdf import PdfReader
 
 from exchange.cli.database import read
 from exchange.demo.agreement import compare, held_in_directory, held_in_export
@@ -79,6 +80,7 @@ def test_what_was_planted_is_found(tmp_path: Path) -> None:
     assert terms.sum_of("decided") == 40
     assert [terms.sum_of(term) for term in ("withheld", "withdrawn", "waiting")] == [4, 1, 0]
     check_whole_cases(reports)
+    check_left(ended["files"])
     us_settings, mx_settings = settings_of(tmp_path / "demo")
     check_ordinary(us_settings, mx_settings)
     check_exports(tmp_path / "demo", us_settings, mx_settings)
@@ -93,6 +95,16 @@ def check_whole_cases(reports: dict[str, Report]) -> None:
         assert (steps["step-presented"], steps["step-not-presented"]) == (2, 1)
         assert report.section("stages").figure("total", stage="closed") == 1
         assert steps.get("held") == (1 if report.side is Side.US else None)
+
+
+def check_left(files: list[str]) -> None:
+    """The account of both sides is left as a page and as a print, in the language of the run."""
+    page, printed = map(Path, files)
+    assert (page.name, printed.name) == ("report.html", "report.pdf")
+    assert "The demo: the account of both sides" in page.read_text(encoding="utf-8")
+    text = " ".join(one.extract_text() for one in PdfReader(printed).pages)
+    for said in ("Every person is accounted for.", "United States: The account", "Mexico: Ledger"):
+        assert said in text
 
 
 def check_ordinary(us: Settings, mx: Settings) -> None:
