@@ -69,7 +69,7 @@ def faults_of_change(
     if shared.stage is Stage.CLOSED:
         faults.append(Fault("", "case-ended"))
     if not faults:
-        faults = [*_faults_of_time(change, now), *_faults_of_version(change, shared, now)]
+        faults = [*_faults_of_time(change, shared, now), *_faults_of_version(change, shared, now)]
     return tuple(faults)
 
 
@@ -112,9 +112,13 @@ def _faults_of_appointment(pointer: str, appointment: LocalAppointment | None) -
         yield Fault(pointer + at, refused.code)
 
 
-def _faults_of_time(change: HearingChange, now: datetime) -> Iterator[Fault]:
+def _faults_of_time(change: HearingChange, shared: SharedHandoff, now: datetime) -> Iterator[Fault]:
+    """Give why nobody could come then; what stands may be read again until it is heard."""
     if change.hearing_at is None or change.present_at is None:
         return
+    stands = shared.current_hearing
+    if change.present_at.at <= now and not (stands and _says_the_same(change, stands)):
+        yield Fault("/present_at/local", "in-the-past")
     if change.hearing_at.at <= now:
         yield Fault("/hearing_at/local", "in-the-past")
     if change.present_at.at > change.hearing_at.at:
