@@ -17,7 +17,7 @@ from exchange.domain.messages.comparison import Comparison as Said
 from exchange.domain.messages.comparison import Result
 from exchange.domain.parties import Side
 from exchange.flow.clock import Entropy, fresh_salt
-from exchange.flow.counting import read_set
+from exchange.flow.counting import Days
 from exchange.flow.speaking import Spoken
 from exchange.proof import comparing
 from exchange.proof.bounds import End
@@ -54,15 +54,15 @@ class Moved:
 class Comparing:
     """Moves comparisons on, one step at a time; nothing is stored here."""
 
-    def __init__(self, *, side: Side, kind: MessageType, entropy: Entropy) -> None:
+    def __init__(self, *, side: Side, kind: MessageType, days: Days, entropy: Entropy) -> None:
         self._side = side
         self._kind = kind
+        self._days = days
         self._entropy = entropy
-        self._sets: dict[tuple[OfDay, int], MessageSet] = {}
 
     def begin(self, connection: Connection, ours: Stated, theirs: bytes, now: datetime) -> Moved:
         """Return the comparison of what both stated, begun with its first step."""
-        messages = self._set(connection, ours.of, ours.as_of)
+        messages = self._days.read(connection, ours.of, as_of=ours.as_of)
         begun = _new(ours.of, ours.fingerprint, theirs, ours.as_of, now)
         return self._turned(None, begun, messages, comparing.begin(messages, theirs), now)
 
@@ -138,7 +138,7 @@ class Comparing:
             return None
         if said.number != comparison.steps + 1 or said.step is None:
             return self._ended(before, stored, End.OUT_OF_ORDER, now)
-        messages = self._set(connection, stored.of, stored.as_of)
+        messages = self._days.read(connection, stored.of, as_of=stored.as_of)
         step = read_step(said.step.model_dump(mode="json"))
         return self._turned(
             before, stored, messages, comparing.answer(messages, comparison, step), now
@@ -199,12 +199,6 @@ class Comparing:
             }
         )
         return Spoken.of(self._kind, body)
-
-    def _set(self, connection: Connection, of: OfDay, as_of: int) -> MessageSet:
-        """Return the messages of a day as we had them; read once in a look."""
-        if (of, as_of) not in self._sets:
-            self._sets[of, as_of] = read_set(connection, of, as_of=as_of)
-        return self._sets[of, as_of]
 
 
 def _new(of: OfDay, ours: bytes, theirs: bytes, as_of: int, now: datetime) -> Compared:

@@ -97,6 +97,28 @@ class Counting:
         return found
 
 
+class Days:
+    """
+    The messages of days, as they were when the ledger had some length.
+
+    The last few that were read stay in memory: a comparison asks for the same at each step.
+    """
+
+    def __init__(self, kept_max: int = 2) -> None:
+        self._kept_max = kept_max
+        self._kept: dict[tuple[OfDay, int], MessageSet] = {}
+
+    def read(self, connection: Connection, of: OfDay, *, as_of: int) -> MessageSet:
+        """Return the messages of a day at that length."""
+        found = self._kept.pop((of, as_of), None)
+        if found is None:
+            found = read_set(connection, of, as_of=as_of)
+        self._kept[of, as_of] = found
+        if len(self._kept) > self._kept_max:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+
 def read_set(connection: Connection, of: OfDay, *, as_of: int) -> MessageSet:
     """Return the messages of a day as they were when the ledger had that length."""
     return MessageSet(list_items(connection, of, as_of=as_of))

@@ -26,7 +26,7 @@ from exchange.flow.agreement import Agreement
 from exchange.flow.changes import Changes
 from exchange.flow.clock import Clock, fresh_salt
 from exchange.flow.comparing import Comparing, Moved
-from exchange.flow.counting import Counting, read_set
+from exchange.flow.counting import Counting, Days, read_set
 from exchange.flow.keyring import DataKey, Keyring, context_of_body
 from exchange.flow.partner import Partner
 from exchange.flow.repairing import remark, send_again, tell
@@ -95,6 +95,7 @@ class Stating:
         self._clock = clock
         self._terms = terms
         self._every_seconds = every_seconds
+        self._days = Days()
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
@@ -155,7 +156,10 @@ class Stating:
         pairs = list_pairs(connection, self._agreement.side, first=first)
         stated = tuple(self._state(connection, closed, pairs, since=since, until=until, now=now))
         compares = Comparing(
-            side=self._agreement.side, kind=comparison, entropy=self._keyring.entropy
+            side=self._agreement.side,
+            kind=comparison,
+            days=self._days,
+            entropy=self._keyring.entropy,
         )
         moved = self._hear(connection, compares, since=since, until=until, now=now)
         if not stated:  # what is stated now must be heard before it is compared

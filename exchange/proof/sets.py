@@ -82,9 +82,11 @@ class MessageSet:
         Raises:
             ValueError: One name stands for two numbers, which no digest does.
         """
-        self._items = sorted(set(items))
-        self._names = [item.pld for item in self._items]
-        if any(one == next_ for one, next_ in pairwise(self._names)):
+        distinct = set(items)
+        by_name = {item.pld: item for item in distinct}
+        self._names = sorted(by_name)
+        self._items = [by_name[name] for name in self._names]
+        if len(by_name) < len(distinct):
             message = "one digest names two messages"
             raise ValueError(message)
         values = (int.from_bytes(name, "big") for name in self._names)

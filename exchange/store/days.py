@@ -108,7 +108,7 @@ _FIRST_DAY = Prepared(select(func.min(ledger.c.said_on)).where(ledger.c.said_on.
 def list_items(connection: Connection, of: OfDay, *, as_of: int) -> list[Item]:
     """Return the names of a day's messages that nobody had rejected at that length."""
     asked = {"on": of.day, "whose": of.direction, "as_of": as_of}
-    return [Item(*row) for row in _ITEMS.rows(connection, asked)]
+    return [*map(Item._make, _ITEMS.rows(connection, asked))]
 
 
 def stream_said(
