@@ -158,6 +158,19 @@ def test_the_conformance_kit_is_for_its_command_alone() -> None:
     assert offences == []
 
 
+def test_only_the_end_of_a_scenario_reads_what_must_be_found() -> None:
+    """What looks for discrepancies, or reports them, has no way to what a scenario expects."""
+    reads = {name_of(path) for path in modules() if "demo/expected" in path.read_text("utf-8")}
+    imported_by = {
+        name_of(path)
+        for path in modules()
+        for imported, _ in imports(path)
+        if imported.startswith("exchange.demo.scenarios.comparing")
+    }
+    assert reads == {"demo.scenarios.comparing"}
+    assert imported_by == {"demo.scenarios.ending", "demo.scenarios.run"}
+
+
 def test_only_the_diallers_of_flow_know_the_network() -> None:
     """No other module of flow imports aiohttp, and web imports no client of it."""
     offences = []

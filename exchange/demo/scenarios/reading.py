@@ -5,6 +5,7 @@ A day that is on no calendar makes the file no TOML; it is noted, and another da
 place, so that the rest is looked at too.
 """
 
+import datetime as dt
 import re
 import tomllib
 from importlib import resources
@@ -22,9 +23,10 @@ from exchange.domain.toml import parse_toml
 from exchange.errors import Sentence, UsageWrong
 
 ENDING = ".toml"
-_AT = re.compile(r"Invalid (?:date|local time).* \(at line (\d+), column (\d+)\)")
-_DAY = re.compile(r"(\d{4})-\d{2}-\d{2}")
-_HOUR = re.compile(r"([T ])\d{2}:\d{2}")
+_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2})?")
+_STAND_IN = "2019-01-01T00:00:00"
+"""What is read in the place of a time that does not exist."""
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -91,30 +93,37 @@ def _text_of(named: str) -> tuple[str, str]:
 
 
 def _parse(text: str) -> tuple[dict[str, Any] | None, list[Sentence]]:
+    """Return what the file says, and every day of it that is on no calendar."""
     faults: list[Sentence] = []
     lines = text.split("\n")
-    for _ in lines:
+    for _ in range(len(lines) + 1):
         try:
             return parse_toml("\n".join(lines)), faults
         except tomllib.TOMLDecodeError as error:
-            if (at := _AT.search(str(error))) is None:
-                faults.append(Sentence(f"is not TOML: {error}", f"no es TOML: {error}"))
-                return None, faults
-            number, column = int(at[1]), int(at[2])
-            line = lines[number - 1]
-            there = line[column - 1 :].split(",")[0].split("]")[0].strip()
-            faults.append(
-                Sentence(
-                    f"line {number}: {there} is on no calendar",
-                    f"línea {number}: {there} no está en ningún calendario",
+            at = _LINE.search(str(error))
+            number = int(at[1]) if at else 1
+            wrong = [time[0] for time in _TIME.finditer(lines[number - 1]) if not _exists(time[0])]
+            if not wrong:
+                return None, [*faults, Sentence(f"is not TOML: {error}", f"no es TOML: {error}")]
+            for time in wrong:
+                lines[number - 1] = lines[number - 1].replace(time, _STAND_IN[: max(10, len(time))])
+                faults.append(
+                    Sentence(
+                        f"line {number}: {time} is on no calendar",
+                        f"línea {number}: {time} no está en ningún calendario",
+                    )
                 )
-            )
-            mended = _HOUR.sub(r"\1" + "00:00", _DAY.sub(r"\1-01-01", line[column - 1 :]))
-            lines[number - 1] = line[: column - 1] + mended
         except ValueError as error:
-            faults.append(Sentence(f"is not TOML: {error}", f"no es TOML: {error}"))
-            return None, faults
+            return None, [*faults, Sentence(f"is not TOML: {error}", f"no es TOML: {error}")]
     return None, faults
+
+
+def _exists(time: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(time)
+    except ValueError:
+        return False
+    return True
 
 
 def _shipped() -> Traversable:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from exchange.domain.decision import Category, Fear
+
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 
 
@@ -30,8 +32,8 @@ class Said(BaseModel):
 class Behaviour(Said):
     """What the officials of both sides do about a person, as far as it is not the usual."""
 
-    fear: Literal["none", "expressed", "assessed-negative", "assessed-positive"] = "none"
-    categories: tuple[str, ...] = ()
+    fear: Fear = "none"
+    categories: tuple[Category, ...] = ()
     unaccompanied: bool = False
     nationality: str | None = Field(default=None, pattern="^[A-Z]{3}$")
     born: dt.date | None = None
