@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.commands import Commands, measure_command
+from bench.compared import Compared, measure_compared
 from bench.figures import filesystem_of, machine, memory_mb
 from bench.filled import fill
 from bench.floor import Floor, measure_floor
@@ -35,11 +36,14 @@ class Plan:
     held: int
     kept: int
     month: int
+    compared: int
     policies: tuple[str, ...] = tuple(POLICIES)
 
 
-WHOLE = Plan(500, 5_000, 1_500, 200, (1_000, 100_000), 800, 5, 240, 50_000, 50, 100_000, 12_000)
-QUICK = Plan(200, 1_500, 500, 50, (1_000, 8_000), 300, 1, 240, 2_000, 25, 5_000, 1_000)
+WHOLE = Plan(
+    500, 5_000, 1_500, 200, (1_000, 100_000), 800, 5, 240, 50_000, 50, 100_000, 12_000, 100_000
+)
+QUICK = Plan(200, 1_500, 500, 50, (1_000, 8_000), 300, 1, 240, 2_000, 25, 5_000, 1_000, 5_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Measured:
     growth: Growth | None
     urgent: Urgent | None
     commands: Commands | None
+    compared: Compared | None
     demo_seconds: float | None
     seconds: float
 
@@ -106,6 +111,7 @@ class Bench:
         growth = await self._growth(new) if self._plan.pairs else None
         urgent = await self._urgent(new) if self._plan.held else None
         commands = self._commands(new) if self._plan.kept else None
+        compared = self._compared() if self._plan.compared else None
         demo_seconds = self._demo() if self._plan.demo_handoffs else None
         return Measured(
             machine=machine(),
@@ -115,6 +121,7 @@ class Bench:
             growth=growth,
             urgent=urgent,
             commands=commands,
+            compared=compared,
             demo_seconds=demo_seconds,
             seconds=time.perf_counter() - began,
         )
@@ -182,6 +189,11 @@ class Bench:
         measure_command(busy, "discrepancies", "look")
         report = ("reconcile", "--day", "all", "--format", "html", "-o", str(busy / "report.html"))
         return Commands(kept, first, again, month, measure_command(busy, *report))
+
+    def _compared(self) -> Compared:
+        """Measure how two ledgers that differ find in what."""
+        _say(f"two ledgers of {self._plan.compared} messages, compared")
+        return measure_compared(self._directory / "compared", self._plan.compared)
 
     def _demo(self) -> float | None:
         """Return how long the demo takes, None where it does not end well."""

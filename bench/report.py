@@ -12,6 +12,7 @@ from bench.commands import (
     Commands,
     Cost,
 )
+from bench.compared import Compared
 from bench.measures import Growth, Measured, UnderPolicy
 from bench.runs import Run
 from bench.sides import POLICIES
@@ -19,6 +20,7 @@ from bench.urgent import Urgent
 
 RATIO_AIMS = {"es256": 2.5, "hybrid": 1.5}
 WRITTEN_KB_AIM = 100
+ROUNDS_AIM, RANGE_OCTETS_AIM, COMPARED_SECONDS_AIM = 4, 16_384, 0.5
 DEMO_SECONDS_AIM, READY_SECONDS_AIM, IDLE_MB_AIM, GROWTH_AIM = 15, 1.5, 120, 1.15
 
 
@@ -32,6 +34,7 @@ def as_json(measured: Measured) -> dict[str, Any]:
         "demo_seconds": measured.demo_seconds and round(measured.demo_seconds, 1),
         "growth": measured.growth and _growth(measured.growth),
         "commands": measured.commands and asdict(measured.commands),
+        "compared": measured.compared and asdict(measured.compared),
         "urgent": measured.urgent and _urgent(measured.urgent),
         "policies": {policy: _policy(one) for policy, one in measured.policies.items()},
     }
@@ -160,6 +163,8 @@ def _other_rows(measured: Measured) -> Iterator[Row]:
         yield from _urgent_rows(measured.urgent)
     if measured.commands is not None:
         yield from _command_rows(measured.commands)
+    if measured.compared is not None:
+        yield from _compared_rows(measured.compared)
     yield "the whole bench", f"{measured.seconds:.0f} s", ""
 
 
@@ -192,6 +197,20 @@ def _command_rows(commands: Commands) -> Iterator[Row]:
     aim = _aim(REPORT_SECONDS_AIM, report.seconds, " s")
     yield f"report of a month of {commands.month:,}", _cost(report), aim
     yield "its memory at the highest", f"{report.megabytes:.0f} MB", _megabytes(report)
+
+
+def _compared_rows(compared: Compared) -> Iterator[Row]:
+    found = "found" if compared.found else "NOT FOUND"
+    yield (
+        f"{compared.differences} differences of {compared.messages:,} messages",
+        f"{found} in {compared.rounds} rounds",
+        _aim(ROUNDS_AIM, compared.rounds if compared.found else float("inf")),
+    )
+    octets = compared.octets
+    yield "octets of ranges for that", f"{octets:,}", _aim(RANGE_OCTETS_AIM, octets)
+    seconds = max(compared.cpu_seconds.values())
+    each = ", ".join(f"{side} {cost:.2f}" for side, cost in compared.cpu_seconds.items())
+    yield "seconds of CPU a side for that", each, _aim(COMPARED_SECONDS_AIM, seconds, " s")
 
 
 def _cost(cost: Cost) -> str:

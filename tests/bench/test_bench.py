@@ -26,6 +26,9 @@ TINY = Plan(
     demo_handoffs=0,
     queued=150,
     held=3,
+    kept=0,
+    month=0,
+    compared=200,
     policies=("es256",),
 )
 
@@ -61,6 +64,10 @@ async def test_a_tiny_run_gives_every_figure(tmp_path: Path) -> None:
     seen = found["urgent"]["after_its_tick_seconds"]
     assert (len(seen["alone"]), len(seen["queued"])) == (3, 3)
     assert 0 < found["urgent"]["delivery_seconds"] < found["urgent"]["worst_seconds"]
+    assert found["compared"]["found"]
+    assert found["compared"]["rounds"] <= 4
+    assert set(found["compared"]["cpu_seconds"]) == {"us", "mx"}
+    assert "7 differences of 200 messages" in as_text(measured)
     assert "handoffs a second" in as_text(measured)
     assert "in a queue" in as_text(measured)
 
