@@ -1,73 +1,87 @@
-"""``exchange reconcile`` in every form: to a file, and never to a terminal that cannot show it."""
+"""What the commands that report write: days, places, the signed report, kept ones, a case file."""
 
-import csv
-import sys
-from io import BytesIO, StringIO
+import json
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
-from pypdf import PdfReader
 
-from exchange.reports.forms.every import FORMS
-from exchange.reports.forms.plain import read_report
+from exchange.cli.database import read, write
+from exchange.domain.discrepancies.finding import Finding
+from exchange.domain.discrepancies.scopes import Scope, Subject
+from exchange.domain.discrepancies.standing import Changes, Discrepancy
+from exchange.domain.severity import Severity
+from exchange.proof.jws import read_line
+from exchange.service.daily import make_day_report
+from exchange.service.outside import agreement_of
+from exchange.settings import load_settings
+from exchange.store.discrepancies import record_changes
+from exchange.store.journal import list_events
+from exchange.store.reports import record_report
 from tests.cli.commands import Commands
 
-DAY = ("reconcile", "--day", "2019-03-19")
+DAY = "2026-01-05"
+NOW = datetime(2026, 1, 6, 13, tzinfo=UTC)
 
 
-def test_a_file_has_the_form_of_its_name(commands: Commands, tmp_path: Path) -> None:
-    """`-o` alone says the form by its ending; nothing is printed, and each is what it says."""
-    for name in (*FORMS, "txt"):
-        ended = commands.us(*DAY, "-o", tmp_path / f"report.{name}")
-        assert (ended.code, ended.out) == (0, ""), name
-    octets = {name: (tmp_path / f"report.{name}").read_bytes() for name in (*FORMS, "txt")}
-    assert read_report(octets["json"]).section("terms").sum_of("decided") == 0
-    assert octets["html"].startswith(b"<!DOCTYPE html>")
-    assert "Account" in PdfReader(BytesIO(octets["pdf"])).pages[0].extract_text()
-    assert load_workbook(BytesIO(octets["xlsx"])).sheetnames[0] == "Report"
-    assert (
-        next(csv.reader(StringIO(octets["csv"].decode("utf-8-sig")), strict=True))[0] == "Section"
+@pytest.fixture
+def settings(commands: Commands) -> Path:
+    """The file of settings of the US side."""
+    return commands.directory / "us" / "exchange.toml"
+
+
+def test_several_days_and_a_place_are_reported(commands: Commands) -> None:
+    """The report says of which days and places it is."""
+    ended = commands.us(
+        "reconcile", "--from", "2026-01-01", "--to", DAY, "--port", "2504", "--json"
     )
-    assert "Every person is accounted for." in octets["txt"].decode("utf-8")
+    report = json.loads(ended.out)
+    assert (ended.code, report["first"], report["last"]) == (0, "2026-01-01", DAY)
+    assert report["only_at"] == ["2504"]
 
 
-def test_the_form_that_is_named_counts(commands: Commands, tmp_path: Path) -> None:
-    """`--format` says it whatever the file is called, and `--json` is that of every command."""
-    file = tmp_path / "report.csv"
-    assert commands.us(*DAY, "--format", "html", "-o", file).code == 0
-    assert file.read_bytes().startswith(b"<!DOCTYPE html>")
-    assert commands.us(*DAY, "--format", "csv", "--json").out.startswith("{")
+def test_what_is_shareable_is_signed(commands: Commands) -> None:
+    """Without a form it is one signed line; in a form it is the same to read, unsigned."""
+    ended = commands.us("reconcile", "--day", "all", "--shareable")
+    line = read_line(ended.out.strip().encode())
+    said = json.loads(line.payload)
+    assert (ended.code, said["report"]["kind"]) == (0, "joint")
+    assert {one.header.typ for one in line.signatures} == {"handoff-report+jws"}
+    plain = json.loads(commands.us("reconcile", "--day", "all", "--shareable", "--json").out)
+    assert (plain["kind"], "decided" in str(plain["sections"])) == ("joint", False)
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "Account of the"), ("es", "Cuenta del lado")])
-def test_a_report_is_in_the_language_that_is_asked_for(
-    commands: Commands, tmp_path: Path, lang: str, said: str
-) -> None:
-    """Table, page and print have the words of --lang."""
-    assert said in commands.us(*DAY, "--lang", lang).out
-    for name in ("html", "pdf"):
-        file = tmp_path / f"report.{name}"
-        assert commands.us(*DAY, "--lang", lang, "-o", file).code == 0
-    assert said in (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert said in PdfReader(tmp_path / "report.pdf").pages[0].extract_text()
+def test_a_report_that_was_made_is_listed_and_shown(commands: Commands, settings: Path) -> None:
+    """It is shown as it was made, in any form; a day without one is not found."""
+    assert json.loads(commands.us("reports", "list", "--json").out) == []
+    us = load_settings(settings)
+    day = date.fromisoformat(DAY)
+    make = partial(make_day_report, day=day, now=NOW, agreement=agreement_of(us))
+    made = read(us, make)
+    assert write(us, partial(record_report, report=made))
+    (one,) = json.loads(commands.us("reports", "list", "--json").out)
+    assert (one["day"], one["made_at"], one["adds_up"]) == (DAY, "2026-01-06T13:00:00Z", True)
+    assert DAY in commands.us("reports", "list").out
+    shown = commands.us("reports", "show", DAY, "--json")
+    assert json.loads(shown.out) == json.loads(made.octets)
+    assert "Every person is accounted for." in commands.us("reports", "show", DAY).out
+    assert commands.us("reports", "show", "2026-01-04").code == 4
+    assert commands.us("reports", "show", "ayer").code == 2
 
 
-@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if form.is_binary])
-def test_a_terminal_is_not_sent_what_it_cannot_show(
-    commands: Commands, monkeypatch: pytest.MonkeyPatch, form: str
-) -> None:
-    """A binary form without a file exits with 2 on a terminal, in the operator's language."""
-    # The capture of the tests is no terminal, so what the command asks it is answered for it.
-    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
-    ended = commands.us(*DAY, "--format", form, "--lang", "es")
-    assert (ended.code, ended.out) == (2, "")
-    assert "una terminal no puede mostrar esta forma" in ended.err
-    assert commands.us(*DAY, "--format", "csv").code == 0
-
-
-def test_a_file_that_cannot_be_written_is_said(commands: Commands, tmp_path: Path) -> None:
-    """A folder that is not there exits with 2, and leaves nothing behind."""
-    ended = commands.us(*DAY, "-o", tmp_path / "nowhere" / "report.pdf")
-    assert ended.code == 2
-    assert "nowhere" in ended.err
+def test_the_case_file_of_a_discrepancy(commands: Commands, settings: Path) -> None:
+    """It says what differs and what to do; asked for names it has a section of them."""
+    us = load_settings(settings)
+    gap = Finding("R23", Subject(Scope.CHANNEL, "mx"), Severity.HIGH, None, NOW, NOW, (), ())
+    opened = Changes((Discrepancy(gap, NOW, NOW),), (), ())
+    write(us, lambda connection: record_changes(connection, opened))
+    file = json.loads(commands.us("discrepancies", "case", "1", "--json").out)
+    assert (file["kind"], [one["id"] for one in file["sections"]]) == (
+        "case",
+        ["case", "side-by-side"],
+    )
+    named = json.loads(commands.us("discrepancies", "case", "1", "--names", "--json").out)
+    assert [one["id"] for one in named["sections"]][2] == "persons"
+    assert [one.kind for one in read(us, partial(list_events, limit=9))] == []
+    assert commands.us("discrepancies", "case", "2").code == 4
