@@ -22,6 +22,7 @@ from exchange.domain.alarms import ALARMS
 from exchange.domain.deadlines import DEADLINES
 from exchange.domain.discrepancies import CAUSES, DESKS, OUR_RULES, RULES
 from exchange.domain.faults import Sentence
+from exchange.domain.messages.catalogue import MESSAGE_TYPES
 from exchange.domain.severity import SEVERITIES
 
 Language = Literal["en", "es"]
@@ -52,6 +53,16 @@ OF_DOMAIN: Final[Mapping[str, tuple[str, Sentence]]] = MappingProxyType(dict(_do
 """What the domain has words for: in which sentence of the catalogues they stand, and they."""
 
 
+OF_MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        f"message.{kind.name}.{how}": (f"event.{how}", f"message.{kind.name}")
+        for kind in MESSAGE_TYPES
+        for how in ("decided", "received")
+    }
+)
+"""What happened here with a message: in which sentence its name stands, and the key of that."""
+
+
 def read_catalogue(language: Language) -> Catalog:
     """Return the catalogue of a language as it is written."""
     locale = resources.files("exchange.reports") / "locale" / language / "LC_MESSAGES"
@@ -70,6 +81,9 @@ def text(key: str, language: Language, **given: object) -> str:
     if key in OF_DOMAIN:
         key, what = OF_DOMAIN[key]
         given = {"what": what.spoken(language)}
+    elif key in OF_MESSAGES:
+        key, named = OF_MESSAGES[key]
+        given = {"what": text(named, language)}
     return _translations(language).gettext(key).format(**given)
 
 
@@ -87,7 +101,7 @@ def counted(key: str, count: int, language: Language, **given: object) -> str:
 
 def has_words(key: str, language: Language) -> bool:
     """Say whether *key* has words: a code of a partner's or of a rule set may have none."""
-    return key in OF_DOMAIN or key in _keys(language)
+    return key in OF_DOMAIN or key in OF_MESSAGES or key in _keys(language)
 
 
 def _require(key: str, language: Language) -> None:

@@ -13,6 +13,7 @@ from babel.messages.catalog import Message
 
 import exchange.reports
 from exchange.domain.deadlines import DEADLINES
+from exchange.domain.messages.catalogue import MESSAGE_TYPES
 from exchange.reports.texts import (
     LANGUAGES,
     OF_DOMAIN,
@@ -138,6 +139,36 @@ def test_every_key_that_is_named_has_words() -> None:
     named = {key: path.name for path in modules for key in _keys_in(path)}
     assert len(named) > 40
     assert {key: name for key, name in named.items() if not has_words(key, "es")} == {}
+
+
+def _happenings(path: Path) -> Iterator[str]:
+    """Give every kind of event that a module writes into the journal outright."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            named.setdefault(node.targets[0].id, []).append(node.value)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in {"event", "kind"}:
+            given = node.value
+            for value in named.get(given.id, []) if isinstance(given, ast.Name) else [given]:
+                for one in (value.body, value.orelse) if isinstance(value, ast.IfExp) else [value]:
+                    kind = _literal(one)
+                    if kind is not None and "." in kind:
+                        yield kind
+
+
+def test_whatever_happens_to_a_handoff_has_words() -> None:
+    """Each event of the journal, and each message that is said, is named in a timeline."""
+    rooms = [PACKAGE.parent / "flow", PACKAGE.parent / "web"]
+    kinds = {kind for room in rooms for path in room.glob("*.py") for kind in _happenings(path)}
+    assert len(kinds) > 12
+    kinds |= {"decision.cleared", "notice.revised", "alarm.acknowledged", "alarm.closed"}
+    kinds |= {kind.name for kind in MESSAGE_TYPES}
+    kinds |= {f"{kind.name}.{how}" for kind in MESSAGE_TYPES for how in ("decided", "received")}
+    without = {kind for kind in kinds if not has_words(f"message.{kind}", "es")}
+    assert without == set()
+    assert text("message.acknowledgment.decided", "es") == "decidido aquí: acuse"
 
 
 @pytest.mark.parametrize("term", TERMS, ids=[term["name"] for term in TERMS])
