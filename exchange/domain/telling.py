@@ -6,6 +6,7 @@ body says stays in the body.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -43,7 +44,9 @@ from exchange.domain.messages.return_notice import ReturnNotice
 from exchange.domain.messages.visa_change import VisaChange
 from exchange.domain.messages.visa_issuance import VisaIssuance
 from exchange.domain.messages.welfare_alert import WelfareAlert
+from exchange.domain.shared import HearingStands
 from exchange.domain.stages import Act
+from exchange.domain.wire import utc_text
 
 _ANSWERS = MappingProxyType(
     {"accepted": Act.ACCEPTANCE, "refused": Act.REFUSAL, "deferred": Act.DEFERRAL}
@@ -90,6 +93,13 @@ def act_of(body: Body) -> Act:
 def kind_of(body: Body) -> Kind | None:
     """Return how the body becomes a fact; None where it is an event of its own."""
     return _KINDS.get(type(body))
+
+
+def hearing_of(body: HearingNotice | ReturnNotice, said_at: datetime) -> HearingStands:
+    """Return the hearing that a body says, or will say once it is sealed."""
+    if isinstance(body, ReturnNotice):
+        return HearingStands.of_notice(_notice_fact(body, 0, utc_text(said_at)))
+    return HearingStands.of(_hearing_fact(body, 0, utc_text(said_at)))
 
 
 def _notice_fact(body: ReturnNotice, seq: int, said_at: str) -> NoticeFact:

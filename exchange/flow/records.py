@@ -8,6 +8,7 @@ forgotten, and what is kept of them are marks by which two that are equal find e
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import cast
 
 from exchange.domain.alarms import AlarmKind
 from exchange.domain.causes import Cause
@@ -15,17 +16,25 @@ from exchange.domain.discrepancies.folding import day_at_port
 from exchange.domain.discrepancies.scopes import (
     Alert,
     Corrected,
+    CourtReading,
     Holder,
     OurRecord,
     Placed,
     Record,
 )
 from exchange.domain.identity import recorded
-from exchange.domain.messages.catalogue import CORRECTION, RETURN_NOTICE, WELFARE_ALERT
+from exchange.domain.messages.catalogue import (
+    CORRECTION,
+    HEARING_NOTICE,
+    RETURN_NOTICE,
+    WELFARE_ALERT,
+)
+from exchange.domain.messages.hearing_notice import HearingNotice
 from exchange.domain.messages.return_notice import ReturnNotice
 from exchange.domain.outages import Outage
 from exchange.domain.parties import Side
 from exchange.domain.places import Places
+from exchange.domain.telling import hearing_of
 from exchange.flow.corrected import list_corrected, opened, taken_up_at
 from exchange.flow.keyring import Keyring
 from exchange.flow.rows import shared_of
@@ -35,7 +44,7 @@ from exchange.store.columns import MARK_BYTES
 from exchange.store.engine import Connection
 from exchange.store.handoffs import Handoff
 from exchange.store.journal import find_events
-from exchange.store.said import find_bodies_of, find_said
+from exchange.store.said import find_bodies_of, find_said, find_unsaid
 
 _HELD = ("hold.placed", "hold.lifted")
 _BIRTH_DATE = 10
@@ -88,10 +97,10 @@ class Records:
 
     def ours(self) -> Iterator[OurRecord]:
         """Give what the United States alone know of the handoffs that were announced."""
-        holds = self._holds
+        holds, courts = self._holds, self._courts
         for number, (_, shared) in self._known.items():
             if shared.notice is not None:
-                yield OurRecord(shared, tuple(holds.get(number, ())))
+                yield OurRecord(shared, tuple(holds.get(number, ())), courts.get(number))
 
     def holders(self) -> Mapping[int, Holder]:
         """Return each person's handoff beside what its notice recorded, by row number."""
@@ -153,6 +162,20 @@ class Records:
             row.number: list_corrected(self._connection, self._keyring, row, self._side)
             for row in rows
         }
+
+    @cached_property
+    def _courts(self) -> Mapping[int, CourtReading]:
+        """What a port has read in the court's schedule and nobody was told yet."""
+        found: dict[int, CourtReading] = {}
+        for kind in (RETURN_NOTICE, HEARING_NOTICE):
+            unsaid = find_unsaid(self._connection, self._known, kind.schema)
+            by_body = {one.body: one for one in unsaid.values()}
+            rows = {one.body: self._known[one.handoff][0] for one in unsaid.values()}
+            for body, octets in opened(self._connection, self._keyring, rows):
+                said = cast("ReturnNotice | HearingNotice", kind.model.model_validate_json(octets))
+                handoff, _, read_at = by_body[body]
+                found[handoff] = CourtReading(hearing_of(said, read_at), read_at)
+        return found
 
     @cached_property
     def _holds(self) -> Mapping[int, list[Placed]]:

@@ -1,5 +1,6 @@
 """What was said about some handoffs in messages of some types, and where its bodies are."""
 
+import datetime as dt
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from exchange.store.columns import Kind, Status, constant
 from exchange.store.prepared import Prepared
-from exchange.store.tables import ledger
+from exchange.store.tables import ledger, outbox
 
 
 class SaidOnce(NamedTuple):
@@ -16,6 +17,14 @@ class SaidOnce(NamedTuple):
     handoff: int
     schema: str
     envelope: bytes
+
+
+class Unsaid(NamedTuple):
+    """A message about a handoff (a row number) that waits unsealed: its body, and since when."""
+
+    handoff: int
+    body: int
+    created_at: dt.datetime
 
 
 _CHUNK = 500
@@ -40,6 +49,17 @@ _BODIES = Prepared(
 )
 
 
+_UNSAID = Prepared(
+    select(outbox.c.handoff, outbox.c.body, outbox.c.created_at)
+    .where(
+        outbox.c.handoff.in_(bindparam("numbers", expanding=True)),
+        outbox.c.schema == bindparam("of_schema"),
+        outbox.c.ledger.is_(None),
+    )
+    .order_by(outbox.c.handoff, outbox.c.number)
+)
+
+
 def find_said(
     connection: Connection, handoffs: Collection[int], schemas: Collection[str]
 ) -> list[SaidOnce]:
@@ -48,6 +68,17 @@ def find_said(
     for numbers in _chunks(handoffs):
         asked = {"numbers": numbers, "schemas": sorted(schemas)}
         found += [SaidOnce(*row) for row in _SAID.rows(connection, asked)]
+    return found
+
+
+def find_unsaid(
+    connection: Connection, handoffs: Collection[int], schema: str
+) -> dict[int, Unsaid]:
+    """Return the last message of a type that waits unsealed, by the handoff's row number."""
+    found: dict[int, Unsaid] = {}
+    for numbers in _chunks(handoffs):
+        rows = _UNSAID.rows(connection, {"numbers": numbers, "of_schema": schema})
+        found |= {row[0]: Unsaid(*row) for row in rows}
     return found
 
 

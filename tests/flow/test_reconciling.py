@@ -3,25 +3,16 @@
 from functools import partial
 from typing import Any
 
-import pytest
-
 from exchange.domain.alarms import AlarmKind
 from exchange.domain.discrepancies.scopes import Scope, Subject
-from exchange.domain.discrepancies.standing import Resolution
 from exchange.domain.handoff import SharedHandoff
-from exchange.errors import NotFound
 from exchange.flow.alarms import acknowledge_by_person, close_by_person
-from exchange.flow.reconciling import BATCH_MAX, Settled
-from exchange.flow.resolving import resolve_by_person
 from exchange.store.alarms import close_alarms, list_open, raise_alarm
 from exchange.store.bodies import erase_data_key
 from exchange.store.discrepancies import Kept, list_history, stream_open
-from exchange.store.engine import Duplicate
-from exchange.store.handoffs import Stale
-from exchange.store.heads import Head, get_size, pass_on
-from exchange.store.journal import list_events
 from exchange.store.partner import record_contact
 from tests.builders import HANDOFF
+from tests.flow.courts import moved
 from tests.flow.gates import GROUP, IN_WINDOW, accepted, depart, family_of, to
 from tests.flow.holding import hold, lift, put
 from tests.flow.looks import assert_whole, found_on, found_together, rules_on
@@ -110,15 +101,6 @@ async def test_what_has_ended_stays_on_record(both: BothSides) -> None:
     ending = history[0].discrepancy.ending
     assert ending is not None
     assert (ending.resolution, ending.by) == (None, None)
-
-
-async def test_a_look_that_finds_nothing_new_writes_nothing(both: BothSides) -> None:
-    """The second look has nothing to say."""
-    await doubted(both)
-    assert (await both.us.reconciling.look()).opened == 1
-    assert await both.us.reconciling.look() == Settled()
-    before = await both.us.store.read(partial(get_size, head=Head.RECONCILED))
-    assert before == await both.us.store.read(partial(get_size, head=Head.CHANGES))
 
 
 async def test_a_family_that_one_leaves_is_looked_at_too(both: BothSides) -> None:
@@ -256,78 +238,6 @@ async def test_missing_numbers_a_repeated_one_and_a_clock_are_the_channels(both:
     assert await rules_on(both.us) == set()
 
 
-async def test_what_a_person_resolved_stays_so(both: BothSides) -> None:
-    """The same is found again and nothing opens; the journal has who said so, and how."""
-    await doubted(both)
-    (kept,) = await open_of(both.us, "R05")
-    end = partial(
-        resolve_by_person,
-        number=kept.number,
-        resolution=Resolution.AGREED,
-        actor="liaison",
-        at=both.clock(),
-    )
-    resolved = await both.us.store.write(end)
-    assert resolved.discrepancy.ending is not None
-    assert await rules_on(both.us) == set()
-    await both.us.reconciling.look_at_all()
-    assert await found_on(both.us) == set()
-    (*_, event) = await both.us.store.read(list_events)
-    assert (event.kind, event.actor) == ("discrepancy.resolved", "liaison")
-    assert event.data["resolution"] == "agreed"
-    with pytest.raises(NotFound):
-        await both.us.store.write(end)
-
-
-async def test_who_was_overtaken_looks_again(
-    both: BothSides, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another process that took the same changes first costs a second look, and nothing else."""
-    await doubted(both)
-    write, times = both.us.store.write, 0
-
-    async def overtaken(function: Any) -> Any:
-        nonlocal times
-        times += 1
-        if times == 1:
-            pass_one = partial(pass_on, head=Head.RECONCILED, since=0, to=1)
-            assert await write(pass_one)
-        return await write(function)
-
-    monkeypatch.setattr(both.us.store, "write", overtaken)
-    assert (await both.us.reconciling.look()).opened == 1
-    assert times == 2
-
-
-@pytest.mark.parametrize("error", [Stale(), Duplicate("", {}, Exception())])
-async def test_who_is_always_overtaken_gives_up_until_later(
-    both: BothSides, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    """After twenty tries the look is postponed, and says so to its caller."""
-    await noticed(both)
-
-    async def overtaken(_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(both.us.store, "write", overtaken)
-    with pytest.raises(type(error)):
-        await both.us.reconciling.look()
-
-
-async def test_more_than_one_step_is_looked_at_to_the_end(
-    both: BothSides, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many have changed, one look comes to the end of them."""
-    assert BATCH_MAX > 2
-    monkeypatch.setattr("exchange.flow.reconciling.BATCH_MAX", 2)
-    for number in range(1, 6):
-        await doubted(both, number)
-    await both.us.reconciling.look()
-    of_handoffs = [one for one in await found_on(both.us) if one.subject.scope is Scope.HANDOFF]
-    assert len(of_handoffs) == 5
-    await assert_whole(both.us)
-
-
 async def test_an_outage_that_is_found_later_stands_beside_a_no_show(both: BothSides) -> None:
     """That the channel was down in the hours of a hearing is one of the causes, once known."""
     handoff = await waiting(both)
@@ -341,6 +251,19 @@ async def test_an_outage_that_is_found_later_stands_beside_a_no_show(both: BothS
     await both.us.store.write(down)
     assert "outage" in await causes_of_no_show(both.us)
     await assert_whole(both.us)
+
+
+async def test_a_date_that_was_read_and_not_said_is_ours_alone(both: BothSides) -> None:
+    """The port has the court's new date, and it waits: found after a day, gone once it is said."""
+    handoff = await noticed(both)
+    await both.us.hearings.change(handoff, moved(), actor="port")
+    both.clock.pass_seconds(23 * HOUR)
+    assert "L3" not in await rules_on(both.us)
+    both.clock.pass_seconds(2 * HOUR)
+    assert "L3" in await rules_on(both.us)
+    await assert_whole(both.us)
+    await both.us.send()
+    assert "L3" not in await rules_on(both.us)
 
 
 async def causes_of_no_show(side: SideOfTests) -> tuple[str, ...]:

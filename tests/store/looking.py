@@ -41,6 +41,7 @@ def tell_reconciliation(connection: Connection) -> None:
     discrepancies.lock_discrepancy(connection, 1)
     said.find_said(connection, [handoff.number], ["urn:x:1"])
     said.find_bodies_of(connection, [handoff.number], "urn:x:1")
+    said.find_unsaid(connection, [handoff.number], "urn:x:1")
     journal.find_events(connection, [handoff.number], ["hold.placed"])
     verdicts.list_refused(connection, since=0, until=9)
     seqs.find_passed_at(connection, seqs.SeqGap(1, 2))
