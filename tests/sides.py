@@ -225,16 +225,7 @@ class SideOfTests:
             clock=clock,
             every_seconds=10,
         )
-        self.stating = Stating(
-            store=store,
-            agreement=agreement,
-            keyring=keyring,
-            partner=self.partner,
-            changes=changes,
-            clock=clock,
-            terms=StatingTerms(),
-            every_seconds=60,
-        )
+        self.stating = self._stating()
         self.inbox = Inbox(
             store=store,
             agreement=agreement,
@@ -253,6 +244,18 @@ class SideOfTests:
             changes=changes,
             clock=clock,
             pace=Pace(),
+        )
+
+    def _stating(self) -> Stating:
+        return Stating(
+            store=self.store,
+            agreement=self.agreement,
+            keyring=self.keyring,
+            partner=self.partner,
+            changes=self.changes,
+            clock=self.clock,
+            terms=StatingTerms(),
+            every_seconds=60,
         )
 
     def _acts(self, kind: type[AnyActs]) -> AnyActs:

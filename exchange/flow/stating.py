@@ -32,7 +32,7 @@ from exchange.flow.partner import Partner
 from exchange.flow.repairing import remark, send_again, tell
 from exchange.flow.speaking import Spoken
 from exchange.flow.versions import version_of
-from exchange.proof.encoding import b64u, unb64u
+from exchange.proof.encoding import unb64u
 from exchange.store.bodies import list_bodies
 from exchange.store.columns import Direction
 from exchange.store.comparisons import list_silent, record_comparisons
@@ -216,7 +216,7 @@ class Stating:
             speaker=speaker_of(one.of, self._agreement.side).value,
             counters=one.counts,
             messages=one.messages,
-            fingerprint=b64u(one.fingerprint),
+            fingerprint=one.fingerprint_text,
         )
         return Spoken.of(kind, body)
 

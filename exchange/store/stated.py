@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from exchange.domain.messages.statement import PortCounts
+from exchange.proof.encoding import b64u
 from exchange.store.columns import Direction
 from exchange.store.days import OfDay
 from exchange.store.prepared import Prepared, values_of
@@ -34,6 +35,11 @@ class Stated:
     def of(self) -> OfDay:
         """Which day, and whose messages."""
         return OfDay(self.day, self.direction)
+
+    @property
+    def fingerprint_text(self) -> str:
+        """The fingerprint as a statement says it."""
+        return b64u(self.fingerprint)
 
     @property
     def counts(self) -> tuple[PortCounts, ...]:

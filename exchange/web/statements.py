@@ -16,7 +16,6 @@ from exchange.domain.messages.statement import PortCounts
 from exchange.domain.parties import Side
 from exchange.domain.statements import compare_counts
 from exchange.flow.clock import Clock
-from exchange.proof.encoding import b64u
 from exchange.store.comparisons import Compared
 from exchange.store.engine import Connection, Store
 from exchange.store.statements import Pair, list_pairs, speaker_of
@@ -149,7 +148,7 @@ def _ours(pair: Pair, places: frozenset[str] | None) -> StatementShown | None:
     return StatementShown(
         stated_at=stated.stated_at,
         messages=stated.messages,
-        fingerprint=b64u(stated.fingerprint),
+        fingerprint=stated.fingerprint_text,
         counters=_seen(stated.counts, places),
     )
 
