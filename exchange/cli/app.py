@@ -7,10 +7,12 @@ import typer
 from exchange import __version__
 from exchange.cli import (
     alarms,
+    capacity,
     casefile,
     clients,
     config,
     conformance,
+    contacts,
     db,
     demo,
     discrepancies,
@@ -80,6 +82,8 @@ NOUNS = (
     keys,
     outbox,
     alarms,
+    contacts,
+    capacity,
     rules,
     schemas,
     config,

@@ -240,6 +240,18 @@ HELP: Mapping[str, str] = MappingProxyType(
             "quién."
         ),
         "Who has taken it up.": "Quién se hizo cargo.",
+        # --- contacts, capacity ---
+        "Whom to call on both sides.": "A quién llamar en ambos lados.",
+        "Show the numbers that either side has said last, and when each place is open next.": (
+            "Muestra los números que cada lado dijo por último, y cuándo abre cada lugar."
+        ),
+        "What the receiving points say that they take.": (
+            "Lo que los puntos de recepción dicen que reciben."
+        ),
+        "Show the newest advisory of each day from today on; on any other day nothing is "
+        "limited.": (
+            "Muestra el aviso más nuevo de cada día desde hoy; en los demás días nada se limita."
+        ),
         **RECONCILIATION,
     }
 )

@@ -116,21 +116,12 @@ class Bulletins:
 
     async def list_capacity(self, receiving_point: str, *, on: date) -> list[Bulletin]:
         """Return what Mexico says that a point takes, day by day from *on*, a year at most."""
-        direction = Direction.SENT if self._agreement.side is Side.MX else Direction.RECEIVED
-        first = day_of_point(receiving_point, on.isoformat())
-        find = partial(
-            list_bulletins,
-            direction=direction,
-            name=first.name,
-            first=first.about,
-            limit=DAYS_SHOWN_MAX,
-        )
-        found = await self._store.read(find)
-        return [one for one in found if one.matter.about.startswith(f"{receiving_point} ")]
+        find = partial(list_capacity, side=self._agreement.side, point=receiving_point, on=on)
+        return await self._store.read(find)
 
     async def find_contacts(self) -> Mapping[Direction, Bulletin]:
         """Return whom to call by what either side has said last: ours, and the partner's."""
-        return await self._store.read(_find_contacts)
+        return await self._store.read(find_contacts)
 
     async def _say(
         self,
@@ -198,7 +189,18 @@ class Bulletins:
             draft.keep(connection, draft.announced)
 
 
-def _find_contacts(connection: Connection) -> dict[Direction, Bulletin]:
+def list_capacity(connection: Connection, side: Side, point: str, *, on: date) -> list[Bulletin]:
+    """Return what Mexico says that *point* takes from *on* on, as our *side* has it: a year."""
+    direction = Direction.SENT if side is Side.MX else Direction.RECEIVED
+    first = day_of_point(point, on.isoformat())
+    found = list_bulletins(
+        connection, direction, first.name, first=first.about, limit=DAYS_SHOWN_MAX
+    )
+    return [one for one in found if one.matter.about.startswith(f"{point} ")]
+
+
+def find_contacts(connection: Connection) -> dict[Direction, Bulletin]:
+    """Return whom to call by what either side has said last: ours, and the partner's."""
     matter = Matter(CONTACTS.name, "")
     found = {one: find_bulletins(connection, one, [matter]) for one in Direction}
     return {direction: one[matter] for direction, one in found.items() if one}

@@ -1,6 +1,6 @@
 """What is about no handoff, on both sides: how many people a point takes, and whom to call."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
@@ -141,17 +141,25 @@ class BulletinDesk:
         """Answer with the days of a receiving point that an advisory was sent about."""
         point, on = call.request.query.get("receiving_point", ""), day_in(call.request, "from")
         found = await self.bulletins.list_capacity(point, on=on)
-        return CapacityByDay(days=tuple(map(_capacity, found))).response()
+        return capacity_by_day(found).response()
 
     async def show_contacts(self, call: Call) -> web.Response:
         """Answer with whom to call on our side and on the partner's."""
         del call
-        found = await self.bulletins.find_contacts()
-        shown = ContactsOfBoth(
-            ours=_contacts(found.get(Direction.SENT)),
-            theirs=_contacts(found.get(Direction.RECEIVED)),
-        )
-        return shown.response()
+        return contacts_of_both(await self.bulletins.find_contacts()).response()
+
+
+def capacity_by_day(found: Iterable[Bulletin]) -> CapacityByDay:
+    """Return the days of receiving points that an advisory was sent about, as they are shown."""
+    return CapacityByDay(days=tuple(map(_capacity, found)))
+
+
+def contacts_of_both(found: Mapping[Direction, Bulletin]) -> ContactsOfBoth:
+    """Return whom to call on our side and on the partner's, as it is shown."""
+    return ContactsOfBoth(
+        ours=_contacts(found.get(Direction.SENT)),
+        theirs=_contacts(found.get(Direction.RECEIVED)),
+    )
 
 
 def saying(say: Say) -> Callable[[Call, Keep[Announced] | None], Awaitable[Announced]]:
