@@ -98,7 +98,7 @@ class CaseFile:
 
     def report(self, persons: Mapping[str, Name] | None = None) -> Report:
         """Return the file as a report; *persons* are the names, for whoever may see them."""
-        asked = self.asked
+        asked, one = self.asked, self.kept.discrepancy
         sections = [self._what(), self._both()]
         if persons is not None:
             sections.append(_persons(persons))
@@ -107,9 +107,9 @@ class CaseFile:
         return Report(
             kind="case",
             side=asked.side,
-            first=None,
-            last=None,
-            closed=False,
+            first=one.finding.since.date(),
+            last=None if one.ending is None else one.ending.at.date(),
+            closed=one.ending is not None,
             only_at=None,
             made_at=asked.now.replace(microsecond=0),
             ledger=self.ledger,

@@ -12,7 +12,7 @@ from exchange.reports.timeline import name_of
 from exchange.store.columns import Direction
 from exchange.store.columns import Kind as EntryKind
 from exchange.store.engine import Connection
-from exchange.store.ledger import list_entries_of, list_numbered
+from exchange.store.ledger import Entry, list_entries_of, list_numbered
 from exchange.store.verdicts import find_verdicts
 
 
@@ -58,7 +58,7 @@ def story_of(connection: Connection, side: Side, number: int) -> tuple[Said, ...
     verdicts = find_verdicts(connection, [entry.number for entry in entries])
     receipts = list_numbered(connection, {verdict.receipt for verdict in verdicts.values()})
     said = []
-    for entry in entries:
+    for entry in sorted(entries, key=_in_order):
         verdict = verdicts.get(entry.number)
         receipt = None if verdict is None else receipts[verdict.receipt]
         outcome = None
@@ -75,7 +75,13 @@ def story_of(connection: Connection, side: Side, number: int) -> tuple[Said, ...
                 receipted_at=None if receipt is None else _spoken_at(receipt.envelope),
             )
         )
-    return tuple(sorted(said, key=lambda one: (one.at, one.digest)))
+    return tuple(said)
+
+
+def _in_order(entry: Entry) -> tuple[dt.datetime, bool, int]:
+    """Order by the message's own time and number, which both sides hold alike."""
+    theirs = entry.issuer.split(":")[2] != Side.US
+    return _spoken_at(entry.envelope), theirs, entry.seq or 0
 
 
 def stories_section(stories: Mapping[str, tuple[Said, ...]]) -> Section:
