@@ -68,7 +68,9 @@ _FIND = Prepared(
     )
 )
 _COMPARED_SINCE = Prepared(
-    _COMPARED.where(comparisons.c.day >= bindparam("first")).order_by(comparisons.c.number)
+    _COMPARED.where(comparisons.c.day >= bindparam("first")).order_by(
+        comparisons.c.day, comparisons.c.number
+    )
 )
 _SILENT = Prepared(
     _COMPARED.where(
@@ -117,5 +119,5 @@ def record_comparisons(
 
 
 def list_compared(connection: Connection, *, first: dt.date) -> list[Compared]:
-    """Return the comparisons of the days from *first* on, in the order in which they began."""
+    """Return the comparisons of the days from *first* on, of each day as they began."""
     return [Compared(*row) for row in _COMPARED_SINCE.rows(connection, {"first": first})]

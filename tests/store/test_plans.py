@@ -17,11 +17,14 @@ from sqlalchemy import Connection, event
 from exchange.domain.alarms import AlarmKind
 from exchange.domain.bulletins import Bulletin, Matter
 from exchange.domain.escalation import Level
+from exchange.domain.parties import Side
 from exchange.store import (
     alarms,
     bodies,
     bulletins,
     clients,
+    comparisons,
+    days,
     decisions,
     depth,
     due,
@@ -35,11 +38,17 @@ from exchange.store import (
     partner,
     references,
     seqs,
+    stated,
+    statements,
     verdicts,
     wakings,
 )
 from exchange.store.columns import Direction, Pool, Status
+from exchange.store.comparisons import Compared
+from exchange.store.days import OfDay
+from exchange.store.outbox import NewDraft
 from exchange.store.prepared import driver_of
+from exchange.store.stated import Stated
 from exchange.store.tables import metadata
 from tests.store.looking import tell_reconciliation
 from tests.store.rows import (
@@ -195,7 +204,44 @@ def tell_wakings(connection: Connection) -> None:
     wakings.drop_ended(connection)
 
 
-TELLERS = (tell_reconciliation, tell_handoffs, tell_ledger, tell_outbox, tell_bodies, tell_the_rest)
+def tell_statements(connection: Connection) -> None:
+    """Call what states days and keeps how far their comparison has come."""
+    handoff, of = stored_handoff(connection).number, OfDay(TODAY, Direction.RECEIVED)
+    ledger.record_entries(connection, [entry(handoff=handoff, body=1, said_on=TODAY, seq=1)])
+    days.list_items(connection, of, as_of=9)
+    assert list(
+        days.stream_said(connection, of, [ledger.list_entries(connection)[0].schema or ""], as_of=9)
+    )
+    days.find_touched(connection, since=0, until=9, before=TODAY)
+    days.list_heard(connection, "urn:x:1", since=0, until=9)
+    days.find_first_day(connection)
+    one = Stated(*of, bytes(32), 1, "[]", 9, NOON)
+    stated.insert_statements(connection, [one])
+    stated.list_stated(connection, first=TODAY)
+    stated.find_stated(connection, of)
+    stated.find_stated_as(connection, of, bytes(32))
+    stated.find_last_day(connection)
+    run = Compared(None, *of, bytes(32), bytes(32), 9, "{}", NOON, NOON)
+    comparisons.record_comparisons(connection, [(None, run)])
+    found = comparisons.find_comparison(connection, of, ours=bytes(32), theirs=bytes(32))
+    assert found is not None
+    comparisons.record_comparisons(connection, [(found, found)])
+    comparisons.list_silent(connection, before=NOON)
+    statements.find_differences(connection, Side.US, first=TODAY)
+    outbox.insert_sealed(
+        connection, [(0, NewDraft(schema="urn:x:1", body=1, due_at=NOON, created_at=NOON))]
+    )
+
+
+TELLERS = (
+    tell_statements,
+    tell_reconciliation,
+    tell_handoffs,
+    tell_ledger,
+    tell_outbox,
+    tell_bodies,
+    tell_the_rest,
+)
 
 
 @pytest.mark.parametrize("tell", TELLERS)
