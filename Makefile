@@ -6,7 +6,7 @@ READY := .venv/.ready
 TRIAL := .venv-trial/bin
 TRIAL_READY := .venv-trial/.ready
 
-.PHONY: help demo test check coverage kill trial simulate planted indistinguishable roads published soak failover powercut diskfaults bench fuzz hostile mutate lock clean
+.PHONY: help demo test check coverage kill trial simulate planted indistinguishable roads published soak failover powercut diskfaults bench fuzz hostile mutate scenarios lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -65,6 +65,9 @@ roads: $(READY) ## Reset, cut, half close and stall connections of mutual TLS at
 
 published: $(TRIAL_READY) ## Ask both listeners whatever their OpenAPI allows, and what it does not
 	$(TRIAL)/python -m pytest -n 2 tests/trial/test_published.py
+
+scenarios: $(READY) ## Play every scenario, with all the people of the busiest month
+	$(BIN)/python -m tests.trial.scenarios
 
 HANDOFFS ?= 200000
 soak: $(READY) ## Push HANDOFFS through both sides on a bad road: nothing may grow

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from unittest.mock import patch
 
 import pytest
@@ -14,9 +14,10 @@ from exchange.cli.exits import exit_code
 from exchange.demo.scenarios.casting import one_in
 from exchange.demo.scenarios.comparing import expected_of
 from exchange.demo.scenarios.ending import Ending
+from exchange.demo.scenarios.manual import draw_scenarios
 from exchange.demo.scenarios.reading import parse_scenario, read_scenario, shipped_names
 from exchange.demo.scenarios.run import play
-from exchange.errors import UsageWrong
+from exchange.errors import Language, UsageWrong
 from exchange.installation.shipped import shipped_places
 from exchange.proof import keyfiles
 from exchange.settings import CONFIG_NAME
@@ -225,3 +226,10 @@ def test_a_name_that_is_not_shipped_shows_those_that_are() -> None:
     assert caught.value.said is not None
     assert all(name in caught.value.said.en for name in shipped_names())
     assert exit_code(caught.value) == 2
+
+
+def test_the_manual_lists_them_as_they_are() -> None:
+    """Each scenario, what happened and what must be found, word for word, in both languages."""
+    manual = (Path(__file__).parents[2] / "docs/scenarios.md").read_text(encoding="utf-8")
+    for language in get_args(Language):
+        assert draw_scenarios(language) in manual

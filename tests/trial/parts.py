@@ -75,6 +75,7 @@ PARTS: Sequence[Part] = (
     Part("planted", "make planted", 5, python),
     Part("indistinguishable", "make indistinguishable PAIRS=500", 7, python),
     Part("kill", "make kill", 5, postgres),
+    Part("scenarios", "make scenarios", 4),
     Part("roads", "make roads", 3),
     Part("published", "make published", 4, python),
     Part("hostile", "make hostile", 10, linux),

@@ -24,7 +24,7 @@ LATER = dt.timedelta(seconds=1)
 LOOKS, CUT_OFF = dt.timedelta(days=1), dt.timedelta(minutes=5)
 """
 How often both sides look around: beside whenever time alone changes something, and whenever
-somebody whom the file names does something.
+somebody is decided about, or the file names who does something.
 """
 
 Told = Callable[[dt.datetime, int], None]
@@ -58,7 +58,7 @@ class Playing:
                 await self._do(group)
                 await self._both.settle()
             self._told(at, self.done)
-            if any(not self._cast.actors[deed.who].of_crowd for deed in done):
+            if any(self._is_looked_at(deed) for deed in done):
                 await self._look()
         await self._pass_until(self._ends)
 
@@ -72,6 +72,10 @@ class Playing:
         await self._both.look()
         both = (self._both.us, self._both.mx)
         return all([await one.legs.reconciling.look_at_all() == Settled() for one in both])
+
+    def _is_looked_at(self, deed: Deed) -> bool:
+        """Say whether both sides look around at once: of a crowd only where somebody is new."""
+        return deed.do == "decide" or not self._cast.actors[deed.who].of_crowd
 
     async def _pass_until(self, at: dt.datetime) -> None:
         """Move the clock to *at*, and do on the way whatever falls due."""
