@@ -35,15 +35,15 @@ class Name(NamedTuple):
     birth_date: str
 
 
-def _of(fact: str, *members: str) -> _Say:
-    """Return what reads members of a fact; None where nothing was said of it."""
+def _of(fact: str, member: str) -> _Say:
+    """Return what reads a member of a fact; None where nothing was said of it."""
 
     def say(shared: SharedHandoff) -> str | None:
         said = getattr(shared, fact)
-        if said is None:
+        value = None if said is None else getattr(said, member)
+        if value is None:
             return None
-        values = [getattr(said, member) for member in members]
-        return " ".join(str(value) for value in values if value is not None) or None
+        return str(value).lower() if isinstance(value, bool) else str(value)
 
     return say
 
@@ -55,30 +55,39 @@ def _nothing(_: SharedHandoff) -> None:
 SIDE_BY_SIDE: Final[Mapping[str, tuple[_Say, _Say]]] = {
     "announced": (_of("notice", "first_said_at"), _of("acknowledgment", "first_said_at")),
     "revision": (_of("notice", "revision"), _of("acknowledgment", "revision")),
-    "answer": (_nothing, _of("acknowledgment", "answer", "code")),
-    "window": (
-        _of("notice", "window_from", "window_to"),
-        _of("acknowledgment", "window_from", "window_to"),
-    ),
-    "place": (_of("notice", "port", "receiving_point"), _of("reception", "receiving_point")),
+    "answer": (_nothing, _of("acknowledgment", "answer")),
+    "answer-code": (_nothing, _of("acknowledgment", "code")),
+    "window-from": (_of("notice", "window_from"), _of("acknowledgment", "window_from")),
+    "window-to": (_of("notice", "window_to"), _of("acknowledgment", "window_to")),
+    "port": (_of("notice", "port"), _nothing),
+    "receiving-point": (_of("notice", "receiving_point"), _of("reception", "receiving_point")),
     "taken-back": (_of("cancellation", "first_said_at"), _nothing),
     "at-the-line": (_of("departure", "at"), _of("reception", "at")),
-    "seen": (_of("departure", "crossing"), _of("reception", "outcome", "code", "identity")),
-    "document": (_nothing, _of("visa", "document", "valid_from", "valid_until")),
-    "document-changed": (_nothing, _of("visa_change", "status", "valid_until")),
-    "hearing-announced": (
-        _of("notice", "hearing", "hearing_version", "hearing_on"),
-        _of("verification", "hearing", "version"),
-    ),
-    "hearing-since": (
-        _of("hearing", "status", "hearing", "revision", "hearing_on"),
-        _of("delivery", "outcome", "hearing", "revision"),
-    ),
-    "hearing-confirmed": (_of("confirmation", "hearing", "revision", "current"), _nothing),
-    "at-the-hearing": (_of("presentation", "outcome", "at", "port"), _of("exit", "kind", "at")),
+    "seen": (_nothing, _of("reception", "outcome")),
+    "seen-code": (_nothing, _of("reception", "code")),
+    "identity": (_nothing, _of("reception", "identity")),
+    "document": (_nothing, _of("visa", "document")),
+    "valid-from": (_nothing, _of("visa", "valid_from")),
+    "valid-until": (_nothing, _of("visa", "valid_until")),
+    "document-status": (_nothing, _of("visa_change", "status")),
+    "status-until": (_nothing, _of("visa_change", "valid_until")),
+    "hearing": (_of("notice", "hearing"), _of("verification", "hearing")),
+    "hearing-version": (_of("notice", "hearing_version"), _of("verification", "version")),
+    "hearing-on": (_of("notice", "hearing_on"), _nothing),
+    "since": (_of("hearing", "hearing"), _of("delivery", "hearing")),
+    "since-version": (_of("hearing", "revision"), _of("delivery", "revision")),
+    "since-on": (_of("hearing", "hearing_on"), _nothing),
+    "since-status": (_of("hearing", "status"), _of("delivery", "outcome")),
+    "confirmed-version": (_of("confirmation", "revision"), _nothing),
+    "confirmed": (_of("confirmation", "current"), _nothing),
+    "at-the-hearing": (_of("presentation", "outcome"), _of("exit", "kind")),
+    "at-the-hearing-at": (_of("presentation", "at"), _of("exit", "at")),
     "ended": (_of("closure", "first_said_at"), _nothing),
 }
 """What one side said beside what the other said of the same, each a fact that both hold."""
+
+VALUES: Final = "value."
+"""Begins the key of a code's words; whatever else is said has none and stands for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +159,8 @@ class CaseFile:
             columns=(
                 Column("handoff", Kind.HANDOFF),
                 Column("what", Kind.CODE, "fact."),
-                Column("us-said", Kind.TEXT),
-                Column("mx-said", Kind.TEXT),
+                Column("us-said", Kind.CODE, VALUES),
+                Column("mx-said", Kind.CODE, VALUES),
             ),
             rows=tuple(rows),
             group="handoff",

@@ -1,12 +1,19 @@
 """The case file of a discrepancy: both sides' facts side by side, and names with a trace only."""
 
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from exchange.domain.messages.acknowledgment import Acknowledgment, RefusalCode
+from exchange.domain.messages.exit import Exit
+from exchange.domain.messages.hearing_delivery import HearingDelivery
+from exchange.domain.messages.hearing_notice import HearingNotice
+from exchange.domain.messages.presentation import Presentation
+from exchange.domain.messages.reception import IdentityCheck, NotReceivedCode, Reception
+from exchange.domain.messages.visa_change import VisaChange
 from exchange.flow.naming import VIEWED, Naming
-from exchange.reports.casefile import SIDE_BY_SIDE, CaseFile, Name, make_case
+from exchange.reports.casefile import SIDE_BY_SIDE, VALUES, CaseFile, Name, make_case
 from exchange.reports.folding import Asked
 from exchange.reports.forms.plain import report_json
 from exchange.reports.selection import Selection
@@ -19,6 +26,30 @@ from tests.flow.holding import hold
 from tests.flow.standing import row_of
 from tests.flow.test_journey import reception
 from tests.sides import BothSides, SideOfTests
+
+CODES: tuple[Any, ...] = (
+    RefusalCode,
+    NotReceivedCode,
+    IdentityCheck,
+    *(
+        model.model_fields[member].annotation
+        for model, member in (
+            (Acknowledgment, "answer"),
+            (Reception, "outcome"),
+            (VisaChange, "status"),
+            (HearingNotice, "status"),
+            (HearingDelivery, "outcome"),
+            (Presentation, "outcome"),
+            (Exit, "kind"),
+        )
+    ),
+)
+"""Every list of codes of which a fact keeps one."""
+
+
+def codes_of(annotation: Any) -> set[str]:
+    """Return the codes that a member may have."""
+    return {code for code in get_args(annotation) if isinstance(code, str)}
 
 
 async def doubted(both: BothSides) -> str:
@@ -67,7 +98,8 @@ async def test_both_sides_make_the_same_file(both: BothSides) -> None:
     assert us.section("case").cells("rule") == ("R05",)
     facts = us.section("side-by-side")
     assert facts.figure("us-said", what="revision") == facts.figure("mx-said", what="revision")
-    assert facts.figure("mx-said", what="seen") == "received doubt"
+    assert facts.figure("mx-said", what="seen") == "received"
+    assert facts.figure("mx-said", what="identity") == "doubt"
     assert facts.figure("us-said", what="seen") is None
     assert set(us.section("stories").cells("handoff")) == {handoff}
     text = report_json(us)
@@ -117,5 +149,7 @@ async def test_a_file_is_for_who_may_see_it(both: BothSides) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_fact_has_words(language: Language) -> None:
-    """What is laid side by side is named in each language."""
+    """What is laid side by side is named in each language, and so is each code that is said."""
     assert [name for name in SIDE_BY_SIDE if not has_words(f"fact.{name}", language)] == []
+    codes = {"true", "false", *(code for of in CODES for code in codes_of(of))}
+    assert [code for code in codes if not has_words(f"{VALUES}{code}", language)] == []
