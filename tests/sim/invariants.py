@@ -4,7 +4,7 @@ What must be true of every run, one function each, with its sentence.
 Each takes what a run left behind and gives what is broken; what can be seen only at the moment
 itself is in ``watching``. Here are the stages and what both sides know; in ``promises`` what
 callers were told, in ``records`` the ledgers and journals, in ``differences`` what the rules of
-reconciliation found, in ``secrecy`` what must be nowhere.
+reconciliation found, in ``stated`` what both state of a day, in ``secrecy`` what must be nowhere.
 A further one is a function that stands in ``CHECKS``.
 """
 
@@ -40,6 +40,7 @@ from tests.sim.records import (
     what_was_signed_still_verifies,
 )
 from tests.sim.secrecy import nobody_withheld_is_named, records_name_nobody
+from tests.sim.stated import both_state_the_same
 from tests.sim.watching import CHANGED, SETTLED, STAGE
 
 
@@ -89,6 +90,8 @@ def stages_are_what_the_ledger_says(run: Finished) -> Iterator[str]:
             body = run.body_of(entry)
             if body is None:
                 yield f"{held.side}: {entry.jti} was never on the wire"
+                continue
+            if entry.handoff is None:
                 continue
             said = _said(entry, body)
             handoff = held.name_of(entry.handoff)
@@ -177,6 +180,7 @@ CHECKS: tuple[Callable[[Finished], Iterator[str]], ...] = (
     both_accounts_add_up,
     nobody_must_mend_anything,
     discrepancies_are_what_all_of_it_says,
+    both_state_the_same,
     nobody_withheld_is_named,
     records_name_nobody,
 )

@@ -40,6 +40,7 @@ from exchange.flow import (
     outcomes,
     reconciling,
     recording,
+    stating,
 )
 from exchange.flow.recording import look_up
 from exchange.flow.rows import moved
@@ -149,6 +150,11 @@ def _held_anew(connection: Connection, row: Values) -> Values:
 
 def _nothing(*_given: Any, **_named: Any) -> None:
     """Do nothing."""
+
+
+def _no_days(*_given: Any, **_named: Any) -> set[Any]:
+    """Find no day of which something came late."""
+    return set()
 
 
 def _look_up_resigned(*given: Any, look_up: Any = look_up) -> Any:
@@ -270,6 +276,7 @@ BITES: dict[str, tuple[Change, ...]] = {
     "both accounts add up": ((decisions, "record_decisions", _record_twice),),
     "nobody must mend anything": ((judging, "check_body", _check_no_body),),
     "discrepancies are what all of it says": ((reconciling, "put_looks", _nothing),),
+    "both state the same": ((stating, "find_touched", _no_days),),
     "nothing ends unforeseen": ((heartbeat.Heartbeat, "run", _beat_once),),
     "nothing happens twice": PLANTED["check-then-insert"],
     "messages wait for their receipt": PLANTED["mark before delivery"],

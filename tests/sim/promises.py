@@ -39,6 +39,8 @@ def every_answer_is_said_once(run: Finished) -> Iterator[str]:
             told[one.subject, one.kind].add(one.key)
     came: Counter[tuple[str, str]] = Counter()
     for entry in run.us.messages(Direction.RECEIVED):
+        if entry.handoff is None:  # what a side says by itself no official was told
+            continue
         kind = by_schema(entry.schema or "")
         came[run.us.name_of(entry.handoff), kind.name if kind else ""] += 1
     for act in told.keys() | came.keys():

@@ -80,6 +80,7 @@ class Plan:
             "delivery_timeout_seconds": self.patience_seconds,
             "lease_seconds": self.patience_seconds * 1.5,
         }
+        changed["statements"] = {"closes_after_seconds": 60, "look_seconds": 20.0}
         if not self.looks_often:
             changed["watch"] = changed["reconciliation"] = {"look_seconds": 60.0}
         return changed

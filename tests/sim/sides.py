@@ -43,8 +43,12 @@ from tests.sim.simulator import machine_here
 from tests.sim.watching import add_triggers
 from tests.sim.world import World
 
-BEGUN_AT = datetime(2031, 3, 17, 18, 0, tzinfo=UTC)
-"""The moment at which every run begins, on a clock that is right."""
+BEGUN_AT = datetime(2031, 3, 17, 23, 45, tzinfo=UTC)
+"""
+The moment at which every run begins, on a clock that is right.
+
+It is a quarter of an hour before the end of a day, so that the day ends while things go wrong.
+"""
 
 PARTNER_PORT, INTERNAL_PORT = 8443, 8080
 PARTIES = {"us": "urn:handoff:us:cbp:test", "mx": "urn:handoff:mx:inm:test"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.sim.faults import ClockStep, Double, Fault, Slow
+from tests.sim.faults import ClockStep, Double, Fault, Partition, Slow
 from tests.sim.invariants import CHECKS
 from tests.sim.mutants import BITES, changed
 from tests.sim.run import Plan, plan_of, run
@@ -20,6 +20,7 @@ PROVOKED: dict[str, tuple[Fault, ...]] = {
     ),
     "nothing happens twice": (Double(AT, "us", 900.0), Double(AT, "mx", 900.0)),
     "liveness": (),
+    "both state the same": (Partition(800.0, is_lost=False, lasts=300.0),),
 }
 """What takes a rarer coincidence than a dozen seeds have, and what provokes it."""
 
