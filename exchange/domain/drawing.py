@@ -1,8 +1,31 @@
 """The table of moves as the manual shows it, in the words of either language."""
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
 from exchange.domain.stages import BY_MX, BY_US, NO_MOVE
 from exchange.errors import Language, Sentence
 
+_HEADS: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "": Sentence("", ""),
+        "notice": Sentence("notice", "aviso"),
+        "cancellation": Sentence("cancellation", "cancelación"),
+        "departure": Sentence("departure", "partida"),
+        "presentation": Sentence("presentation", "presentación"),
+        "non-presentation": Sentence("non-presentation", "no presentación"),
+        "closure": Sentence("closure", "cierre"),
+        "answer": Sentence("answer", "respuesta"),
+        "reception": Sentence("reception", "recepción"),
+        "non-reception": Sentence("non-reception", "no recepción"),
+        "visa": Sentence("visa", "visa"),
+        "hearing": Sentence("hearing", "audiencia"),
+        "visa change": Sentence("visa change", "cambio de visa"),
+        "exit": Sentence("exit", "salida"),
+        "said": Sentence("said", "dicho"),
+    }
+)
+"""What each column is about; stages and codes are the same words in every language."""
 _BY_US = Sentence("What the United States says:", "Lo que dicen los Estados Unidos:")
 _BY_MX = Sentence("What Mexico says:", "Lo que dice México:")
 _NO_MOVE = Sentence(
@@ -63,9 +86,24 @@ y que una retirada vuelve withdrawn; de eso nunca se envía nada.""",
 
 def draw_moves(language: Language) -> str:
     """Return the table of moves and its legend: what both sides know."""
-    parts = (_BY_US, BY_US, _BY_MX, BY_MX, _NO_MOVE, NO_MOVE, _LEGEND)
-    words = (part.spoken(language) if isinstance(part, Sentence) else part for part in parts)
-    return "\n\n".join(part.rstrip("\n") for part in words)
+    parts = ((_BY_US, BY_US), (_BY_MX, BY_MX), (_NO_MOVE, NO_MOVE))
+    drawn = (f"{says.spoken(language)}\n\n{_worded(table, language)}" for says, table in parts)
+    return "\n\n".join((*drawn, _LEGEND.spoken(language)))
+
+
+def _worded(table: str, language: Language) -> str:
+    """Return a table with the heads of its columns in a language, each column as wide as it is."""
+    head, _, *lines = table.splitlines()
+    heads = [_HEADS[cell].spoken(language) for cell in _cells(head)]
+    rows = [heads, *(list(_cells(line)) for line in lines)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rule = "-+-".join("-" * width for width in widths)
+    drawn = [" | ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return "\n".join((drawn[0], rule, *drawn[1:]))
+
+
+def _cells(line: str) -> Iterator[str]:
+    return (cell.strip() for cell in line.split("|"))
 
 
 def draw_stages(language: Language) -> str:

@@ -103,7 +103,7 @@ class Move(NamedTuple):
 
 BY_US = """\
               | notice | cancellation | departure  | presentation | non-presentation | closure
---------------+--------+--------------+------------+--------------+------------------+----------
+--------------+--------+--------------+------------+--------------+------------------+---------
 unannounced   | open   | cancelled ?  | departed ? | presented ?  | not-presented ?  | closed ?
 noticed       | open   | cancelled    | departed ! | presented !  | not-presented !  | closed
 accepted      | open   | cancelled    | departed   | presented !  | not-presented !  | closed !

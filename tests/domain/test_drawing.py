@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from exchange.domain.drawing import draw_moves, draw_stages
-from exchange.domain.stages import LocalStage, Stage
+from exchange.domain.stages import BY_MX, BY_US, NO_MOVE, LocalStage, Stage
 from exchange.errors import Language
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "stages.md"
@@ -22,6 +22,24 @@ def test_the_drawing_names_everything(language: Language) -> None:
     for word in (*LocalStage, "unknown-subject", "superseded", "out-of-place", "repeat"):
         assert word in drawing
     assert all(len(line) <= 100 for line in drawing.splitlines())
+
+
+def test_the_heads_are_words_and_the_table_is_the_codes() -> None:
+    """In English the tables are those of the code; in Spanish only the heads differ."""
+    english, spanish = draw_moves("en"), draw_moves("es")
+    assert all(table.rstrip("\n") in english for table in (BY_US, BY_MX, NO_MOVE))
+    heads = [line for line in spanish.splitlines() if line.startswith(" " * 14 + "|")]
+    assert [[cell.strip() for cell in head.split("|")[1:]] for head in heads] == [
+        ["aviso", "cancelación", "partida", "presentación", "no presentación", "cierre"],
+        ["respuesta", "recepción", "no recepción", "visa"],
+        ["audiencia", "cambio de visa", "salida", "dicho"],
+    ]
+    cells = [
+        [[cell.strip() for cell in line.split("|")] for line in drawn.splitlines()]
+        for drawn in (english, spanish)
+    ]
+    ours, theirs = ([row for row in one if row[0] in set(Stage)] for one in cells)
+    assert ours == theirs
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
