@@ -12,8 +12,6 @@ from functools import cache, partial
 from importlib import resources
 from typing import Final
 
-import typst
-
 from exchange.reports.document import Report
 from exchange.reports.forms.shown import show
 from exchange.reports.texts import Language, text
@@ -24,6 +22,8 @@ ROWS_MAX: Final = 1_000
 
 def report_pdf(report: Report, language: Language) -> bytes:
     """Return the file."""
+    import typst  # noqa: PLC0415  # 80 MB: for who prints alone
+
     say = partial(text, language=language)
     said = asdict(show(report, language, rows_max=ROWS_MAX)) | {
         "page": say("page", page="{page}", pages="{pages}"),
