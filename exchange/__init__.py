@@ -17,8 +17,8 @@ The journey of one handoff. The same numbers stand beside the code that does eac
  8. An acknowledgment arrives: verified, deduplicated, validated, recorded, receipted; the
     handoff advances.                                         ``flow.inbox``, ``domain.handoff``
  9. So do the reception and the visa issuance, in whatever order the network brings them.
-10. Reconciliation folds the ledger, applies the rules and reports.
-                                                              ``reports.account``
+10. Reconciliation folds the ledger, applies the rules, compares what both sides state of
+    each day, and reports.                  ``flow.reconciling``, ``flow.stating``, ``reports``
 
 Each leg reads a row, decides with a pure function and ends in one transaction. The next leg
 starts from that row, not from a call.

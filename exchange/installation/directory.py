@@ -192,6 +192,13 @@ headquarters_after_normal_seconds = 864000
 [reconciliation]
 look_seconds = 10
 
+[statements] # docs/statements.md
+look_seconds = 60
+closes_after_seconds = 3600 # from 24 h UTC until a day has closed
+days_max = 31 # how many of the last days are made up, and compared
+compared_after_seconds = 600 # how long two statements may differ before they are compared
+unanswered_after_seconds = 86400 # how long the next step of a comparison may take
+
 [discrepancies] # docs/discrepancies.md says what each one bounds
 critical_due_seconds = 3600
 high_due_seconds = 86400
