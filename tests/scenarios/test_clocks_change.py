@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from exchange.domain import decision, hearings, places
 from exchange.domain.handoff import Stage
+from exchange.domain.places import zone_of
 from exchange.domain.wire import utc_text
 from exchange.errors import Invalid
 from tests.flow.standing import drafted, noticed
@@ -59,6 +61,23 @@ async def test_an_hour_that_is_not_one_hour_is_no_appointment(
     assert [(one.pointer, one.code) for one in caught.value.faults] == [
         ("/hearing/present_at/local", code)
     ]
+
+
+def _the_first_of_two(local: str, zone: str) -> datetime:
+    """Read a local time as programs do that never ask whether it exists once."""
+    return datetime.fromisoformat(local).replace(tzinfo=zone_of(zone)).astimezone(UTC)
+
+
+async def test_a_program_that_takes_the_first_of_two_is_found(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test above bites: where the hour that exists twice is taken for its first, it fails."""
+    for module in (places, decision, hearings):
+        monkeypatch.setattr(module, "resolve_local", _the_first_of_two)
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        await test_an_hour_that_is_not_one_hour_is_no_appointment(
+            both, "2031-11-02T01:30", "ambiguous-local-time"
+        )
 
 
 @pytest.mark.parametrize(
