@@ -1,8 +1,8 @@
 """
 Everything looked at, in parts that a little memory holds: each subject once, and each whole.
 
-What stays in memory from part to part is narrow: what was seen, the marks, and the names by
-which people of one birth date are compared.
+What stays in memory from part to part is narrow: what was seen, and the names by which people
+of one birth date are compared.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from exchange.domain.discrepancies.scopes import Subject
 from exchange.domain.discrepancies.standing import Changes, Ending
 from exchange.domain.identity import Recorded
 from exchange.flow.channels import list_refusals, see_spoken
-from exchange.flow.likeness import Two, of_one_mark
+from exchange.flow.likeness import Two, of_one_birth_date, of_one_document
 from exchange.flow.looking import Looked, Looking, Target, reach_of_bearing
 from exchange.flow.manifests import see_channel
-from exchange.store.bearings import Bearing, find_bearings, find_ids
+from exchange.store.bearings import find_bearings, find_ids, stream_shared
 from exchange.store.discrepancies import stream_open
 from exchange.store.engine import Connection
 from exchange.store.heads import Head, get_log
@@ -35,23 +35,22 @@ class Whole:
         self._families: set[str] = set()
         self._port_days: set[tuple[str, date]] = set()
         self._alone: set[str] = set()
-        self._bearings: list[Bearing] = []
         self._recorded: dict[int, Recorded | None] = {}
 
     def look_at(self, numbers: Sequence[int], connection: Connection, *, now: datetime) -> Looked:
         """Return what some handoffs, and all that they bear on and was not seen, amount to."""
         bearings = find_bearings(connection, numbers).values()
-        self._bearings += bearings
         ids = find_ids(connection, numbers)
         reach = united(reach_of_bearing(one, ids) for one in bearings)
         looked = self._look(connection, Target(reach=self._unseen(reach)), now)
         self._recorded.update(looked.recorded)
         return looked
 
-    @property
-    def twos(self) -> tuple[Two, ...]:
-        """All handoffs of two cases that may be of one person or document, once all were read."""
-        return tuple(sorted(set(of_one_mark(self._bearings, self._recorded))))
+    def find_twos(self, connection: Connection) -> tuple[Two, ...]:
+        """Return the handoffs that may be of one person or document, once all were looked at."""
+        papers = of_one_document(stream_shared(connection, "document"))
+        births = of_one_birth_date(stream_shared(connection, "born"), self._recorded)
+        return tuple(sorted({*papers, *births}))
 
     def lay_side_by_side(
         self, twos: tuple[Two, ...], connection: Connection, *, now: datetime

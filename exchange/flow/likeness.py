@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import attrgetter
 
 from exchange.domain.discrepancies.scopes import Holder, Pair
 from exchange.domain.identity import Recorded
@@ -26,18 +27,30 @@ def of_one_case(cases: Mapping[int, str], wanted: Collection[str]) -> Iterator[T
 def of_one_mark(
     bearings: Collection[Bearing], recorded: Mapping[int, Recorded | None]
 ) -> Iterator[Two]:
-    """
-    Give every two handoffs of two cases that bear one document, or may be of one person.
+    """Give every two handoffs of two cases that bear one document, or may be of one person."""
+    papers = sorted((one for one in bearings if one.document), key=_document)
+    births = sorted((one for one in bearings if one.born), key=_born)
+    yield from of_one_document(papers)
+    yield from of_one_birth_date(births, recorded)
 
-    Those have one birth date and a word that sounds alike in their names: as alike as the rule asks
-    are no others.
-    """
-    documents = _grouped((one.document, one) for one in bearings)
-    for one, other in _of_two_cases(documents):
+
+def of_one_document(in_order: Iterable[Bearing]) -> Iterator[Two]:
+    """Give every two handoffs of two cases with one document; those of a mark stand together."""
+    for one, other in _of_two_cases(groupby(in_order, _document)):
         yield _two(one, other)
+
+
+def of_one_birth_date(
+    in_order: Iterable[Bearing], recorded: Mapping[int, Recorded | None]
+) -> Iterator[Two]:
+    """
+    Give every two handoffs of two cases that may be of one person, by one birth date each.
+
+    Those have a word that sounds alike in their names: as alike as the rule asks for are no
+    others.
+    """
     words = _Words(recorded)
-    births = _grouped((one.born, one) for one in bearings)
-    for one, other in _of_two_cases(births):
+    for one, other in _of_two_cases(groupby(in_order, _born)):
         if words.of(one.handoff) & words.of(other.handoff):
             yield _two(one, other)
 
@@ -66,16 +79,14 @@ class _Words:
         return self._read[number]
 
 
-def _grouped(marked: Iterable[tuple[bytes | None, Bearing]]) -> Iterator[list[Bearing]]:
-    groups = defaultdict[bytes, list[Bearing]](list)
-    for mark, one in marked:
-        if mark is not None:
-            groups[mark].append(one)
-    return iter(groups.values())
+_born = attrgetter("born")
+_document = attrgetter("document")
 
 
-def _of_two_cases(groups: Iterable[list[Bearing]]) -> Iterator[tuple[Bearing, Bearing]]:
-    for group in groups:
+def _of_two_cases(
+    groups: Iterable[tuple[bytes | None, Iterable[Bearing]]],
+) -> Iterator[tuple[Bearing, Bearing]]:
+    for _, group in groups:
         for one, other in combinations(group, 2):
             if one.handoff != other.handoff and one.case_id != other.case_id:
                 yield one, other

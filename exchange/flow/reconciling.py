@@ -184,7 +184,7 @@ class Reconciling:
         for start in range(0, len(numbers), BATCH_MAX):
             part = numbers[start : start + BATCH_MAX]
             settled = await self._settle(settled, partial(whole.look_at, part))
-        twos = whole.twos
+        twos = await self._store.scan(whole.find_twos)
         for start in range(0, len(twos), BATCH_MAX):
             pairs = twos[start : start + BATCH_MAX]
             settled = await self._settle(settled, partial(whole.lay_side_by_side, pairs))

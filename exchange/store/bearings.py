@@ -6,10 +6,10 @@ so that once it moves elsewhere what it left is looked at too.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from exchange.domain.discrepancies.folding import Reach
@@ -84,6 +84,17 @@ _ALIKE = Prepared(
         )
     )
 )
+Marked = Literal["born", "document"]
+
+
+def _shared(mark: Marked) -> Select[tuple[Any, ...]]:
+    column = bearings.c[mark]
+    twice = select(column).where(column.is_not(None)).group_by(column).having(func.count() > 1)
+    return select(bearings).where(column.in_(twice)).order_by(column, bearings.c.handoff)
+
+
+_SHARED = {"born": _shared("born"), "document": _shared("document")}
+_STREAMED = {"yield_per": 500}
 _CASES = Prepared(
     select(handoffs.c.handoff, bearings.c.case_id)
     .select_from(handoffs.join(bearings, bearings.c.handoff == handoffs.c.number))
@@ -169,6 +180,12 @@ def find_alike(connection: Connection, marked: Collection[Bearing]) -> list[Bear
         }
         found |= {row[0]: Bearing(*row) for row in _ALIKE.rows(connection, asked)}
     return list(found.values())
+
+
+def stream_shared(connection: Connection, mark: Marked) -> Iterator[Bearing]:
+    """Give the handoffs whose *mark* another bears too, those of one mark together."""
+    for row in connection.execute(_SHARED[mark], execution_options=_STREAMED):
+        yield Bearing(*row)
 
 
 def find_cases(connection: Connection, ids: Collection[str]) -> dict[str, str]:
