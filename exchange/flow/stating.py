@@ -36,7 +36,7 @@ from exchange.proof.encoding import unb64u
 from exchange.store.bodies import list_bodies
 from exchange.store.columns import Direction
 from exchange.store.comparisons import list_silent, record_comparisons
-from exchange.store.days import OfDay, find_first_day, find_touched, list_heard
+from exchange.store.days import Heard, OfDay, find_first_day, find_touched, list_heard
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.handoffs import Stale
 from exchange.store.heads import Head, get_log, get_size, pass_on
@@ -47,6 +47,8 @@ log = structlog.get_logger()
 
 ENTRIES_MAX = 5_000
 """How much of the ledger one look goes through."""
+HEARD_MAX = 32
+"""How many steps and results of the partner one look goes through: each may be large."""
 TRIES_MAX = 20
 
 
@@ -150,7 +152,9 @@ class Stating:
         """Return what there is to state and to compare, everything computed."""
         statement, comparison = kinds
         since, size = get_size(connection, Head.STATED), get_log(connection, Head.LEDGER).size
-        until = min(size, since + ENTRIES_MAX)
+        heard = list_heard(connection, COMPARISON.schema, since=since, until=since + ENTRIES_MAX)
+        cut = [one.number for one in heard[HEARD_MAX : HEARD_MAX + 1]]
+        until = min([size, since + ENTRIES_MAX, *cut])
         closed = last_closed(now, closes_after=self._terms.closes_after)
         first = closed - timedelta(days=self._terms.days_max - 1)
         pairs = list_pairs(connection, self._agreement.side, first=first)
@@ -161,13 +165,14 @@ class Stating:
             days=self._days,
             entropy=self._keyring.entropy,
         )
-        moved = self._hear(connection, compares, since=since, until=until, now=now)
-        if not stated:  # what is stated now must be heard before it is compared
-            moved += self._begin(connection, compares, pairs, now)
+        moved = self._hear(connection, compares, heard[:HEARD_MAX], now)
+        more = until < size or bool(moved)
+        if not stated and not moved:  # each begins and ends on what is stored of it
+            moved = self._begin(connection, compares, pairs, now)
         return Seen(
             since=since,
             until=until,
-            more=until < size,
+            more=more,
             stated=stated,
             said=tuple(self._statement(statement, one) for one in stated),
             moved=tuple(moved),
@@ -226,24 +231,21 @@ class Stating:
         self,
         connection: Connection,
         compares: Comparing,
-        *,
-        since: int,
-        until: int,
+        heard: Sequence[Heard],
         now: datetime,
     ) -> list[Moved]:
         """Return how comparisons stand once all was heard that the partner said of them."""
         moved: dict[tuple[str, str, str, str], Moved] = {}
-        for said in self._heard(connection, since=since, until=until):
+        for said in self._open(connection, heard):
             which = (said.day, said.speaker, said.ours, said.theirs)
-            heard = compares.hear(connection, moved.get(which), said, now)
-            if heard is not None:
-                moved[which] = heard
+            after = compares.hear(connection, moved.get(which), said, now)
+            if after is not None:
+                moved[which] = after
         return list(moved.values())
 
-    def _heard(self, connection: Connection, *, since: int, until: int) -> Iterator[Said]:
-        found = list_heard(connection, COMPARISON.schema, since=since, until=until)
-        bodies = list_bodies(connection, [one.body for one in found]) if found else {}
-        for one in found:
+    def _open(self, connection: Connection, heard: Sequence[Heard]) -> Iterator[Said]:
+        bodies = list_bodies(connection, [one.body for one in heard]) if heard else {}
+        for one in heard:
             stored = bodies[one.body]
             octets = self._keyring.unlock(stored, context=context_of_body(stored, None))
             if octets is not None:

@@ -310,3 +310,46 @@ def test_a_comparison_goes_on_from_what_is_kept_of_it() -> None:
     ended = replace(begun, done=True, end=End.UNEXPLAINED, missing_here=tuple(own))
     for one in (begun, ended):
         assert read_state(write_state(one)) == one
+
+
+async def test_nothing_that_the_partner_says_holds_a_look_up(
+    both: BothSides, other: OtherGovernment
+) -> None:
+    """A step about just the two statements that we are about to compare, and forty at once."""
+    of = await advised(both, 3)
+    (lost, *_) = [item.pld for item in await messages_of(both.mx, of)]
+    await lose(both.us, OfDay(of.day, RECEIVED), [lost])
+    close(both)
+    await looked(both)
+    both.clock.pass_seconds(601)
+    pair = (await pairs(both.us))[OfDay(of.day, RECEIVED)]
+    assert pair.ours is not None
+    assert pair.their_statement is not None
+    theirs = unb64u(pair.their_statement.fingerprint)
+    uncalled = beginning(theirs, pair.ours.fingerprint, speaker="mx")
+    said = [uncalled, *(beginning(digest(bytes([n])), bytes(32)) for n in range(40))]
+    lines = [other.line(one, None).octets() for one in said]
+    await both.us.inbox.receive(b"\n".join(lines))
+    await both.us.stating.look()
+    await both.us.send()
+    ends = [one.result.end for one in await steps_of(both.us) if one.result is not None]
+    assert ends == [End.NOT_ASKED.value, *[End.UNKNOWN_STATEMENT.value] * 40]
+
+
+async def test_an_answer_that_comes_when_we_give_up_is_an_answer(both: BothSides) -> None:
+    """What was silent for a day and speaks again goes on; nothing of it is done twice."""
+    of = await advised(both, 3)
+    (lost, *_) = [item.pld for item in await messages_of(both.mx, of)]
+    await lose(both.us, OfDay(of.day, RECEIVED), [lost])
+    close(both)
+    await looked(both)
+    both.clock.pass_seconds(601)
+    await both.us.stating.look()
+    await both.us.send()
+    await both.mx.stating.look()
+    both.clock.pass_seconds(86_401)
+    await both.mx.send()
+    await both.us.stating.look()
+    await both.us.send()
+    assert [one.result.end for one in await steps_of(both.us) if one.result] == [None]
+    assert await alarms(both.us) == []
