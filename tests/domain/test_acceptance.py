@@ -91,7 +91,8 @@ def point(name: str) -> dict[str, Any]:
         (born("1957"), "AGE", ["over-60"]),
         (point("MX-MEXICALI"), None, []),
         (point("MX-JUAREZ"), None, []),
-        (point("MX-MATAMOROS"), "PORT_CLOSED", ["point-closed"]),
+        (point("MX-PIEDRAS-NEGRAS"), "PORT_CLOSED", ["point-closed"]),
+        (point("MX-MATAMOROS"), None, ["point-closed*"]),
         (
             {"person__nationality": "BRA", **born("1950")},
             "NATIONALITY",
