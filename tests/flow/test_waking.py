@@ -15,7 +15,7 @@ from exchange.store.alarms import close_alarms, count_open, list_open, raise_ala
 from exchange.store.wakings import claim_waking, list_reached
 from tests.builders import HANDOFF
 from tests.duty import DutyOffice, duty_of
-from tests.flow.test_watch import watch_of
+from tests.flow.watching import watch_of
 from tests.sides import BothSides, SideOfTests
 
 MISSING, ALERT = AlarmKind.WHEREABOUTS_OVERDUE, AlarmKind.WELFARE_ALERT

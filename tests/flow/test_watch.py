@@ -15,11 +15,10 @@ from exchange.domain.ticks import next_tick
 from exchange.flow.alarms import close_by_person
 from exchange.flow.inbox import Inbox
 from exchange.flow.rows import begun
-from exchange.flow.watch import Watch
 from exchange.proof.keys import KeySet
 from exchange.proof.policy import ES256_ONLY
 from exchange.store import Store
-from exchange.store.alarms import Alarm, count_open, list_alarms, list_open, raise_alarm
+from exchange.store.alarms import Alarm, list_alarms, list_open, raise_alarm
 from exchange.store.bodies import list_bodies
 from exchange.store.columns import Direction
 from exchange.store.handoffs import insert_handoffs, list_changed
@@ -29,34 +28,16 @@ from exchange.store.partner import record_contact
 from tests import keys
 from tests.builders import HANDOFF, a_decision_document, a_reception, a_shared
 from tests.flow.standing import noticed
+from tests.flow.watching import alarms, watch_of
 from tests.keys import publish
 from tests.partner import OtherGovernment
 from tests.sides import BothSides, SideOfTests
 from tests.store.rows import stored_draft, stored_handoff
 
 
-def watch_of(side: SideOfTests, *, told_within: timedelta | None = None) -> Watch:
-    """Return the watch of a side."""
-    return Watch(
-        store=side.store,
-        agreement=side.agreement,
-        keyring=side.keyring,
-        partner=side.partner,
-        clock=side.clock,
-        every_seconds=10,
-        expiry_warning=timedelta(days=30),
-        told_within=told_within,
-    )
-
-
 def publish_ours(side: SideOfTests, key_set: KeySet) -> None:
     """Have the running *side* hold another key set of its own."""
     object.__setattr__(side.keyring, "key_set", key_set)
-
-
-async def alarms(side: SideOfTests) -> dict[str, int]:
-    """Return how many alarms of each kind are open."""
-    return await side.store.read(count_open)
 
 
 async def test_silence_is_an_alarm_and_changes_no_stage(both: BothSides) -> None:
@@ -117,24 +98,6 @@ async def test_a_message_without_a_receipt_is_an_alarm(both: BothSides) -> None:
     await both.settle()
     await watch.look()
     assert "receipt-overdue" not in await alarms(both.us)
-
-
-@pytest.mark.parametrize("missing", [1, 2])
-async def test_a_gap_that_lasts_a_minute_is_an_alarm(both: BothSides, missing: int) -> None:
-    """A number that never came, the first too, is alarmed after a minute, until it comes."""
-    other = OtherGovernment(keys.MX, keys.US)
-    lines = [other.line(a_reception(), HANDOFF) for _ in range(3)]
-    late = lines.pop(missing - 1)
-    watch = watch_of(both.us)
-    await both.us.inbox.receive(b"\n".join(line.octets() for line in lines))
-    await watch.look()
-    assert await alarms(both.us) == {}
-    both.clock.pass_seconds(60)
-    await watch.look()
-    assert await alarms(both.us) == {"sequence-gap": 1}
-    await both.us.inbox.receive(late.octets())
-    await watch.look()
-    assert await alarms(both.us) == {}
 
 
 async def test_classical_signatures_are_a_standing_alarm(both: BothSides) -> None:
@@ -312,40 +275,6 @@ async def test_what_another_process_heard_counts(both: BothSides) -> None:
     await both.us.store.write(partial(record_contact, at=both.clock()))
     await watch.look()
     assert await alarms(both.us) == {}
-
-
-async def test_a_gap_that_is_partly_filled_is_as_old_as_it_was(both: BothSides) -> None:
-    """A number that comes late splits a gap, and what is still missing stays alarmed."""
-    other = OtherGovernment(keys.MX, keys.US, clock=both.clock)
-    lines = [other.line(a_reception(), HANDOFF) for _ in range(5)]
-    watch = watch_of(both.us)
-    await both.us.inbox.receive(lines[0].octets() + b"\n" + lines[4].octets())
-    await watch.look()
-    both.clock.pass_seconds(60)
-    await both.us.inbox.receive(lines[2].octets())
-    await watch.look()
-    opened = await both.us.store.read(list_open)
-    assert [alarm.subject for alarm in opened] == ["2-2", "4-4"]
-
-
-async def test_later_gaps_stand_while_there_are_many(
-    both: BothSides, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With more gaps than are read at once an alarm about a later one is not closed for it."""
-    other = OtherGovernment(keys.MX, keys.US, clock=both.clock)
-    lines = [other.line(a_reception(), HANDOFF) for _ in range(5)]
-    watch = watch_of(both.us)
-    await both.us.inbox.receive(b"\n".join(line.octets() for line in lines[::2]))
-    await watch.look()
-    both.clock.pass_seconds(60)
-    await watch.look()
-    assert await alarms(both.us) == {"sequence-gap": 2}
-    monkeypatch.setattr("exchange.flow.watch.GAPS_MAX", 1)
-    await watch.look()
-    assert await alarms(both.us) == {"sequence-gap": 2}
-    await both.us.inbox.receive(lines[1].octets())
-    await watch.look()
-    assert [one.subject for one in await both.us.store.read(list_open)] == ["4-4"]
 
 
 async def test_a_cancellation_that_nobody_confirms_is_critical(both: BothSides) -> None:

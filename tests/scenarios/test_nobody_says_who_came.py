@@ -23,7 +23,7 @@ from exchange.store.alarms import count_open, list_open
 from exchange.store.journal import list_events
 from tests.duty import DutyOffice, duty_of
 from tests.flow.gates import at_the_gate, depart
-from tests.flow.test_watch import watch_of
+from tests.flow.watching import watch_of
 from tests.scenarios.desks import POINT
 from tests.sides import BothSides, SideOfTests
 

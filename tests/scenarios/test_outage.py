@@ -19,7 +19,7 @@ from exchange.flow.watch import Watch
 from exchange.store.partner import record_contact
 from tests.flow.gates import IN_WINDOW, accepted, alarmed, depart, gate, hold, names, sheet, to
 from tests.flow.standing import events
-from tests.flow.test_watch import watch_of
+from tests.flow.watching import watch_of
 from tests.ledgers import assert_agree
 from tests.scenarios.desks import POINT
 from tests.sides import BothSides, SideOfTests

@@ -17,7 +17,7 @@ from exchange.store.alarms import list_open
 from tests.builders import HEARING, NOW
 from tests.flow.courts import RECEIVED, moved
 from tests.flow.standing import noticed
-from tests.flow.test_watch import watch_of
+from tests.flow.watching import watch_of
 from tests.ledgers import assert_agree
 from tests.scenarios.desks import ToDo, to_do
 from tests.sides import BothSides
