@@ -42,6 +42,9 @@ FAULTS_SECONDS = 1800.0
 LIVENESS_SECONDS = 1800.0
 """Within which all must have come to an end once nothing goes wrong any more."""
 
+STATED_SECONDS = 1_100.0
+"""By when the day in which a run begins has ended, has closed on any clock, and is stated."""
+
 LOOK_SECONDS = 10.0
 CALM_LOOKS = 4
 """How often in a row nothing waits anywhere before a run is over."""
@@ -212,7 +215,8 @@ class Run:
 
     def _is_calm(self) -> bool:
         return (
-            self.ports.are_done
+            self.world.now > STATED_SECONDS
+            and self.ports.are_done
             and self.officials.are_done
             and not any(count_waiting(side.database) for side in self.sides.values())
         )
