@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from exchange.domain.discrepancies.finding import Found, Scopes, find, find_ours
-from exchange.domain.discrepancies.folding import Reach, gather, reach_of, united
+from exchange.domain.discrepancies.folding import Reach, gather
 from exchange.domain.discrepancies.scopes import Refused, Scope, Subject, Terms
 from exchange.domain.discrepancies.standing import Changes, settle
 from exchange.domain.identity import Recorded
@@ -21,7 +21,7 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.likeness import Two, of_one_case, of_one_mark, pairs_of
 from exchange.flow.records import Records
 from exchange.flow.rows import shared_of
-from exchange.store.bearings import Bearing, find_alike, find_bearings, find_cases, find_members
+from exchange.store.bearings import Bearing, find_alike, find_ids, find_members
 from exchange.store.discrepancies import find_last, list_open_subjects
 from exchange.store.engine import Connection
 from exchange.store.handoffs import Handoff, find_handoffs, list_handoffs
@@ -35,12 +35,10 @@ class Target:
     """
     What to look at.
 
-    *changed* are the handoffs (row numbers) of which it is not known yet what they bear on;
-    *twos* those to be laid side by side: those of one case are anyway.
+    *twos* are handoffs (row numbers) to be laid side by side: those of one case are anyway.
     """
 
     reach: Reach
-    changed: frozenset[int] = frozenset()
     twos: tuple[Two, ...] = ()
     spoken: Spoken = NOBODY_SPOKE
     refused: tuple[Refused, ...] = ()
@@ -51,12 +49,14 @@ class Looked:
     """
     What was found, and what changes with it of what is kept.
 
-    *recorded* is what the notices say of each person that was looked at, by row number.
+    *recorded* is what the notices say of each person that was looked at, by row number; *due*
+    are subjects that were due and wait no more, whatever was found of them.
     """
 
     found: Found
     changes: Changes
     recorded: Mapping[int, Recorded | None] = field(default_factory=dict)
+    due: frozenset[Subject] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,33 +109,16 @@ class Looking:
         """Return the handoffs of these row numbers with all that was said about them."""
         return Records(connection, _rows(connection, numbers), self.keyring, self.side, outages)
 
-    def target_of(
-        self,
-        connection: Connection,
-        fresh: Mapping[int, Bearing],
-        rows: Iterable[Handoff],
-        due: Collection[Subject],
-    ) -> Target:
-        """Return what to look at where these handoffs changed, and time changed the *due*."""
-        ids = {row.number: row.handoff for row in rows if row.number in fresh}
-        before = find_bearings(connection, fresh)
-        reached = [reach_of_bearing(one, ids) for one in (*before.values(), *fresh.values())]
-        cases = find_cases(connection, [one.name for one in due if one.scope is Scope.HANDOFF])
-        reached += [reach_of(one, cases) for one in due]
-        return Target(
-            reach=united(reached),
-            changed=frozenset(fresh),
-            twos=(
-                *self._of_alike(connection, fresh),
-                *_of_open(connection, frozenset(ids.values())),
-            ),
-        )
+    def find_alike(self, connection: Connection, fresh: Collection[Bearing]) -> tuple[Two, ...]:
+        """
+        Return the handoffs to be laid side by side where these have changed.
 
-    def _of_alike(self, connection: Connection, fresh: Mapping[int, Bearing]) -> Iterable[Two]:
-        """Return the handoffs that may be of one person or document with one of the *fresh*."""
-        alike = {one.handoff: one for one in find_alike(connection, fresh.values())}
-        alike.update(fresh)
-        return of_one_mark(alike.values(), self.recorded(connection, alike))
+        They may be of one person or document with one of the *fresh*, or were found so before.
+        """
+        alike = {one.handoff: one for one in (*find_alike(connection, fresh), *fresh)}
+        twos = of_one_mark(alike.values(), self.recorded(connection, alike))
+        ids = find_ids(connection, [one.handoff for one in fresh])
+        return (*twos, *_of_open(connection, frozenset(ids.values())))
 
     def recorded(
         self, connection: Connection, numbers: Collection[int]
@@ -158,7 +141,6 @@ def _numbers_of(connection: Connection, target: Target) -> set[int]:
     alone = find_handoffs(connection, target.reach.alone) if target.reach.alone else {}
     return (
         find_members(connection, target.reach._replace(port_days=frozenset()))
-        | target.changed
         | {row.number for row in alone.values()}
         | {number for two in target.twos for number in two}
     )

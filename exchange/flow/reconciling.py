@@ -1,31 +1,32 @@
 """
 What both sides' truth amounts to: the rules looked at again wherever something has changed.
 
-A look reads the handoffs that changed since the last (they stand in the change feed), whatever
-those bear on, and what time alone may have changed; what is found is settled with what is kept,
-in one transaction that holds only if no other process has looked at the same meanwhile. Looking
-at all of them, on demand, goes through the same function, so it finds the same.
+A look reads the handoffs that changed since the last (they stand in the change feed) and stores
+what they bear on; then it looks at all of that, and at what time alone may have changed, part by
+part; then it says how far it came, unless another process has come further. What is stored on
+the way is what anybody would find, so to do it twice is to do it once. Looking at everything, on
+demand, goes through the same parts, so it finds the same.
 """
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
-from exchange.domain.discrepancies.scopes import Terms
+from exchange.domain.discrepancies.folding import Reach, united
+from exchange.domain.discrepancies.scopes import Subject, Terms
 from exchange.domain.discrepancies.standing import Changes
 from exchange.domain.outages import Outage
 from exchange.domain.parties import Side
 from exchange.errors import StoreBusy, StoreFailed
-from exchange.flow.channels import list_refusals, see_spoken
 from exchange.flow.clock import Clock
-from exchange.flow.everything import Whole
 from exchange.flow.keyring import Keyring
-from exchange.flow.looking import Looked, Looking
+from exchange.flow.looking import Looked, Looking, reach_of_bearing
 from exchange.flow.manifests import see_channel
+from exchange.flow.parts import Parts
 from exchange.store.bearings import (
     Bearing,
     find_bearings,
@@ -44,7 +45,7 @@ log = structlog.get_logger()
 BATCH_MAX = 500
 """Handoffs looked at in one step; whatever they bear on is looked at with them."""
 
-STATED_AGO = timedelta(days=35)
+STATED_AGO = dt.timedelta(days=35)
 """How far back what was stated is compared each time; all of it is, on demand."""
 
 _LookAt = Callable[..., Looked]
@@ -52,21 +53,29 @@ _TRIES_MAX = 20
 _NO_SHOW = "R17"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """
-    One step of a look: what was looked at, and from where to where it came.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """From where to where a look goes in the change feed and in the ledger, and what is due."""
 
-    *changed* is that way in the change feed, *judged* in the ledger.
-    """
-
-    changed: tuple[int, int]
-    judged: tuple[int, int]
-    bearings: tuple[Bearing, ...]
-    looked: Looked
-    had_cause: bool
-    more: bool
+    changed: int
+    judged: int
+    until: int
     outages: tuple[Outage, ...]
+    no_shows: tuple[Subject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """
+    Some handoffs that changed, in the order of the feed up to *last*.
+
+    *bearings* are those that bear on something else than before, and *left* what that was.
+    """
+
+    numbers: tuple[int, ...]
+    last: int
+    bearings: tuple[Bearing, ...]
+    left: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,54 +131,64 @@ class Reconciling:
         Raises:
             Stale, Duplicate: Other processes were first too often; they look at the same.
         """
-        settled, tries = Settled(), 0
-        while True:
-            step = await self._store.scan(partial(self._step, now=self._clock()))
+        for tries in range(1, _TRIES_MAX + 1):
             try:
-                if step.had_cause or any(step.looked.changes):
-                    await self._store.write(partial(_record_step, step))
+                return await self._look()
             except (Stale, Duplicate):
-                tries += 1
                 if tries == _TRIES_MAX:
                     raise
-                continue
-            self._outages = step.outages
-            settled = settled.with_changes(step.looked.changes)
-            if not step.more:
-                return settled
+        raise AssertionError  # the last try returns or raises
 
-    def _step(self, connection: Connection, *, now: datetime) -> Step:
-        """Return what the next of the changes and of what is due amount to."""
-        changed = get_size(connection, Head.RECONCILED)
-        judged, until = get_size(connection, Head.JUDGED), get_log(connection, Head.LEDGER).size
-        rows = list_changed(connection, after=changed, limit=BATCH_MAX)
-        due = list_due_looks(connection, now=now, limit=BATCH_MAX)
+    async def _look(self) -> Settled:
+        """Store what bears on what, look at it part by part, and then say how far that went."""
+        begun = await self._store.scan(self._begin)
+        parts, settled, every = Parts(self._looking), Settled(), []
+        last = begun.changed
+        while (changed := await self._store.scan(partial(self._change, last))).numbers:
+            every.append(changed)
+            last = changed.last
+            if changed.bearings:
+                await self._store.write(partial(put_bearings, fresh=changed.bearings))
+        for one in every:
+            settled = await self._settle(settled, partial(parts.look_at, one.numbers, one.left))
+        if begun.no_shows:
+            settled = await self._settle(settled, partial(parts.look_at_due, begun.no_shows))
+        while due := await self._store.scan(self._find_due):
+            settled = await self._settle(settled, partial(parts.look_at_due, due))
+        first = (self._clock() - STATED_AGO).date()
+        speech = partial(parts.look_at_speech, first, begun.judged, begun.until)
+        settled = await self._settle(settled, speech)
+        if (last, begun.until) != (begun.changed, begun.judged):
+            await self._store.write(partial(_pass, begun, last))
+        self._outages = begun.outages
+        return settled
+
+    def _begin(self, connection: Connection) -> Begun:
         outages = see_channel(connection).alarmed_outages
         no_shows = [] if outages == self._outages else list_open_subjects(connection, _NO_SHOW)
-        places = self._looking.terms.places
-        numbers = [row.number for row in rows]
-        fresh = {
-            one.handoff: one for one in self._looking.read(connection, numbers).bearings(places)
-        }
-        target = self._looking.target_of(connection, fresh, rows, [*due, *no_shows])
-        refused = list_refusals(connection, self._side, since=judged, until=until)
-        spoken = see_spoken(
-            connection,
-            self._side,
-            self._looking.terms.thresholds,
-            first=(now - STATED_AGO).date(),
-        )
-        target = replace(target, spoken=spoken, refused=refused)
-        before = find_bearings(connection, fresh)
-        return Step(
-            changed=(changed, rows[-1].changed if rows else changed),
-            judged=(judged, until if refused else judged),
-            bearings=tuple(one for one in fresh.values() if before.get(one.handoff) != one),
-            looked=self._looking.look(connection, target, outages=outages, now=now),
-            had_cause=bool(rows or due or refused),
-            more=max(len(rows), len(due)) == BATCH_MAX,
+        return Begun(
+            changed=get_size(connection, Head.RECONCILED),
+            judged=get_size(connection, Head.JUDGED),
+            until=get_log(connection, Head.LEDGER).size,
             outages=outages,
+            no_shows=tuple(no_shows),
         )
+
+    def _change(self, after: int, connection: Connection) -> Changed:
+        """Return the next handoffs that changed, and what they bear on now and before."""
+        rows = list_changed(connection, after=after, limit=BATCH_MAX)
+        ids = {row.number: row.handoff for row in rows}
+        before = find_bearings(connection, ids)
+        fresh = self._looking.read(connection, ids).bearings(self._looking.terms.places)
+        return Changed(
+            numbers=tuple(ids),
+            last=rows[-1].changed if rows else after,
+            bearings=tuple(one for one in fresh if not one.is_as(before.get(one.handoff))),
+            left=united(reach_of_bearing(one, ids) for one in before.values()),
+        )
+
+    def _find_due(self, connection: Connection) -> list[Subject]:
+        return list_due_looks(connection, now=self._clock(), limit=BATCH_MAX)
 
     async def look_at_all(self) -> Settled:
         """
@@ -179,44 +198,49 @@ class Reconciling:
             Stale, Duplicate: Other processes were first too often; they look at the same.
         """
         settled = await self.look()
-        whole = Whole(self._looking)
+        whole = Parts(self._looking)
         numbers = await self._store.scan(list_in_order)
         for start in range(0, len(numbers), BATCH_MAX):
             part = numbers[start : start + BATCH_MAX]
-            settled = await self._settle(settled, partial(whole.look_at, part))
+            settled = await self._settle(settled, partial(whole.look_at_next, part))
         twos = await self._store.scan(whole.find_twos)
         for start in range(0, len(twos), BATCH_MAX):
             pairs = twos[start : start + BATCH_MAX]
             settled = await self._settle(settled, partial(whole.lay_side_by_side, pairs))
-        settled = await self._settle(settled, whole.look_at_the_channel)
+        until = (await self._store.scan(self._begin)).until
+        speech = partial(whole.look_at_speech, dt.date.min, 0, until)
+        settled = await self._settle(settled, speech)
         return await self._settle(settled, whole.end_the_unseen)
 
     async def _settle(self, settled: Settled, look: _LookAt) -> Settled:
-        """Return the counts with what a further part of everything changed."""
+        """Return the counts with what a further part changed, once that is stored."""
         looked = await self._store.scan(partial(look, now=self._clock()))
-        if any(looked.changes) or looked.found.wakes:
+        if any(looked.changes) or looked.found.wakes or looked.due:
             await self._store.write(partial(_record, looked))
         return settled.with_changes(looked.changes)
 
 
-def _record_step(step: Step, connection: Connection) -> None:
+def _record(looked: Looked, connection: Connection) -> None:
     """
-    Store what a step found, where nobody else has taken it.
+    Store what a part amounts to.
+
+    Raises:
+        Duplicate: Another process opened the same.
+    """
+    put_looks(connection, looked.found.looked_at | looked.due, looked.found.wakes)
+    record_changes(connection, looked.changes)
+
+
+def _pass(begun: Begun, last: int, connection: Connection) -> None:
+    """
+    Say how far the rules have looked.
 
     Raises:
         Stale: Another process has come further since.
-        Duplicate: Another process opened the same.
     """
-    for head, (since, to) in ((Head.RECONCILED, step.changed), (Head.JUDGED, step.judged)):
-        if not pass_on(connection, head, since=since, to=to):
-            raise Stale
-    put_bearings(connection, step.bearings)
-    _record(step.looked, connection)
-
-
-def _record(looked: Looked, connection: Connection) -> None:
-    put_looks(connection, looked.found.looked_at, looked.found.wakes)
-    record_changes(connection, looked.changes)
+    reached = ((Head.RECONCILED, begun.changed, last), (Head.JUDGED, begun.judged, begun.until))
+    if not all(pass_on(connection, head, since=since, to=to) for head, since, to in reached):
+        raise Stale
 
 
 def _tell(settled: Settled) -> None:

@@ -119,18 +119,18 @@ class Records:
 
     def bearings(self, places: Places) -> Iterator[Bearing]:
         """Give what each handoff bears on by what was said."""
-        for number, (_, shared) in self._known.items():
+        for number, (row, shared) in self._known.items():
             visa = shared.visa
             document = None if visa is None else self._mark("document", visa.number)
             notice = shared.notice
             if notice is None:
-                yield Bearing(number, document=document)
+                yield Bearing(number, row.changed, document=document)
                 continue
             port, on = day_at_port(notice.port, notice.window_from, places)
             read = self.announced.get(number)
             born = None if read is None else self._born(read.person.birth_date)
             yield Bearing(
-                number, notice.case, notice.family_group, port, on, born=born, document=document
+                number, row.changed, notice.case, notice.family_group, port, on, born, document
             )
 
     def _born(self, birth_date: str) -> bytes | None:

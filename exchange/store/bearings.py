@@ -21,19 +21,24 @@ from exchange.store.tables import bearings, handoffs, looks
 
 class Bearing(NamedTuple):
     """
-    What a handoff (a row number) bears on.
+    What a handoff (a row number) bears on, by its state at a place in the change feed.
 
     Null is what nobody announced; *born* and *document* are the marks by which two handoffs of
     one birth date, or of one document, are found.
     """
 
     handoff: int
+    changed: int
     case_id: str | None = None
     family_group: str | None = None
     port: str | None = None
     on: dt.date | None = None
     born: bytes | None = None
     document: bytes | None = None
+
+    def is_as(self, before: "Bearing | None") -> bool:
+        """Say whether it bears on what it bore on before."""
+        return before is not None and before._replace(changed=self.changed) == self
 
 
 _CHUNK = 500
@@ -44,6 +49,7 @@ _PUT = Prepared(
     _NEW.on_conflict_do_update(
         index_elements=["handoff"],
         set_={name: _NEW.excluded[name] for name in _COLUMNS if name != "handoff"},
+        where=bearings.c.changed < _NEW.excluded.changed,
     )
 )
 _FIND = Prepared(
@@ -136,7 +142,7 @@ _NEXT = Prepared(select(looks.c.at).order_by(looks.c.at).limit(1))
 
 
 def put_bearings(connection: Connection, fresh: Iterable[Bearing]) -> None:
-    """Store what each handoff bears on now."""
+    """Store what each handoff bears on, but where it is known to have changed since."""
     _PUT.run(connection, *(one._asdict() for one in sorted(fresh)))
 
 

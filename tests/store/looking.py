@@ -19,7 +19,7 @@ def tell_reconciliation(connection: Connection) -> None:
     """Call what the rules look with, and what keeps what they find."""
     handoff = stored_handoff(connection)
     case, family, port_day = uuid_text(), uuid_text(), ("2504", TODAY)
-    bearing = Bearing(handoff.number, case, family, *port_day, b"b" * 16, b"p" * 16)
+    bearing = Bearing(handoff.number, 1, case, family, *port_day, b"b" * 16, b"p" * 16)
     bearings.put_bearings(connection, [bearing])
     bearings.find_bearings(connection, [handoff.number])
     reach = Reach(frozenset({case}), frozenset({family}), frozenset({port_day}))

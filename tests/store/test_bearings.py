@@ -41,10 +41,10 @@ def test_a_handoff_is_found_by_all_that_it_bears_on(
     first, second, third, fourth = (one.number for one in handoffs)
     case, family = uuid_text(), uuid_text()
     every = [
-        Bearing(first, case, family, "2504", DAY, BORN, PAPER),
-        Bearing(second, uuid_text(), family, "2504", NEXT_DAY, BORN),
-        Bearing(third, uuid_text(), None, "2402", DAY, None, PAPER),
-        Bearing(fourth),
+        Bearing(first, 1, case, family, "2504", DAY, BORN, PAPER),
+        Bearing(second, 1, uuid_text(), family, "2504", NEXT_DAY, BORN),
+        Bearing(third, 1, uuid_text(), None, "2402", DAY, None, PAPER),
+        Bearing(fourth, 1),
     ]
     put_bearings(connection, every)
     assert find_bearings(connection, [first, fourth]) == {first: every[0], fourth: every[3]}
@@ -66,14 +66,16 @@ def test_a_handoff_is_found_by_all_that_it_bears_on(
 def test_what_a_handoff_bears_on_now_stands_in_place_of_before(
     connection: Connection, handoffs: list[Handoff]
 ) -> None:
-    """Who moves to another family is no member of the one that is left."""
+    """Who moves to another family is no member of the one left; what is older changes nothing."""
     number = handoffs[0].number
     case, left, joined = uuid_text(), uuid_text(), uuid_text()
-    put_bearings(connection, [Bearing(number, case, left, "2504", DAY, BORN)])
-    put_bearings(connection, [Bearing(number, case, joined, "2504", DAY)])
+    put_bearings(connection, [Bearing(number, 1, case, left, "2504", DAY, BORN)])
+    put_bearings(connection, [Bearing(number, 3, case, joined, "2504", DAY)])
     assert find_members(connection, Reach(families=frozenset({left}))) == set()
     assert find_members(connection, Reach(families=frozenset({joined}))) == {number}
     assert find_bearings(connection, [number])[number].born is None
+    put_bearings(connection, [Bearing(number, 2, case, left, "2504", DAY)])
+    assert find_members(connection, Reach(families=frozenset({left}))) == set()
 
 
 def test_what_falls_due_is_looked_at_until_it_was(connection: Connection) -> None:

@@ -32,7 +32,7 @@ def departed_without_acceptance(record: Record, _: Terms) -> Breach | None:
         answer is not None
         and answer.answer == "accepted"
         and answer.revision == departure.revision
-        and answer.answered_at < departure.at
+        and answer.answered_at <= departure.at  # in whole seconds, both
     ):
         return None
     return at_once(departure)

@@ -53,6 +53,7 @@ bearings = Table(
     "bearings",
     metadata,
     Column("handoff", BIG, ForeignKey("handoffs.number"), primary_key=True, autoincrement=False),
+    Column("changed", BIG, nullable=False),
     Column("case_id", Uuid16, nullable=True),
     Column("family_group", Uuid16, nullable=True),
     Column("port", String(8), nullable=True),
@@ -68,7 +69,7 @@ bearings = Table(
     index_where("ix_bearings_document", "document", where="document IS NOT NULL"),
 )
 """
-What each handoff bears on by what was said, as far as it has been looked at.
+What each handoff bears on by what was said, as it was when it last changed in the feed.
 
 ``born`` and ``document`` are keyed marks of a birth date and of a document's number: equal
 where those are, and to be deleted with the data key of the handoff.

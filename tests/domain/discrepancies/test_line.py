@@ -91,12 +91,18 @@ def test_it_does_not_open(rule: str, told: tuple[Told, ...]) -> None:
         an_acknowledgment(answer="refused"),
         an_acknowledgment(answer="deferred"),
         an_acknowledgment(revision=2),
-        an_acknowledgment(answered_at="2031-03-18T16:50:00Z"),
+        an_acknowledgment(answered_at="2031-03-18T16:50:01Z"),
     ],
 )
 def test_only_an_acceptance_before_the_crossing_counts(answer: Told) -> None:
     """Another answer, to another revision, or given when the person had crossed, is none."""
     assert broken("R01", a_record(a_notice(), answer, a_departure()), LATER) is not None
+
+
+def test_an_acceptance_in_the_second_of_the_crossing_counts() -> None:
+    """Both times are whole seconds: the one that names the same may have come first."""
+    accepted = an_acknowledgment(answered_at="2031-03-18T16:50:00Z")
+    assert broken("R01", a_record(a_notice(), accepted, a_departure()), LATER) is None
 
 
 def test_a_reception_is_after_the_cancellation_by_a_second() -> None:

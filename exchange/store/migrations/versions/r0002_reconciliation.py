@@ -99,6 +99,7 @@ def _make_bearings() -> None:
     op.create_table(
         "bearings",
         sa.Column("handoff", BIG, autoincrement=False, nullable=False),
+        sa.Column("changed", BIG, nullable=False),
         sa.Column("case_id", sa.LargeBinary(16), nullable=True),
         sa.Column("family_group", sa.LargeBinary(16), nullable=True),
         sa.Column("port", sa.String(length=8), nullable=True),

@@ -1,32 +1,32 @@
 """
-Everything looked at, in parts that a little memory holds: each subject once, and each whole.
+Much looked at in parts that a little memory holds: each subject once, and each whole.
 
-What stays in memory from part to part is narrow: what was seen, and the names by which people
-of one birth date are compared.
+What bears on what is stored before the first part, so that no family is taken for one that has
+lost a member only because the member was not read yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from exchange.domain.discrepancies.finding import Found
-from exchange.domain.discrepancies.folding import Reach, united
-from exchange.domain.discrepancies.scopes import Subject
+from exchange.domain.discrepancies.folding import Reach, reach_of, united
+from exchange.domain.discrepancies.scopes import Scope, Subject
 from exchange.domain.discrepancies.standing import Changes, Ending
 from exchange.domain.identity import Recorded
 from exchange.flow.channels import list_refusals, see_spoken
 from exchange.flow.likeness import Two, of_one_birth_date, of_one_document
 from exchange.flow.looking import Looked, Looking, Target, reach_of_bearing
 from exchange.flow.manifests import see_channel
-from exchange.store.bearings import find_bearings, find_ids, stream_shared
+from exchange.store.bearings import find_bearings, find_cases, find_ids, stream_shared
 from exchange.store.discrepancies import stream_open
 from exchange.store.engine import Connection
-from exchange.store.heads import Head, get_log
 
 _NOTHING: Reach = Reach()
 
 
-class Whole:
-    """One look at everything, under way."""
+class Parts:
+    """One look under way, part by part."""
 
     def __init__(self, looking: Looking) -> None:
         self._looking = looking
@@ -37,8 +37,48 @@ class Whole:
         self._alone: set[str] = set()
         self._recorded: dict[int, Recorded | None] = {}
 
-    def look_at(self, numbers: Sequence[int], connection: Connection, *, now: datetime) -> Looked:
-        """Return what some handoffs, and all that they bear on and was not seen, amount to."""
+    def look_at(
+        self, numbers: Sequence[int], left: Reach, connection: Connection, *, now: datetime
+    ) -> Looked:
+        """Return what handoffs that changed amount to, with all they bear on or have *left*."""
+        fresh = find_bearings(connection, numbers).values()
+        ids = find_ids(connection, numbers)
+        reach = united([left, *(reach_of_bearing(one, ids) for one in fresh)])
+        twos = self._looking.find_alike(connection, fresh)
+        return self._look(connection, Target(reach=self._unseen(reach), twos=twos), now)
+
+    def look_at_due(
+        self, due: Collection[Subject], connection: Connection, *, now: datetime
+    ) -> Looked:
+        """Return what time alone has made of these subjects, each of which waits no more."""
+        cases = find_cases(connection, [one.name for one in due if one.scope is Scope.HANDOFF])
+        reach = united(reach_of(one, cases) for one in due)
+        looked = self._look(connection, Target(reach=self._unseen(reach)), now)
+        return replace(looked, due=frozenset(due))
+
+    def look_at_speech(
+        self, first: date, since: int, until: int, connection: Connection, *, now: datetime
+    ) -> Looked:
+        """
+        Return what numbers and clocks amount to, and what was stated and refused.
+
+        *first* is the first day of which statements are compared; *since* and *until* bound
+        the receipts by which messages were refused.
+        """
+        side, thresholds = self._looking.side, self._looking.terms.thresholds
+        target = Target(
+            reach=_NOTHING,
+            spoken=see_spoken(connection, side, thresholds, first=first),
+            refused=list_refusals(connection, side, since=since, until=until),
+        )
+        return self._look(connection, target, now)
+
+    # --- Of everything ---------------------------------------------------------------------------
+
+    def look_at_next(
+        self, numbers: Sequence[int], connection: Connection, *, now: datetime
+    ) -> Looked:
+        """Return what the next of all handoffs amount to, but for who is like whom."""
         bearings = find_bearings(connection, numbers).values()
         ids = find_ids(connection, numbers)
         reach = united(reach_of_bearing(one, ids) for one in bearings)
@@ -57,17 +97,6 @@ class Whole:
     ) -> Looked:
         """Return what handoffs two by two amount to."""
         return self._look(connection, Target(reach=_NOTHING, twos=twos), now)
-
-    def look_at_the_channel(self, connection: Connection, *, now: datetime) -> Looked:
-        """Return what numbers, clocks and every refused message amount to."""
-        side = self._looking.side
-        until = get_log(connection, Head.LEDGER).size
-        target = Target(
-            reach=_NOTHING,
-            spoken=see_spoken(connection, side, self._looking.terms.thresholds, first=date.min),
-            refused=list_refusals(connection, side, since=0, until=until),
-        )
-        return self._look(connection, target, now)
 
     def end_the_unseen(self, connection: Connection, *, now: datetime) -> Looked:
         """Return the end of every discrepancy whose subject is no more."""
