@@ -23,8 +23,7 @@ from exchange.demo.relay import Relay
 from exchange.domain.stages import LocalStage, Stage
 
 LOOK_SECONDS = 0.1
-STILL_SECONDS_MAX = 90.0
-"""Longer than the minute for which a person is waited for who does not come."""
+STILL_SECONDS_MAX = 60.0
 AWAY_NOTED_SECONDS_MAX = 3.0
 WAITING = 'exchange_outbox_depth{state="waiting"}'
 FAILURES = "exchange_partner_failures"

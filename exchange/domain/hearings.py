@@ -39,6 +39,9 @@ from exchange.domain.wire import (
 )
 from exchange.errors import Fault, Invalid
 
+_MINUTE = timedelta(minutes=1)
+"""As long as an appointment lasts before it is past: it names no second."""
+
 YEAR_MAX = 2099
 SATURDAY = 5
 
@@ -113,11 +116,15 @@ def _faults_of_appointment(pointer: str, appointment: LocalAppointment | None) -
 
 
 def _faults_of_time(change: HearingChange, shared: SharedHandoff, now: datetime) -> Iterator[Fault]:
-    """Give why nobody could come then; what stands may be read again until it is heard."""
+    """
+    Give why nobody could come then; what stands may be read again until it is heard.
+
+    A time to present is a whole minute, and has passed once that is over.
+    """
     if change.hearing_at is None or change.present_at is None:
         return
     stands = shared.current_hearing
-    if change.present_at.at <= now and not (stands and _says_the_same(change, stands)):
+    if change.present_at.at + _MINUTE <= now and not (stands and _says_the_same(change, stands)):
         yield Fault("/present_at/local", "in-the-past")
     if change.hearing_at.at <= now:
         yield Fault("/hearing_at/local", "in-the-past")
