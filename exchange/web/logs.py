@@ -25,7 +25,8 @@ ALLOWED: Final = frozenset(
         # how it ended, and how much
         "code", "status", "route", "method", "outcome", "reason", "stage", "lines", "count",
         "accepted", "rejected", "attempts", "failures", "seconds", "size", "index", "depth",
-        "told", "skew_seconds", "retry_after_seconds", "side", "version", "pid", "address",
+        "told", "opened", "updated", "closed", "skew_seconds", "retry_after_seconds", "side",
+        "version", "pid", "address",
     }
 )  # fmt: skip
 

@@ -20,7 +20,11 @@ from tests.cli.listener import a_decision, send
 USAGE = [
     (("reconcile",), "--day: name one day", "--day: indique un día"),
     (("reconcile", "--from", "2026-01-01"), "--to: Ask for one day", "--to: Pida un día"),
-    (("reconcile", "--day", "all", "--port", "1"), "Known: 2", "Se conoce: 2"),
+    (
+        ("reconcile", "--day", "all", "--port", "1"),
+        "--port: There is no land port with this code. Known: 2",
+        "--port: No existe un puerto terrestre con este código. Se conoce: 2",
+    ),
     (("outbox", "park"), "NUMBER: is missing", "NUMBER: falta"),
     (
         ("outbox", "park", "x"),

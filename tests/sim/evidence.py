@@ -136,6 +136,7 @@ class Finished:
     sets: SignatureSets
     log: str
     ended_at: datetime
+    states_a_day: bool
 
     def other(self, held: Held) -> Held:
         """Return the partner of one side."""

@@ -74,6 +74,8 @@ class Plan:
     looks_often: bool
     patience_seconds: float
     """How long a delivery may take; a claim lasts a little longer."""
+    states_a_day: bool = True
+    """Whether the day in which it begins is stated: what is said of it wakes whoever sleeps."""
 
     @property
     def changed_settings(self) -> dict[str, dict[str, object]]:
@@ -83,7 +85,8 @@ class Plan:
             "delivery_timeout_seconds": self.patience_seconds,
             "lease_seconds": self.patience_seconds * 1.5,
         }
-        changed["statements"] = {"closes_after_seconds": 60, "look_seconds": 20.0}
+        closes = 60 if self.states_a_day else 86_400
+        changed["statements"] = {"closes_after_seconds": closes, "look_seconds": 20.0}
         if not self.looks_often:
             changed["watch"] = changed["reconciliation"] = {"look_seconds": 60.0}
         return changed
@@ -102,6 +105,7 @@ def plan_of(seed: int) -> Plan:
         ahead_seconds={side: chance.choice((0.0, 0.0, 1.0, -30.0, 90.0)) for side in INSIDERS},
         looks_often=chance.random() < 0.1,
         patience_seconds=chance.choice((8.0, 30.0)),
+        states_a_day=chance.random() < 0.4,
     )
 
 
@@ -215,7 +219,7 @@ class Run:
 
     def _is_calm(self) -> bool:
         return (
-            self.world.now > STATED_SECONDS
+            (self.world.now > STATED_SECONDS or not self.plan.states_a_day)
             and self.ports.are_done
             and self.officials.are_done
             and not any(count_waiting(side.database) for side in self.sides.values())
@@ -274,6 +278,7 @@ def _judged(this: Run) -> Result:
         sets=agreement_of(us.settings).we_sign,
         log=this.log.getvalue(),
         ended_at=BEGUN_AT + timedelta(seconds=world.now),
+        states_a_day=this.plan.states_a_day,
     )
     broken = [*this.broken, *this.watch.broken]
     broken += [Broken("nothing ends unforeseen", text) for text in world.unforeseen]

@@ -11,8 +11,10 @@ from tests.sim.sides import BEGUN_AT
 def both_state_the_same(run: Finished) -> Iterator[str]:
     """Of the day that closed each side states both speakers, and all four accounts are equal."""
     day = BEGUN_AT.date()
-    if not any(entry.said_on == day for held in (run.us, run.mx) for entry in held.ledger):
-        return  # nobody had spoken yet, so there is no day to state
+    if not run.states_a_day or not any(
+        entry.said_on == day for held in (run.us, run.mx) for entry in held.ledger
+    ):
+        return  # nobody had spoken yet, or the day does not close in this run
     for held in (run.us, run.mx):
         pairs = [pair for pair in _pairs(held) if pair.of.day == day]
         if len(pairs) != len(Side) or any(one.ours is None or one.theirs is None for one in pairs):

@@ -13,6 +13,8 @@ from tests.sim.watching import AS_IT_HAPPENS
 
 SEEDS_MAX = 12
 OF_THE_RUN = {"liveness", "nothing ends unforeseen"}
+OF_A_DAY = {"both state the same"}
+"""Where what is said of a day is what must be seen."""
 PROVOKED: dict[str, tuple[Fault, ...]] = {
     "only the last claim writes": (
         Slow(AT, BETWEEN, (4.0, 13.0), 900.0),
@@ -41,7 +43,8 @@ def test_an_invariant_bites(invariant: str) -> None:
 def test_an_invariant_bites_where_the_coincidence_is_provoked(invariant: str) -> None:
     """Where what the fault needs is provoked, it is found; without the fault nothing is broken."""
     faults = PROVOKED[invariant]
-    plans = [a_plan(*faults, seed=seed) for seed in range(1, 2 * SEEDS_MAX)]
+    states = invariant in OF_A_DAY
+    plans = [a_plan(*faults, seed=n, states_a_day=states) for n in range(1, 2 * SEEDS_MAX)]
     assert invariant in _found(invariant, plans)
     assert run(plans[0]).broken == []
 

@@ -35,7 +35,7 @@ AT = 100.0
 BETWEEN = ("us", "mx")
 
 
-def a_plan(*faults: Fault, seed: int = 1) -> Plan:
+def a_plan(*faults: Fault, seed: int = 1, states_a_day: bool = False) -> Plan:
     """Return a plan in which nothing goes wrong but *faults*, with people at work around them."""
     chance = Random(f"{seed}:a plan")
     moments = [fault.at for fault in faults] or [AT]
@@ -47,6 +47,7 @@ def a_plan(*faults: Fault, seed: int = 1) -> Plan:
         ahead_seconds={"us": 0.0, "mx": 0.0},
         looks_often=False,
         patience_seconds=30.0,
+        states_a_day=states_a_day,
     )
 
 
