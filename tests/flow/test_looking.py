@@ -14,6 +14,7 @@ from exchange.store.engine import Duplicate
 from exchange.store.handoffs import Stale
 from exchange.store.heads import Head, get_size, pass_on
 from exchange.store.journal import list_events
+from tests.flow.gates import family_of
 from tests.flow.looks import assert_whole, found_on, rules_on
 from tests.flow.standing import noticed
 from tests.flow.test_reconciling import doubted, open_of
@@ -104,3 +105,17 @@ async def test_a_look_that_finds_nothing_new_writes_nothing(both: BothSides) -> 
     assert await both.us.reconciling.look() == Settled()
     before = await both.us.store.read(partial(get_size, head=Head.RECONCILED))
     assert before == await both.us.store.read(partial(get_size, head=Head.CHANGES))
+
+
+async def test_a_family_that_is_read_in_parts_is_never_taken_for_one_that_lost_a_member(
+    both: BothSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who catches up after an outage finds what stands, and nothing that only seemed so."""
+    monkeypatch.setattr("exchange.flow.reconciling.BATCH_MAX", 1)
+    for number in (1, 2, 3):
+        named = {"person__given_names": ("Otilia", "Zoila", "Ramón")[number - 1]}
+        born = {"person__birth_date": f"199{number}-02-03"}
+        await noticed(both, number, **family_of(3), **named, **born)
+    both.clock.pass_seconds(3600)
+    assert await both.mx.reconciling.look() == Settled()
+    assert await both.us.reconciling.look() == Settled()

@@ -82,11 +82,15 @@ def _left_at(shared: SharedHandoff) -> datetime | None:
 
 
 def _validity(shared: SharedHandoff) -> _Days | None:
-    """Return the first and last day of the document that stands, while the person stays."""
+    """
+    Return the first and last day of the document that stands, while the person stays.
+
+    On the day on which the person leaves it counts no more: many come back on the same day.
+    """
     visa, until, left = shared.visa, shared.document_valid_until, _left_at(shared)
     if visa is None or until is None or shared.awaits_successor:
         return None
-    last = until if left is None else min(until, left.date())
+    last = until if left is None else min(until, left.date() - timedelta(days=1))
     return date.fromisoformat(visa.valid_from), last
 
 

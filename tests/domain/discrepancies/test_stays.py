@@ -106,6 +106,8 @@ SECOND_CYCLE = (a_notice(cycle=2), a_reception(), LATER_VISA)
         ((*DOCUMENTED, a_visa_change(status="revoked")), SECOND_CYCLE, False),
         ((*DOCUMENTED, a_visa_change(status="replaced")), SECOND_CYCLE, False),
         ((*DOCUMENTED, an_exit(at="2031-03-17T20:00:00Z")), SECOND_CYCLE, False),
+        ((*DOCUMENTED, an_exit(at="2031-03-18T20:00:00Z")), SECOND_CYCLE, False),
+        ((*DOCUMENTED, an_exit(at="2031-03-19T20:00:00Z")), SECOND_CYCLE, True),
         (RECEIVED, SECOND_CYCLE, False),
         (DOCUMENTED, (a_notice(cycle=2), a_reception()), False),
         (DOCUMENTED, (*SECOND_CYCLE, a_visa_change(number="50918273645", status="expired")), False),
