@@ -90,7 +90,7 @@ class Inbox:
                 fresh = await self._keep(judgement, memory, now)
             except (Stale, Duplicate):
                 continue
-            self._partner.heard(now)
+            self._partner.called(now)
             self._changes.announce()
             self._count(judgement)
             stored = [memory.receipts[number] for number in judgement.repeated]

@@ -56,6 +56,7 @@ class FarSide:
     failures: int = 0
     _quiet_until: float = 0.0
     _asked_until: float = 0.0
+    _least_until: float = 0.0
 
     @property
     def failing(self) -> bool:
@@ -80,6 +81,7 @@ class FarSide:
         elif is_first:
             pause = self.back_off.pause_seconds(self.failures, chance=self.chance())
             self._quiet_until = now + pause
+            self._least_until = now + self.back_off.pause_seconds(1, chance=0)
 
     def answered(self) -> None:
         """
@@ -107,6 +109,17 @@ class Partner(FarSide):
     skew_seconds: float | None = None
 
     def heard(self, now: datetime) -> None:
-        """Record that the partner spoke to us, in either direction."""
+        """Record that the partner answered us."""
         self.heard_at = now
         self.answered()
+
+    def called(self, now: datetime) -> None:
+        """
+        Record that the partner spoke to us first: of our back-off the first pause is left.
+
+        It shows that the partner is there, and not that its answers reach us. Where those of
+        both sides are lost, each request would otherwise set off one of the other side at once.
+        """
+        self.heard_at = now
+        self.failures = 0
+        self._quiet_until = min(self._quiet_until, self._least_until)

@@ -87,6 +87,28 @@ def test_the_first_word_ends_the_back_off(watched: Watched) -> None:
     assert (watched.partner.failing, watched.pause) == (False, 0)
 
 
+def test_a_call_from_the_partner_leaves_the_first_pause(watched: Watched) -> None:
+    """Where answers are lost in both directions neither side's request sets off the other's."""
+    for _ in range(5):
+        watched.partner.failed()
+        watched.seconds += 60
+    watched.partner.failed()
+    watched.partner.called(NOW)
+    assert (watched.partner.failing, watched.pause) == (False, BACK_OFF.pause_seconds(1, chance=0))
+    watched.seconds += watched.pause
+    assert (watched.pause, watched.partner.heard_at) == (0, NOW)
+
+
+def test_a_call_from_the_partner_begins_no_pause(watched: Watched) -> None:
+    """While all goes well there is none, and a longer one is not what a call leaves."""
+    watched.partner.called(NOW)
+    assert watched.pause == 0
+    watched.partner.failed()
+    watched.seconds += 0.25
+    watched.partner.called(NOW)
+    assert watched.pause == BACK_OFF.pause_seconds(1, chance=0) - 0.25
+
+
 def test_a_word_from_the_partner_does_not_shorten_what_it_asked(watched: Watched) -> None:
     """A Retry-After is waited out though the partner speaks to us meanwhile."""
     watched.partner.failed(20)
