@@ -10,7 +10,6 @@ from exchange.cli.exits import said
 from exchange.cli.options import Config, Json, print_json, print_rows, settings_from
 from exchange.cli.selecting import First, Point, read_day
 from exchange.domain.parties import Side
-from exchange.domain.places import day_in
 from exchange.errors import Sentence, UsageWrong
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Show the newest advisory of each day from today on; on any other day nothing is limited."""
+    from exchange.domain.places import day_in
     from exchange.flow.bulletins import list_capacity
     from exchange.installation.shipped import shipped_places
     from exchange.web.bulletins import capacity_by_day

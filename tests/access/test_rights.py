@@ -22,6 +22,7 @@ ALLOWED = {
         *{"decide", "read-handoffs", "read-reports", "hold", "read-holds", "correct", "alert"},
         *{"cancel", "split", "depart", "depart-on-paper", "read-bulletins", "publish-contacts"},
         *{"lift-family", "lift-data", "lift-other", "read-alarms", "take-up-alarms"},
+        "resolve",
     },
     "asylum-officer": {
         *{"read-handoffs", "hold", "read-holds", "alert", "read-bulletins"},
@@ -47,6 +48,7 @@ ALLOWED = {
     },
     "liaison": {
         *{"read-arrivals", "read-handoffs", "read-reports", "read-bulletins", "read-alarms"},
+        "resolve",
     },
     "auditor": {
         *{"read-arrivals", "read-handoffs", "read-holds", "read-reports", "read-journal"},

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
@@ -61,7 +62,15 @@ def run_scenario(named: str, *, out: Path | None, scale: int, as_json: bool) -> 
 
 def play(scenario: Scenario, named: str, out: Path, *, shown_on: Console | None = None) -> Ending:
     """Return what came of the scenario, both sides of it in working directories under *out*."""
+    before = structlog.get_config()
     configure_logs("error", io.StringIO())
+    try:
+        return _played(scenario, named, out, shown_on)
+    finally:
+        structlog.configure(**before)
+
+
+def _played(scenario: Scenario, named: str, out: Path, shown_on: Console | None) -> Ending:
     begins = dt.datetime.combine(scenario.begins, dt.time(), dt.UTC)
     settings = make_sides(out, begins=begins, rules=scenario.rules)
     return asyncio.run(_play(scenario, named, settings, shown_on))
