@@ -40,6 +40,8 @@ ACTS_EACH = 10
 """Of each handoff so many acts at once, holds and departures in turn: 200 in all."""
 LOOKS_MAX = 4
 """Whoever holds looks up to so often before: a departure looks more often than a hold."""
+ROUNDS_MAX = 8
+"""Without the version the order breaks in many rounds, and not in every one."""
 CROSSING = {"crossing": "PEDWEST"}
 FEAR = {"cause": "fear"}
 UNGUARDED = '''
@@ -139,8 +141,8 @@ def ground(postgres: PostgresOfTests, tmp_path: Path) -> Iterator[Ground]:
 
 
 @asynccontextmanager
-async def at_the_gate(ground: Ground, count: int) -> AsyncIterator[Side]:
-    """Run both sides, with *count* persons accepted and in their window."""
+async def at_the_gate(ground: Ground, count: int, seed: int = 7) -> AsyncIterator[Side]:
+    """Run both sides, with *count* new persons accepted and in their window."""
     sides = ground.sides
     async with (
         both_running({"mx": sides["mx"]}) as running,
@@ -152,16 +154,16 @@ async def at_the_gate(ground: Ground, count: int) -> AsyncIterator[Side]:
             await replicas.start()
             await store.open()
             side = Side(sides["us"], replicas, session, store, {})
-            await _accept(side, Desk(sides["mx"], running.session), _roles(count))
+            await _accept(side, Desk(sides["mx"], running.session), _roles(count, seed))
             yield side
         finally:
             await store.close()
             await replicas.stop()
 
 
-def _roles(count: int) -> list[Role]:
+def _roles(count: int, seed: int) -> list[Role]:
     """Return so many persons who travel alone, in a window that opens with the decision."""
-    roles = cast(6 * count + 50, 7, shipped_places(), datetime.now(UTC))
+    roles = cast(6 * count + 50, seed, shipped_places(), datetime.now(UTC))
     alone = [role for role in roles if role.document["family"] is None]
     return [replace(role, part=Part.RETURNED_AGAIN) for role in ordinary(alone, count)]
 
@@ -261,16 +263,16 @@ def test_no_departure_comes_after_a_hold(ground: Ground) -> None:
 def test_it_would_be_seen_without_the_version(
     ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a store that does not ask for the version, the same acts break the order."""
+    """With a store that does not ask for the version, the same acts soon break the order."""
     (tmp_path / "sitecustomize.py").write_text(UNGUARDED, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
-    async def play() -> None:
-        async with at_the_gate(ground, HANDOFFS) as us:
+    async def play(seed: int) -> list[str]:
+        async with at_the_gate(ground, HANDOFFS, seed) as us:
             await _all_at_once(us)
-            assert await _out_of_order(us) != []
+            return await _out_of_order(us)
 
-    asyncio.run(play())
+    assert any(asyncio.run(play(seed)) for seed in range(ROUNDS_MAX))
 
 
 def test_a_go_that_was_lost_is_asked_again(ground: Ground) -> None:
