@@ -104,7 +104,7 @@ class Differences:
 
     def _row(self, kept: Kept) -> Row:
         finding = kept.discrepancy.finding
-        age = dt.timedelta(seconds=int((self.now - finding.since).total_seconds()))
+        age = self.now - finding.since
         return str(kept.number), finding.severity, *finding_cells(finding), age
 
     def _timelines(self) -> Section:
@@ -144,8 +144,8 @@ def finding_cells(finding: Finding) -> tuple[Cell, ...]:
         " ".join(finding.because) or None,
         finding.subject.name,
         finding.owner or BOTH,
-        finding.since.replace(microsecond=0),
-        finding.due_at.replace(microsecond=0),
+        finding.since,
+        finding.due_at,
     )
 
 

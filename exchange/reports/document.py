@@ -97,15 +97,26 @@ class Chart:
     of: tuple[str, ...]
 
 
+def _whole(cell: Cell) -> Cell:
+    """Return the cell without the fraction of a second."""
+    match cell:
+        case dt.datetime():
+            return cell.replace(microsecond=0)
+        case dt.timedelta():
+            return dt.timedelta(seconds=int(cell.total_seconds()))
+        case _:
+            return cell
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """
     One part of a report: a table, and perhaps a chart of it.
 
     *of* is the side whose account it is, in a report of both. *total* is a last row that sums the
-    others. Rows that follow each other with the same value
-    in the column *group* belong together. *left_out* counts the rows that there would be beyond
-    those that are given.
+    others. Rows that follow each other with the same value in the column *group* belong together.
+    *left_out* counts the rows that there would be beyond those that are given. Times and
+    durations are kept to the second, as every form shows them.
 
     Raises:
         ValueError: A row has another number of cells than there are columns, or a column that
@@ -132,6 +143,7 @@ class Section:
         if not named <= names or any(len(row) != wide for row in rows) or len(names) != wide:
             message = f"the rows or columns of section {self.id!r} do not fit each other"
             raise ValueError(message)
+        object.__setattr__(self, "rows", tuple(tuple(map(_whole, row)) for row in self.rows))
 
     def place_of(self, column: str) -> int:
         """Return where in a row the cell of a column stands."""
