@@ -285,7 +285,7 @@ class SideOfTests:
 
     async def entries(self) -> list[Entry]:
         """Return the whole ledger."""
-        return await self.store.read(partial(list_entries, limit=10_000))
+        return await self.store.read(partial(list_entries, limit=100_000))
 
 
 @dataclass(slots=True)

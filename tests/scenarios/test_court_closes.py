@@ -18,6 +18,8 @@ from tests.ledgers import assert_agree
 from tests.sides import BothSides, SideOfTests
 
 PEOPLE = 24
+AT_ONCE = 500
+"""Of more people so many wait to be told at once."""
 
 
 async def move(both: BothSides, handoff: str, line: bytes) -> None:
@@ -58,16 +60,20 @@ def test_three_thousand_hearings_keep_their_hour() -> None:
 async def test_whoever_waits_is_told_of_the_new_date(both: BothSides) -> None:
     """Before the line and after it one date stands on both sides; another month is left alone."""
     handoffs = [await noticed(both, number) for number in range(1, PEOPLE + 1)]
-    for handoff in handoffs[::2]:
+    for number, handoff in enumerate(handoffs[::2], 1):
         await both.mx.answers.record_reception(handoff, RECEIVED, actor="officer")
+        if number % AT_ONCE == 0:
+            await both.settle()
     in_july = {"local": "2031-07-08T08:00", "zone": "America/Los_Angeles"}
     early = {"local": "2031-07-08T04:00", "zone": "America/Los_Angeles"}
     at = {"hearing_at": in_july, "present_at": early}
     other = await noticed(both, PEOPLE + 1, **{f"hearing__{name}": at[name] for name in at})
     await both.settle()
 
-    for handoff in handoffs:
+    for number, handoff in enumerate(handoffs, 1):
         await move(both, handoff, a_line())
+        if number % AT_ONCE == 0:
+            await both.settle()
     assert moved_by(read_hearing(a_line(**at)), RULE) is None
     await both.settle()
 
