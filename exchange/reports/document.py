@@ -98,12 +98,12 @@ class Chart:
 
 
 def _whole(cell: Cell) -> Cell:
-    """Return the cell without the fraction of a second."""
+    """Return the cell in whole seconds: a moment as it is told, a duration rounded."""
     match cell:
         case dt.datetime():
             return cell.replace(microsecond=0)
         case dt.timedelta():
-            return dt.timedelta(seconds=int(cell.total_seconds()))
+            return dt.timedelta(seconds=round(cell.total_seconds()))
         case _:
             return cell
 
