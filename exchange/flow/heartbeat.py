@@ -7,7 +7,6 @@ says that the one we have stands, is the partner: nobody else is heard, and no o
 measured.
 """
 
-import asyncio
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from exchange.errors import ExchangeError, StoreBusy, StoreFailed
 from exchange.flow.agreement import Agreement
 from exchange.flow.clock import Clock
 from exchange.flow.partner import Partner
+from exchange.flow.turns import take_turns
 from exchange.proof.keys import KeySet, Roots
 from exchange.proof.keysets import accept_newer, read_key_set
 from exchange.store.alarms import close_alarms, raise_alarm
@@ -71,14 +71,15 @@ class Heartbeat:
 
     async def run(self) -> None:
         """Beat until cancelled; a beat that fails is one that was missed, no more."""
-        while True:
-            try:
-                await self.beat()
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                log.info("partner.silent", error=type(error).__name__)
-            except (StoreBusy, StoreFailed, Duplicate) as error:
-                log.warning("heartbeat.postponed", error=type(error).__name__)
-            await asyncio.sleep(self._every_seconds)
+        await take_turns(self._every_seconds, self._turn)
+
+    async def _turn(self) -> None:
+        try:
+            await self.beat()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.info("partner.silent", error=type(error).__name__)
+        except (StoreBusy, StoreFailed, Duplicate) as error:
+            log.warning("heartbeat.postponed", error=type(error).__name__)
 
     async def beat(self) -> None:
         """

@@ -8,7 +8,6 @@ the way is what anybody would find, so to do it twice is to do it once. Looking 
 demand, goes through the same parts, so it finds the same.
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.looking import Looked, Looking, reach_of_bearing
 from exchange.flow.manifests import see_channel
 from exchange.flow.parts import Parts
+from exchange.flow.turns import take_turns
 from exchange.store.bearings import (
     Bearing,
     find_bearings,
@@ -117,12 +117,13 @@ class Reconciling:
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
-        while True:
-            try:
-                _tell(await self.look())
-            except (StoreBusy, StoreFailed, Duplicate, Stale) as error:
-                log.warning("reconciling.postponed", error=type(error).__name__)
-            await asyncio.sleep(self._every_seconds)
+        await take_turns(self._every_seconds, self._turn)
+
+    async def _turn(self) -> None:
+        try:
+            _tell(await self.look())
+        except (StoreBusy, StoreFailed, Duplicate, Stale) as error:
+            log.warning("reconciling.postponed", error=type(error).__name__)
 
     async def look(self) -> Settled:
         """

@@ -5,7 +5,6 @@ A day whose report was missed is made up, as far back as is set. Several process
 once: of each day one report stands. Whoever must act is woken where it shows something critical.
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from exchange.domain.places import day_in, zone_of
 from exchange.domain.severity import Severity
 from exchange.errors import StoreBusy, StoreFailed
 from exchange.flow.clock import Clock
+from exchange.flow.turns import take_turns
 from exchange.store.alarms import list_subjects, settle_alarms
 from exchange.store.discrepancies import count_open
 from exchange.store.engine import Connection, Store
@@ -71,12 +71,13 @@ class Reporting:
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except (StoreBusy, StoreFailed) as error:
-                log.warning("reports.postponed", error=type(error).__name__)
-            await asyncio.sleep(self._every_seconds)
+        await take_turns(self._every_seconds, self._turn)
+
+    async def _turn(self) -> None:
+        try:
+            await self.look()
+        except (StoreBusy, StoreFailed) as error:
+            log.warning("reports.postponed", error=type(error).__name__)
 
     async def look(self) -> list[dt.date]:
         """Return the days whose reports were made, once every one that is due is there."""

@@ -7,7 +7,6 @@ read; then one transaction stores it, if no other process of ours has looked at 
 meanwhile.
 """
 
-import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from exchange.flow.keyring import DataKey, Keyring, context_of_body
 from exchange.flow.partner import Partner
 from exchange.flow.repairing import remark, send_again, tell
 from exchange.flow.speaking import Spoken
+from exchange.flow.turns import take_turns
 from exchange.flow.versions import version_of
 from exchange.proof.encoding import unb64u
 from exchange.store.bodies import list_bodies
@@ -101,12 +101,13 @@ class Stating:
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except (StoreBusy, StoreFailed, Duplicate, Stale) as error:
-                log.warning("statements.postponed", error=type(error).__name__)
-            await asyncio.sleep(self._every_seconds)
+        await take_turns(self._every_seconds, self._turn)
+
+    async def _turn(self) -> None:
+        try:
+            await self.look()
+        except (StoreBusy, StoreFailed, Duplicate, Stale) as error:
+            log.warning("statements.postponed", error=type(error).__name__)
 
     async def look(self) -> None:
         """

@@ -5,7 +5,6 @@ Silence changes no stage: a deadline that passes is an alarm and nothing else. W
 means, who acts and what ends it is in ``domain.alarms``.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.partner import Partner
 from exchange.flow.remarks import SKEW_SECONDS_MAX
 from exchange.flow.rows import shared_of
+from exchange.flow.turns import take_turns
 from exchange.proof.jws import Typ
 from exchange.proof.keys import Role
 from exchange.proof.policy import CLASSICAL
@@ -95,14 +95,15 @@ class Watch:
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except (StoreBusy, StoreFailed, Duplicate) as error:
-                log.warning("watch.postponed", error=type(error).__name__)
-            if self._store.is_held_up:
-                log.error("commits.held_up", seconds=round(self._store.commit_seconds))
-            await asyncio.sleep(self._every_seconds)
+        await take_turns(self._every_seconds, self._turn)
+
+    async def _turn(self) -> None:
+        try:
+            await self.look()
+        except (StoreBusy, StoreFailed, Duplicate) as error:
+            log.warning("watch.postponed", error=type(error).__name__)
+        if self._store.is_held_up:
+            log.error("commits.held_up", seconds=round(self._store.commit_seconds))
 
     async def look(self) -> None:
         """Open an alarm for everything that is wrong now, and close those whose cause is gone."""
