@@ -8,18 +8,19 @@ from them how busy we were, and so that a person was held (design §5).
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import ceil
 
 
 async def take_turns(every_seconds: float, turn: Callable[[], Awaitable[object]]) -> None:
     """
     Take a *turn* every so often until cancelled.
 
-    The moments follow from the first alone. Of those that pass while a turn takes longer than the
-    time between two, one is made up for; what *turn* raises is raised.
+    The moments follow from the first alone. Those that pass while a turn takes longer than the
+    time between two are left out; what *turn* raises is raised.
     """
     now = asyncio.get_running_loop().time
     due = now()
     while True:
         await turn()
-        due = max(due + every_seconds, now() - every_seconds)
-        await asyncio.sleep(max(0.0, due - now()))
+        due += every_seconds * max(1, ceil((now() - due) / every_seconds))
+        await asyncio.sleep(due - now())

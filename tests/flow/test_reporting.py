@@ -63,7 +63,7 @@ def leg(store: Store, clock: Clock, *, days_max: int = 5) -> Reporting:
         make=partial(make_day_report, agreement=AGREEMENT),
         is_closed=lambda day, now: is_closed(day, Side.US, places(), now=now),
         clock=clock,
-        every_seconds=0,
+        every_seconds=0.01,
     )
 
 

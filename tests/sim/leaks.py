@@ -5,14 +5,27 @@ The program with one leak planted in it, by which the partner could tell a cause
 As in ``mutants`` each changes one function while a run lasts; each must be found by the pairs.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from exchange.domain.stages import SUPERSEDED
-from exchange.flow import acts, closures, composing, judging, outbox, taking_back
+from exchange.flow import (
+    acts,
+    closures,
+    composing,
+    heartbeat,
+    judging,
+    outbox,
+    reconciling,
+    reporting,
+    stating,
+    taking_back,
+    watch,
+)
 from exchange.flow.acts import record_acts
 from exchange.flow.keyring import context_of
 from exchange.flow.rows import type_of
@@ -116,6 +129,14 @@ async def _close_at_once(
     return replace(decided, effects=[at_once])
 
 
+async def _counted_from_the_end(
+    every_seconds: float, turn: Callable[[], Awaitable[object]]
+) -> None:
+    while True:
+        await turn()
+        await asyncio.sleep(every_seconds)
+
+
 LEAKS: dict[str, tuple[Change, ...]] = {
     "iat at the hold": ((composing.Composer, "_envelope", _sealed_when_acted),),
     "a length that the cause gives": ((acts.Acts, "_lock", _longer),),
@@ -127,5 +148,9 @@ LEAKS: dict[str, tuple[Change, ...]] = {
     "a number for what vanished": ((acts, "record_acts", _with_number),),
     "no waiting for the tick": ((taking_back.TakingBack, "_taken_back", _at_once),),
     "a case that ends at once": ((closures.Closures, "_close", _close_at_once),),
+    "a heartbeat that waits for our own work": tuple(
+        (leg, "take_turns", _counted_from_the_end)
+        for leg in (heartbeat, reconciling, reporting, stating, watch)
+    ),
 }
 """Each must be found within 500 pairs."""

@@ -24,6 +24,7 @@ FOUND_BY: dict[str, int] = {
     "a number for what vanished": 50,
     "no waiting for the tick": 1,
     "a case that ends at once": 3,
+    "a heartbeat that waits for our own work": 857633232,
 }
 """A pair that each planted leak tells apart."""
 
