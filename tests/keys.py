@@ -86,6 +86,9 @@ class Party:
     sign: PrivateKey
     pq_sign: PrivateKey
     root_keys: tuple[PrivateKey, ...]
+    ledger: PrivateKey
+    witness: PrivateKey
+    journal: PrivateKey
     wrap: SecretKey
     search: SecretKey
 
@@ -93,6 +96,11 @@ class Party:
     def signers(self) -> tuple[PrivateKey, ...]:
         """Who signs its messages under the default policy, in order."""
         return (self.sign, self.pq_sign)
+
+    @property
+    def held(self) -> tuple[PrivateKey, ...]:
+        """Every key that its running side signs with."""
+        return (*self.signers, self.ledger, self.witness, self.journal)
 
     @property
     def classical(self) -> tuple[PrivateKey, ...]:
@@ -107,7 +115,13 @@ class Party:
     @property
     def key_set(self) -> KeySet:
         """What it publishes."""
-        return key_set_of(self.urn, [publish(self.sign), publish(self.pq_sign)])
+        keys = (self.sign, self.pq_sign, self.ledger, self.witness)
+        return key_set_of(self.urn, [publish(key) for key in keys])
+
+    @property
+    def journal_keys(self) -> KeySet:
+        """The keys of its journal, which it gives to nobody."""
+        return key_set_of(self.urn, [publish(self.journal)])
 
     @property
     def key_set_line(self) -> bytes:
@@ -125,6 +139,9 @@ def _party(side: str, urn: str) -> Party:
             private_key(f"{side}-root-2019a", "root", "ES384"),
             private_key(f"{side}-root-pq-2019a", "root", "ML-DSA-87"),
         ),
+        ledger=private_key(f"{side}-ledger-2019a", "ledger", "Ed25519"),
+        witness=private_key(f"{side}-witness-2019a", "witness", "ML-DSA-44"),
+        journal=private_key(f"{side}-journal-2019a", "journal", "Ed25519"),
         wrap=secret_key(f"{side}-wrap-2019a", "wrap"),
         search=secret_key(f"{side}-search-2019a", "search"),
     )

@@ -113,7 +113,7 @@ class OtherGovernment:
     @property
     def key_set(self) -> KeySet:
         """Its keys, with one that was retired the day before."""
-        keys = [publish(key) for key in self.party.signers]
+        keys = self.party.key_set.keys.values()
         return key_set_of(self.party.urn, [*keys, publish(self._retired, expires_at=RETIRED_AT)])
 
     @property

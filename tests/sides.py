@@ -178,8 +178,9 @@ class SideOfTests:
             limits=Limits(),
         )
         self.keyring = Keyring(
-            signers={key.kid: key for key in ours.signers},
+            signers={key.kid: key for key in ours.held},
             key_set=ours.key_set,
+            journal_keys=ours.journal_keys,
             published=ours.key_set_line,
             key_encryption_key=KeyEncryptionKey(ours.wrap.kid, ours.wrap.octets),
             digest_key=ours.search.octets,

@@ -15,7 +15,7 @@ from exchange.proof import custody
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId, Line, Signer, Typ
-from exchange.proof.keys import SIGNING_ROLES, KeySet, KeyState, PublicKey
+from exchange.proof.keys import SIGNING_ROLES, KeySet, KeyState, PublicKey, Role
 from exchange.proof.policy import SignatureSets
 from exchange.proof.signatures import check_states, find_keys
 from exchange.store.bodies import Body
@@ -45,6 +45,7 @@ class Keyring:
 
     signers: Mapping[KeyId, Signer]
     key_set: KeySet
+    journal_keys: KeySet
     published: bytes = field(repr=False)
     key_encryption_key: KeyEncryptionKey
     digest_key: bytes = field(repr=False)
@@ -61,6 +62,19 @@ class Keyring:
         if None in keys:
             raise KeysUnusable
         return tuple(self.signers[key.kid] for key in keys if key is not None)
+
+    def signer_of(self, role: Role, at: datetime) -> Signer:
+        """
+        Return who signs at *at* for our ledger, as a witness, or for our journal.
+
+        Raises:
+            KeysUnusable: No key of that role that we hold may sign.
+        """
+        key = (self.journal_keys if role is Role.JOURNAL else self.key_set).find_active(role, at)
+        signer = None if key is None else self.signers.get(key.kid)
+        if signer is None:
+            raise KeysUnusable
+        return signer
 
     def may_sign(self, line: Line, at: datetime) -> bool:
         """Say whether every key that signed *line*, one of ours, may still sign at *at*."""

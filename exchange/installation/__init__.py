@@ -7,6 +7,7 @@ What one side has on its disk: made once by `init`, opened by every process.
     exchange.db              the database, unless the settings name a server
     keys/passphrase          what opens the private keys
     keys/<kid>.jwk           a signing key, encrypted (or <kid>.pem)
+    keys/journal.jws         the public keys of our journal, signed by our roots: given to nobody
     keys/bodies.jwk          wraps the data key of each handoff
     keys/search.jwk          digests what is searched for
     keys/roots/<kid>.jwk     a root key: to be moved away from the machine that serves

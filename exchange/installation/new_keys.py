@@ -1,9 +1,17 @@
 """Every key of a new installation, made once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from exchange.installation.opening import BODIES, SEARCH
-from exchange.installation.published import KEY_SET, LIFE, ROOTS_FILE, replace_file, understood
+from exchange.installation.published import (
+    JOURNAL_KEYS,
+    KEY_SET,
+    LIFE,
+    ROOTS_FILE,
+    replace_file,
+    understood,
+)
 from exchange.proof import grammar
 from exchange.proof.algorithms import SEED_BYTES, new_private
 from exchange.proof.custody import KEY_BYTES
@@ -12,14 +20,20 @@ from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId
 from exchange.proof.keyfiles import SecretKey, write_private_key, write_secret_key
 from exchange.proof.keys import KeySet, PrivateKey, PublicKey, Role, Roots
-from exchange.proof.keysets import write_key_set, write_roots
+from exchange.proof.keysets import JournalPayload, write_key_set, write_roots
 from exchange.proof.policy import ROOTS
 from exchange.settings import Settings
 
 EARLIER = timedelta(hours=1)
 """How long before it was made a key may sign: the partner's clock may be behind ours."""
 
-_SIGNING = {Role.SIGN: "ES256", Role.PQ_SIGN: "ML-DSA-65"}
+FIRST = {
+    Role.SIGN: "ES256",
+    Role.PQ_SIGN: "ML-DSA-65",
+    Role.LEDGER: "Ed25519",
+    Role.WITNESS: "ML-DSA-44",
+}
+"""The roles of which a new installation publishes a key, and the algorithm of each."""
 
 
 def make_keys(settings: Settings, passphrase: bytes, *, now: datetime, entropy: Entropy) -> Roots:
@@ -30,11 +44,12 @@ def make_keys(settings: Settings, passphrase: bytes, *, now: datetime, entropy: 
         NotConfigured: There is a key already; none is ever written over.
     """
     directory, side = settings.keys.directory, settings.side
-    roots = [_new_key(f"{side}-root", alg, entropy) for alg in ROOTS]
+    roots = [new_key(side, "root", alg, entropy) for alg in ROOTS]
     for key in roots:
         write_private_key(directory / f"roots/{key.kid}.jwk", key, passphrase, entropy=entropy)
-    signing = [_new_key(f"{side}-{role}", alg, entropy, role) for role, alg in _SIGNING.items()]
-    for key in signing:
+    published = [new_key(side, role, alg, entropy) for role, alg in FIRST.items()]
+    journal = new_key(side, Role.JOURNAL, "Ed25519", entropy)
+    for key in (*published, journal):
         write_private_key(directory / f"{key.kid}.jwk", key, passphrase, entropy=entropy)
     for name in (BODIES, SEARCH):
         secret = SecretKey(KeyId(f"{side}-{name}"), name, entropy(KEY_BYTES))
@@ -45,20 +60,26 @@ def make_keys(settings: Settings, passphrase: bytes, *, now: datetime, entropy: 
         issued_at=now,
         expires_at=now + LIFE,
         schemas=understood(side),
-        keys={key.kid: _public(key, now) for key in signing},
+        keys={key.kid: public_of(key, now) for key in published},
     )
+    journal_keys = replace(key_set, schemas=(), keys={journal.kid: public_of(journal, now)})
     replace_file(directory / ROOTS_FILE, write_roots(Roots.of(roots)))
     replace_file(directory / KEY_SET, write_key_set(key_set, roots) + b"\n")
+    replace_file(
+        directory / JOURNAL_KEYS, write_key_set(journal_keys, roots, JournalPayload) + b"\n"
+    )
     return Roots.of(roots)
 
 
-def _new_key(prefix: str, alg: str, entropy: Entropy, role: str = "root") -> PrivateKey:
+def new_key(side: str, role: str, alg: str, entropy: Entropy) -> PrivateKey:
+    """Return a fresh key of *side*, named after itself: no name is ever used for two keys."""
     half = new_private(alg, entropy(SEED_BYTES))
     name = digest(grammar.canonical(dict(half.public.jwk()))).hex()[:12]
-    return PrivateKey(KeyId(f"{prefix}-{name}"), role, half)
+    return PrivateKey(KeyId(f"{side}-{role}-{name}"), role, half)
 
 
-def _public(key: PrivateKey, now: datetime) -> PublicKey:
+def public_of(key: PrivateKey, now: datetime) -> PublicKey:
+    """Return *key* as it is published when it may sign from now on."""
     return PublicKey(
         kid=key.kid,
         role=Role(key.role),

@@ -6,7 +6,7 @@ from pathlib import Path
 from exchange.errors import NotConfigured, Sentence
 from exchange.flow.keyring import Keyring
 from exchange.installation.passphrase import read_passphrase
-from exchange.installation.published import our_keys
+from exchange.installation.published import journal_keys, our_keys
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import Entropy
 from exchange.proof.keyfiles import read_private_key, read_secret_key
@@ -16,7 +16,8 @@ from exchange.settings import Settings
 BODIES = "bodies"
 SEARCH = "search"
 
-_ROLES = {"hybrid": (Role.SIGN, Role.PQ_SIGN), "es256": (Role.SIGN,)}
+_ALWAYS = (Role.SIGN, Role.LEDGER, Role.WITNESS)
+_ROLES = {"hybrid": (*_ALWAYS, Role.PQ_SIGN), "es256": _ALWAYS}
 
 
 def open_keyring(settings: Settings, *, now: datetime, entropy: Entropy) -> Keyring:
@@ -29,15 +30,20 @@ def open_keyring(settings: Settings, *, now: datetime, entropy: Entropy) -> Keyr
     ours = our_keys(settings)
     directory = settings.keys.directory
     passphrase = read_passphrase(settings.keys.passphrase_file)
+    journal = journal_keys(settings, ours)
     signers = [
         key
-        for role in _ROLES[settings.signature_policy]
-        for key in _signers(directory, ours.key_set, role, passphrase, now)
+        for key_set, role in (
+            *((ours.key_set, role) for role in _ROLES[settings.signature_policy]),
+            (journal, Role.JOURNAL),
+        )
+        for key in _signers(directory, key_set, role, passphrase, now)
     ]
     search = read_secret_key(directory / f"{SEARCH}.jwk", passphrase)
     return Keyring(
         signers={key.kid: key for key in signers},
         key_set=ours.key_set,
+        journal_keys=journal,
         published=ours.line,
         key_encryption_key=_bodies(directory, passphrase),
         digest_key=search.octets,

@@ -10,10 +10,17 @@ from exchange.errors import ExchangeError, KeySetRefused, NotConfigured, Sentenc
 from exchange.installation.passphrase import read_passphrase
 from exchange.proof.keyfiles import read_private_key
 from exchange.proof.keys import KeySet, Roots, fingerprint_matches
-from exchange.proof.keysets import accept_newer, read_key_set, read_roots, write_key_set
+from exchange.proof.keysets import (
+    JournalPayload,
+    accept_newer,
+    read_key_set,
+    read_roots,
+    write_key_set,
+)
 from exchange.settings import Settings
 
 KEY_SET = "public.jws"
+JOURNAL_KEYS = "journal.jws"
 ROOTS_FILE = "roots.json"
 
 LIFE = timedelta(days=731)
@@ -37,6 +44,24 @@ def our_keys(settings: Settings) -> Published:
         NotConfigured: It is missing, or our own roots did not sign it.
     """
     return _published(settings.keys.directory, settings.party, _MADE_BY_INIT)
+
+
+def journal_keys(settings: Settings, ours: Published) -> KeySet:
+    """
+    Return the keys of our journal, which the roots of *ours* signed.
+
+    Raises:
+        NotConfigured: They are missing, or other roots signed them.
+    """
+    file = settings.keys.directory / JOURNAL_KEYS
+    if not file.is_file():
+        raise NotConfigured([_missing(file, _MADE_BY_INIT)])
+    try:
+        return read_key_set(
+            file.read_bytes(), ours.roots, issuer=settings.party, model=JournalPayload
+        )
+    except ExchangeError as error:
+        raise NotConfigured([_no_key_set(file, settings.party, error)]) from error
 
 
 def partner_keys(settings: Settings) -> Published:
@@ -117,11 +142,7 @@ _TRUSTED_BY_HAND = Sentence(
 
 def _published(directory: Path, party: str, hint: Sentence) -> Published:
     files = [directory / name for name in (ROOTS_FILE, KEY_SET)]
-    absent = [
-        Sentence(f"{file}: is missing; {hint}", f"{file}: falta; {hint.es}")
-        for file in files
-        if not file.is_file()
-    ]
+    absent = [_missing(file, hint) for file in files if not file.is_file()]
     if absent:
         raise NotConfigured(absent)
     roots_octets, line = (file.read_bytes() for file in files)
@@ -129,8 +150,15 @@ def _published(directory: Path, party: str, hint: Sentence) -> Published:
         roots = read_roots(roots_octets)
         return Published(roots, read_key_set(line, roots, issuer=party), line)
     except ExchangeError as error:
-        fault = Sentence(
-            f"{files[1]}: is not the key set of {party} under its roots ({error.code})",
-            f"{files[1]}: no es el juego de llaves de {party} bajo sus raíces ({error.code})",
-        )
-        raise NotConfigured([fault]) from error
+        raise NotConfigured([_no_key_set(files[1], party, error)]) from error
+
+
+def _missing(file: Path, hint: Sentence) -> Sentence:
+    return Sentence(f"{file}: is missing; {hint}", f"{file}: falta; {hint.es}")
+
+
+def _no_key_set(file: Path, party: str, error: ExchangeError) -> Sentence:
+    return Sentence(
+        f"{file}: is not the key set of {party} under its roots ({error.code})",
+        f"{file}: no es el juego de llaves de {party} bajo sus raíces ({error.code})",
+    )

@@ -104,6 +104,8 @@ def read_private_jwk(jwk: Mapping[str, str]) -> PrivateHalf:
         alg = jwk["alg"]
         if alg in _MLDSA and jwk["kty"] == "AKP":
             private: PrivateHalf = AkpPrivate(alg, _MLDSA[alg].private(unb64u(jwk["priv"])))
+        elif alg == "Ed25519" and (jwk["kty"], jwk["crv"]) == ("OKP", "Ed25519"):
+            private = OkpPrivate(ed25519.Ed25519PrivateKey.from_private_bytes(unb64u(jwk["d"])))
         elif alg in SIGNING_CURVES and jwk["kty"] == "EC":
             private = EcPrivate.from_scalar(alg, int.from_bytes(unb64u(jwk["d"]), "big"))
         else:
@@ -122,8 +124,10 @@ def new_private(alg: str, seed: bytes) -> PrivateHalf:
     Raises:
         ValueError: *alg* does not sign, or *seed* is of another length.
     """
-    if len(seed) != SEED_BYTES or alg not in {*_MLDSA, *SIGNING_CURVES}:
+    if len(seed) != SEED_BYTES or alg not in {*_MLDSA, *SIGNING_CURVES, "Ed25519"}:
         raise ValueError(alg)
+    if alg == "Ed25519":
+        return OkpPrivate(ed25519.Ed25519PrivateKey.from_private_bytes(seed[:32]))
     if alg in _MLDSA:
         return AkpPrivate(alg, _MLDSA[alg].private(seed[:32]))
     scalar = int.from_bytes(seed, "big") % (CURVES[alg].order - 1) + 1
@@ -209,3 +213,28 @@ class OkpPublic:
         """The public JWK (RFC 8037 §2, RFC 9864)."""
         x = b64u(self.key.public_bytes_raw())
         return {"kty": "OKP", "crv": "Ed25519", "alg": self.alg, "x": x}
+
+
+@dataclass(frozen=True, slots=True)
+class OkpPrivate:
+    """The 32-octet seed of an Ed25519 key."""
+
+    key: ed25519.Ed25519PrivateKey
+
+    @property
+    def alg(self) -> str:
+        """The JOSE name of the algorithm."""
+        return self.public.alg
+
+    @property
+    def public(self) -> OkpPublic:
+        """The public key."""
+        return OkpPublic(self.key.public_key())
+
+    def sign(self, octets: bytes) -> bytes:
+        """The one signature over *octets* (RFC 8032)."""
+        return self.key.sign(octets)
+
+    def jwk(self) -> dict[str, str]:
+        """The private JWK (RFC 8037 §2): ``d`` is the seed."""
+        return self.public.jwk() | {"d": b64u(self.key.private_bytes_raw())}

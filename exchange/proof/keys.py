@@ -39,6 +39,8 @@ class Role(StrEnum):
     ENCRYPT = "encrypt"
     LEDGER = "ledger"
     WITNESS = "witness"
+    JOURNAL = "journal"
+    """It signs our journal's checkpoints. It is in no key set that a partner is given."""
 
 
 ALGORITHMS: Mapping[Role, frozenset[str]] = {
@@ -47,6 +49,7 @@ ALGORITHMS: Mapping[Role, frozenset[str]] = {
     Role.ENCRYPT: frozenset({"ECDH-ES"}),
     Role.LEDGER: frozenset({"Ed25519"}),
     Role.WITNESS: frozenset({"ML-DSA-44"}),
+    Role.JOURNAL: frozenset({"Ed25519"}),
 }
 SIGNING_ROLES = frozenset({Role.SIGN, Role.PQ_SIGN})
 

@@ -80,9 +80,13 @@ class OkpKey(_Published):
 PublishedKey: TypeAlias = Annotated[EcKey | AkpKey | OkpKey, Field(discriminator="kty")]
 
 
-class KeySetPayload(_Closed):
-    """What a key set's line signs."""
+class JournalKey(OkpKey):
+    """A key of our journal, which no partner is given."""
 
+    role: Literal["journal"] = Field(description="What the key is for")  # type: ignore[assignment] # narrower, and apart from the published
+
+
+class _Members(_Closed):
     iss: Urn = Field(description="The party whose keys these are")
     serial: int = Field(ge=1, le=grammar.INTEGER_MAX, description="Rises with every set")
     iat: Seconds = Field(description="When the roots signed it")
@@ -90,12 +94,28 @@ class KeySetPayload(_Closed):
     schemas: list[Urn] = Field(
         max_length=KEYS_MAX, description="Every message type and version the party understands"
     )
+
+
+class KeySetPayload(_Members):
+    """What a key set's line signs."""
+
     keys: list[PublishedKey] = Field(
         max_length=KEYS_MAX, description="Every key the party ever published"
     )
 
 
-def write_key_set(key_set: KeySet, roots: Sequence[Signer]) -> bytes:
+class JournalPayload(_Members):
+    """What the line of our journal's keys signs: the same, and never sent."""
+
+    keys: list[JournalKey] = Field(max_length=KEYS_MAX, description="Every key the journal had")
+
+
+AnyPayload: TypeAlias = KeySetPayload | JournalPayload
+
+
+def write_key_set(
+    key_set: KeySet, roots: Sequence[Signer], model: type[AnyPayload] = KeySetPayload
+) -> bytes:
     """The line of *key_set*, signed by every one of *roots* in order."""
     payload = {
         "iss": key_set.iss,
@@ -105,13 +125,17 @@ def write_key_set(key_set: KeySet, roots: Sequence[Signer]) -> bytes:
         "schemas": list(key_set.schemas),
         "keys": [_publish(key) for key in key_set.keys.values()],
     }
-    KeySetPayload.model_validate(payload)
+    model.model_validate(payload)
     return sign_line(grammar.canonical(payload), roots, Typ.KEYS).octets()
 
 
-def read_key_set(octets: bytes, roots: Roots, *, issuer: str) -> KeySet:
+def read_key_set(
+    octets: bytes, roots: Roots, *, issuer: str, model: type[AnyPayload] = KeySetPayload
+) -> KeySet:
     """
     The key set of *issuer* once it is proven that all of its *roots* signed it.
+
+    A journal's keys are no key set, and a key set is no journal's: *model* says which is read.
 
     Raises:
         LineRefused: The line does not hold: malformed, other keys, other signatures.
@@ -126,7 +150,7 @@ def read_key_set(octets: bytes, roots: Roots, *, issuer: str) -> KeySet:
     check_signatures(line, halves)
     check_typ(line, Typ.KEYS)
     try:
-        payload = KeySetPayload.model_validate(grammar.parse(line.payload))
+        payload = model.model_validate(grammar.parse(line.payload))
         key_set = _key_set(payload)
     except ValueError as fault:
         raise GrammarBroken from fault
@@ -209,7 +233,7 @@ def _publish(key: PublicKey) -> dict[str, object]:
     }
 
 
-def _key_set(payload: KeySetPayload) -> KeySet:
+def _key_set(payload: AnyPayload) -> KeySet:
     keys = {KeyId(jwk.kid): _public_key(jwk) for jwk in payload.keys}
     if len(keys) != len(payload.keys):
         raise ValueError  # a name used twice
@@ -223,7 +247,7 @@ def _key_set(payload: KeySetPayload) -> KeySet:
     )
 
 
-def _public_key(jwk: EcKey | AkpKey | OkpKey) -> PublicKey:
+def _public_key(jwk: EcKey | AkpKey | OkpKey | JournalKey) -> PublicKey:
     role = Role(jwk.role)
     if jwk.alg not in ALGORITHMS[role]:
         raise ValueError(jwk.alg)

@@ -9,7 +9,7 @@ from exchange.errors import KeysUnusable
 from exchange.flow.keyring import KEY_SET, Keyring
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.jws import Typ
-from exchange.proof.keys import PublicKey
+from exchange.proof.keys import PublicKey, Role
 from exchange.proof.policy import DEFAULT, ES256_ONLY
 from tests import keys
 from tests.builders import NOW
@@ -22,10 +22,11 @@ SOON = NOW + MONTH
 
 def keyring(*published: PublicKey, key_set_ends: datetime = keys.EXPIRES_AT) -> Keyring:
     """Return the keys of the US side, of which *published* stand in its key set."""
-    key_set = keys.key_set_of(US.urn, [*published, publish(US.pq_sign)])
+    key_set = keys.key_set_of(US.urn, [*published, publish(US.pq_sign), publish(US.witness)])
     return Keyring(
-        signers={key.kid: key for key in (US.sign, US.pq_sign, NEXT)},
+        signers={key.kid: key for key in (*US.held, NEXT)},
         key_set=replace(key_set, expires_at=key_set_ends),
+        journal_keys=US.journal_keys,
         published=b"",
         key_encryption_key=KeyEncryptionKey(US.wrap.kid, US.wrap.octets),
         digest_key=US.search.octets,
@@ -88,3 +89,14 @@ def test_what_has_ended_is_not_said_to_end_soon() -> None:
     """A key that may sign no more is unusable, and expires no more."""
     ended = keyring(publish(US.sign, expires_at=NOW))
     assert ended.find_expiring(ES256_ONLY, NOW, by=SOON) == set()
+
+
+def test_ledger_witness_and_journal_have_signers_of_their_own() -> None:
+    """Each role signs with its own key; a role of which no key is published signs nothing."""
+    ours = keyring(publish(US.sign), publish(US.ledger, expires_at=SOON))
+    assert ours.signer_of(Role.LEDGER, NOW) == US.ledger
+    assert ours.signer_of(Role.WITNESS, NOW) == US.witness
+    assert ours.signer_of(Role.JOURNAL, NOW) == US.journal
+    for role, at in ((Role.LEDGER, SOON), (Role.ENCRYPT, NOW)):
+        with pytest.raises(KeysUnusable):
+            ours.signer_of(role, at)

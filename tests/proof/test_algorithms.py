@@ -15,7 +15,7 @@ from exchange.proof.curves import CURVES
 from exchange.proof.encoding import b64u, unb64u
 from tests.keys import private_key
 
-SIGNING = ["ES256", "ES384", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"]
+SIGNING = ["ES256", "ES384", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87", "Ed25519"]
 ED25519 = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
@@ -56,6 +56,7 @@ def test_a_signature_of_another_length_is_none() -> None:
 
 EC = private_key("any", "sign", "ES256").half
 AKP = private_key("any", "sign", "ML-DSA-65").half
+OKP = private_key("any", "ledger", "Ed25519").half
 
 
 @pytest.mark.parametrize(
@@ -93,9 +94,11 @@ def test_what_is_no_public_key_is_refused(jwk: dict[str, str]) -> None:
         EC.jwk() | {"x": private_key("other", "sign", "ES256").half.public.jwk()["x"]},
         AKP.jwk() | {"priv": "AAAA"},
         AKP.jwk() | {"kty": "EC"},
+        OKP.jwk() | {"crv": "X25519"},
+        OKP.jwk() | {"kty": "EC"},
         AKP.jwk() | {"pub": private_key("other", "sign", "ML-DSA-65").half.public.jwk()["pub"]},
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_what_is_no_private_key_is_refused(jwk: dict[str, str]) -> None:
     """A missing or impossible secret, or one of another public key, is no key."""
@@ -103,7 +106,7 @@ def test_what_is_no_private_key_is_refused(jwk: dict[str, str]) -> None:
         read_private_jwk(jwk)
 
 
-@pytest.mark.parametrize(("alg", "size"), [("ES256", 32), ("Ed25519", SEED_BYTES), ("none", 64)])
+@pytest.mark.parametrize(("alg", "size"), [("ES256", 32), ("ECDH-ES", SEED_BYTES), ("none", 64)])
 def test_a_key_is_made_from_enough_chance_only(alg: str, size: int) -> None:
     """A short seed and an algorithm that signs no line make no key."""
     with pytest.raises(ValueError):  # noqa: PT011 - any ValueError is the promise

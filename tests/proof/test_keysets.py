@@ -33,6 +33,8 @@ from exchange.proof.algorithms import OkpPublic, read_public_jwk
 from exchange.proof.jws import KeyId, Line, Typ, read_line, sign_line
 from exchange.proof.keys import KeySet, PublicKey, Role, Roots
 from exchange.proof.keysets import (
+    JournalPayload,
+    KeySetPayload,
     accept_newer,
     read_key_set,
     read_roots,
@@ -93,7 +95,9 @@ def signed(members: Any, **how: Any) -> bytes:
     return sign_line(json.dumps(members).encode(), **arguments).octets()
 
 
-@pytest.mark.parametrize("key_set", [US.key_set, EVERY_ROLE], ids=["two keys", "every role"])
+@pytest.mark.parametrize(
+    "key_set", [US.key_set, EVERY_ROLE], ids=["what a side signs with", "every role"]
+)
 def test_a_key_set_comes_back_from_its_line(key_set: KeySet) -> None:
     """Every key of every role, with its life, is read as it was published."""
     octets = write_key_set(key_set, US.root_keys)
@@ -112,7 +116,7 @@ def test_jwcrypto_verifies_the_roots_and_reads_the_keys() -> None:
         theirs.deserialize(US.key_set_line.decode())
         theirs.verify(JWK(**root.half.public.jwk()))
         keys = [JWK(**jwk) for jwk in json.loads(theirs.payload)["keys"]]
-        assert [key["kid"] for key in keys] == [US.sign.kid, US.pq_sign.kid]
+        assert [key["kid"] for key in keys] == [*US.key_set.keys]
 
 
 LINES: dict[str, tuple[type[LineRefused], bytes]] = {
@@ -199,8 +203,10 @@ def follows(**changes: Any) -> KeySet:
 
 
 def with_keys(*keys: PublicKey, serial: int = 2) -> KeySet:
-    """A key set of these keys."""
-    return replace(US.key_set, serial=serial, keys=MappingProxyType({k.kid: k for k in keys}))
+    """A key set of these keys, and those of the ledger and the witness."""
+    others = (publish(US.ledger), publish(US.witness))
+    kept = MappingProxyType({key.kid: key for key in (*others, *keys)})
+    return replace(US.key_set, serial=serial, keys=kept)
 
 
 def test_a_newer_key_set_takes_the_place() -> None:
@@ -304,3 +310,15 @@ def test_a_revocation_stays_as_it_was() -> None:
     revoked = with_keys(REVOKED, publish(US.pq_sign))
     again = with_keys(REVOKED, publish(US.pq_sign), serial=3)
     assert accept_newer(revoked, again) == again
+
+
+def test_the_journals_keys_are_no_key_set_and_no_key_set_is_the_journals() -> None:
+    """The same roots sign both, and neither is read as the other: its key is given to nobody."""
+    line = write_key_set(US.journal_keys, US.root_keys, JournalPayload)
+    read = read_key_set(line, US.roots, issuer=US.urn, model=JournalPayload)
+    assert read == US.journal_keys
+    for octets, model in ((line, KeySetPayload), (US.key_set_line, JournalPayload)):
+        with pytest.raises(GrammarBroken):
+            read_key_set(octets, US.roots, issuer=US.urn, model=model)
+    with pytest.raises(ValueError, match="role"):
+        write_key_set(US.journal_keys, US.root_keys)

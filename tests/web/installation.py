@@ -280,8 +280,9 @@ class Installation:
 
 def _keyring(party: Party) -> Keyring:
     return Keyring(
-        signers={key.kid: key for key in party.signers},
+        signers={key.kid: key for key in party.held},
         key_set=party.key_set,
+        journal_keys=party.journal_keys,
         published=party.key_set_line,
         key_encryption_key=KeyEncryptionKey(party.wrap.kid, party.wrap.octets),
         digest_key=party.search.octets,
