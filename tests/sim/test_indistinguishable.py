@@ -7,26 +7,12 @@ import pytest
 
 from tests.sim import stories
 from tests.sim.indistinguishable import Compared, tell
-from tests.sim.leaks import LEAKS
+from tests.sim.leaks import FOUND_BY, LEAKS
 from tests.sim.pairs import Told, run_pair
 from tests.sim.pool import each
 from tests.sim.stories import SCENES, pair_of
 
 PAIRS = 20
-FOUND_BY: dict[str, int] = {
-    "iat at the hold": 1,
-    "a length that the cause gives": 1,
-    "the order of the acts": 1,
-    "a leaf for a hold": 1,
-    "another answer before the tick": 1,
-    "another answer to who is held": 2,
-    "jti at the hold": 1,
-    "a number for what vanished": 50,
-    "no waiting for the tick": 1,
-    "a case that ends at once": 3,
-    "a heartbeat that waits for our own work": 857633232,
-}
-"""A pair that each planted leak tells apart."""
 
 
 def test_pairs_are_not_told_apart() -> None:
