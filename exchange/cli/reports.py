@@ -1,6 +1,7 @@
 """``exchange reconcile``, the account of our side; ``exchange reports``, made by themselves."""
 
 import io
+import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,11 +25,12 @@ from exchange.cli.options import (
 from exchange.cli.output import Output, write_output
 from exchange.cli.selecting import Day, First, Last, Point, Port, read_day, selection_of
 from exchange.domain.parties import Side
-from exchange.errors import NotFound, Sentence, UsageWrong
+from exchange.errors import EvidenceBroken, MessageRefused, NotFound, Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from exchange.flow.sharing import SignedReport
     from exchange.reports.account import Account
     from exchange.reports.document import Report
     from exchange.reports.folding import Asked
@@ -71,6 +73,14 @@ _BINARY = Sentence(
 )
 
 
+_NO_REPORT = Sentence(
+    "what was signed is no report that this release can read",
+    "lo firmado no es un informe que esta versión pueda leer",
+)
+
+SignedFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="As `reconcile --shareable` wrote it.")
+]
 OfDay = Annotated[str, typer.Argument(metavar="DAY", help="As `list` shows it, YYYY-MM-DD.")]
 
 
@@ -151,6 +161,60 @@ def reconcile(  # noqa: PLR0913  # each option of a command is an argument
     write_report(make_report(account, shipped_places()), form, output)
     if not account.adds_up:
         raise typer.Exit(DOES_NOT_ADD_UP)
+
+
+@app.command()
+def verify(  # each option of a command is an argument
+    file: SignedFile,
+    config: Config = None,
+    *,
+    format_: Format = None,
+    output: Output = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Say who signed a report for both sides, and show it; exit 6 when it does not hold."""
+    from exchange.reports.forms.plain import read_report
+
+    del lang  # it was chosen before anything else was read
+    form = "json" if as_json else format_ or form_of(output)
+    require_shown(form, output)
+    signed = _read_signed(settings_from(config), file)
+    try:
+        report = read_report(json.dumps(signed.report))
+    except ValueError as error:
+        raise EvidenceBroken(_NO_REPORT) from error
+    who, at, keys = signed.issuer, shown_at(signed.signed_at), ", ".join(signed.kids)
+    words = Sentence(
+        f"signed by {who} at {at} with {keys}", f"firmado por {who} el {at} con {keys}"
+    )
+    sys.stderr.write(said(words) + "\n")
+    write_report(report, form, output)
+
+
+def _read_signed(settings: "Settings", file: Path) -> "SignedReport":
+    """
+    Return what one side signed for the other, by the keys of both as they stand.
+
+    Raises:
+        EvidenceBroken: It does not hold: the code says why.
+    """
+    from exchange.cli.partner import newest_partner_keys
+    from exchange.flow.clock import system_clock
+    from exchange.flow.sharing import read_signed_report
+    from exchange.installation.published import our_keys
+    from exchange.service.outside import agreement_of
+
+    octets = file.read_bytes().removesuffix(b"\n")
+    ours, theirs = our_keys(settings).key_set, newest_partner_keys(settings).key_set
+    agreement, now = agreement_of(settings), system_clock()
+    try:
+        return read_signed_report(octets, agreement, ours=ours, theirs=theirs, now=now)
+    except MessageRefused as error:
+        broken = Sentence(
+            f"{file}: does not hold: {error.code}", f"{file}: no se sostiene: {error.code}"
+        )
+        raise EvidenceBroken(broken) from error
 
 
 def joint_of(settings: "Settings", connection: "Connection", wanted: "Selection") -> "Report":

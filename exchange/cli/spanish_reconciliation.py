@@ -6,6 +6,11 @@ from types import MappingProxyType
 RECONCILIATION: Mapping[str, str] = MappingProxyType(
     {
         # --- reconcile, reports ---
+        "As `reconcile --shareable` wrote it.": "Como lo escribió `reconcile --shareable`.",
+        "Say who signed a report for both sides, and show it; exit 6 when it does not hold.": (
+            "Dice quién firmó un informe para ambos lados, y lo muestra; termina con 6 si no se "
+            "sostiene."
+        ),
         "Account for every person on our side; exit 6 when it does not add up.": (
             "Da cuenta de cada persona de nuestro lado; termina con 6 si no cuadra."
         ),

@@ -12,6 +12,7 @@ from exchange.domain.discrepancies.finding import Finding
 from exchange.domain.discrepancies.scopes import Scope, Subject
 from exchange.domain.discrepancies.standing import Changes, Discrepancy
 from exchange.domain.severity import Severity
+from exchange.proof.encoding import b64u, unb64u
 from exchange.proof.jws import read_line
 from exchange.service.daily import make_day_report
 from exchange.service.outside import agreement_of
@@ -50,6 +51,37 @@ def test_what_is_shareable_is_signed(commands: Commands) -> None:
     assert {one.header.typ for one in line.signatures} == {"handoff-report+jws"}
     plain = json.loads(commands.us("reconcile", "--day", "all", "--shareable", "--json").out)
     assert (plain["kind"], "decided" in str(plain["sections"])) == ("joint", False)
+
+
+def test_what_one_side_signed_the_other_verifies(commands: Commands, tmp_path: Path) -> None:
+    """It says who signed it, when and with which keys, and shows the report; so for oneself."""
+    file = tmp_path / "joint.jws"
+    assert commands.us("reconcile", "--day", "all", "--shareable", "-o", str(file)).code == 0
+    line = read_line(file.read_bytes().strip())
+    for run in (commands.us, commands.mx):
+        shown = run("reports", "verify", str(file), "--json")
+        assert (shown.code, json.loads(shown.out)) == (0, json.loads(line.payload)["report"])
+        assert shown.err.startswith(f"signed by {json.loads(line.payload)['iss']} at 20")
+        assert ", ".join(one.header.kid for one in line.signatures) in shown.err
+    spanish = commands.mx("reports", "verify", str(file), "--lang", "es")
+    assert "firmado por" in spanish.err
+    assert "Informe" in spanish.out
+
+
+def test_a_report_that_was_altered_does_not_hold(commands: Commands, tmp_path: Path) -> None:
+    """Another figure, another form or no report at all: exit 6, and the code says why."""
+    file = tmp_path / "joint.jws"
+    commands.us("reconcile", "--day", "all", "--shareable", "-o", str(file))
+    whole = json.loads(file.read_bytes())
+    said = unb64u(whole["payload"]).replace(b'"kind":"joint"', b'"kind":"other"')
+    for octets, code in (
+        (json.dumps(whole | {"payload": b64u(said)}).encode(), "bad-signature"),
+        (b"{}", "malformed"),
+    ):
+        file.write_bytes(octets)
+        ended = commands.mx("reports", "verify", str(file))
+        assert (ended.code, code in ended.err) == (6, True)
+    assert commands.mx("reports", "verify", str(tmp_path / "none.jws")).code == 2
 
 
 def test_a_report_that_was_made_is_listed_and_shown(commands: Commands, settings: Path) -> None:

@@ -15,11 +15,14 @@ from exchange.domain.causes import Cause
 from exchange.domain.discrepancies import OUR_RULES
 from exchange.domain.discrepancies.finding import Finding
 from exchange.domain.discrepancies.scopes import Scope, Subject
+from exchange.domain.parties import Side
 from exchange.domain.severity import Severity
-from exchange.flow.sharing import SCHEMA, sign_report
+from exchange.errors import BreaksSchema, WrongAudience, WrongIssuer, WrongType
+from exchange.flow.sharing import SCHEMA, SignedReport, read_signed_report, sign_report
 from exchange.installation.shipped import shipped_rule_sets
+from exchange.proof import grammar
 from exchange.proof.encoding import unb64u
-from exchange.proof.jws import Typ
+from exchange.proof.jws import Line, Typ, sign_line
 from exchange.reports.document import Report
 from exchange.reports.folding import Asked
 from exchange.reports.forms.every import FORMS
@@ -194,6 +197,70 @@ async def test_any_library_verifies_what_is_signed(both: BothSides) -> None:
     assert json.loads(unb64u(signature["protected"]))["typ"] == "handoff-report+jws"
     assert (said["iss"], said["aud"], said["schema"]) == (keys.US.urn, keys.MX.urn, SCHEMA)
     assert said["report"] == json.loads(report_json(await report_of(us)))
+
+
+def read_by(side: SideOfTests, line: Line) -> SignedReport:
+    """Return what a side reads of a line that one of the two signed."""
+    ours, theirs = (keys.US, keys.MX) if side.agreement.side is Side.US else (keys.MX, keys.US)
+    return read_signed_report(
+        line.octets(),
+        side.agreement,
+        ours=ours.key_set,
+        theirs=theirs.key_set,
+        now=side.clock(),
+    )
+
+
+def signed_by(side: SideOfTests, **said: Any) -> Line:
+    """Return a line with the signatures of a report's, whatever it says."""
+    payload = {
+        "aud": side.agreement.theirs,
+        "iss": side.agreement.ours,
+        "report": {},
+        "schema": SCHEMA,
+        "signed_at": "2031-03-18T18:00:00Z",
+    }
+    signers = side.keyring.signers_for(Typ.MESSAGE, side.agreement.we_sign, side.clock())
+    return sign_line(grammar.canonical(payload | said), signers, Typ.REPORT)
+
+
+async def test_both_read_what_one_has_signed(both: BothSides) -> None:
+    """Who signed it, when, with which keys, and what it says."""
+    us = both.us
+    line = sign_report({"a": 1}, agreement=us.agreement, keyring=us.keyring, clock=us.clock)
+    for side in (both.us, both.mx):
+        read = read_by(side, line)
+        assert (read.issuer, read.signed_at, read.report) == (keys.US.urn, us.clock(), {"a": 1})
+        assert list(read.kids) == [one.header.kid for one in line.signatures]
+    theirs = signed_by(both.mx)
+    assert read_by(both.us, theirs).issuer == keys.MX.urn
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ({"iss": "urn:handoff:mx:inm:test"}, WrongIssuer),
+        ({"aud": "urn:handoff:us:cbp:test"}, WrongAudience),
+        ({"schema": "urn:handoff:schema:return-notice:1"}, BreaksSchema),
+        ({"signed_at": "yesterday"}, BreaksSchema),
+        ({"more": 1}, BreaksSchema),
+    ],
+)
+def test_what_is_no_report_for_the_other_side_is_refused(
+    both: BothSides, said: dict[str, Any], refused: type[Exception]
+) -> None:
+    """Each is signed as a report is, and refused for what it says."""
+    with pytest.raises(refused):
+        read_by(both.mx, signed_by(both.us, **said))
+
+
+def test_a_message_is_no_report(both: BothSides) -> None:
+    """A line that was signed as a message is not read as one."""
+    us = both.us
+    signers = us.keyring.signers_for(Typ.MESSAGE, us.agreement.we_sign, us.clock())
+    line = sign_line(signed_by(us).payload, signers, Typ.MESSAGE)
+    with pytest.raises(WrongType):
+        read_by(both.mx, line)
 
 
 async def test_days_are_those_of_who_spoke(both: BothSides) -> None:
