@@ -28,7 +28,7 @@ LONG = {
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "domain": ({"errors"}, {"pydantic", "pydantic_core", "rapidfuzz"}),
-    "proof": ({"errors"}, {"cryptography", "pydantic", "orjson", "joserfc"}),
+    "proof": ({"errors"}, {"cryptography", "pydantic", "orjson", "joserfc", "rfc3161_client"}),
     "store": ({"domain", "proof", "errors"}, {"sqlalchemy", "alembic", "structlog"}),
     "flow": (
         {"store", "domain", "proof", "errors"},

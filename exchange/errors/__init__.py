@@ -49,6 +49,7 @@ from exchange.errors.operator import (
     SchemaNotTaken,
     StoreBusy,
     StoreFailed,
+    TimeStampRefused,
     Unreachable,
 )
 from exchange.errors.partner import (
@@ -140,6 +141,7 @@ __all__ = [
     "Sentence",
     "StoreBusy",
     "StoreFailed",
+    "TimeStampRefused",
     "TooLarge",
     "TooManyLines",
     "Unauthenticated",

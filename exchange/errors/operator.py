@@ -35,6 +35,12 @@ class EvidenceBroken(ExchangeError):
     code = "evidence-broken"
 
 
+class TimeStampRefused(ExchangeError):
+    """What an authority answered is no stamp of what it was asked to stamp, or not its own."""
+
+    code = "time-stamp-refused"
+
+
 class StoreFailed(ExchangeError):
     """
     It is unknown whether a commit is on disk: it is never tried again, the caller may repeat.
