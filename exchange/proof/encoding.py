@@ -38,6 +38,24 @@ def unb64u(text: str) -> bytes:
     return octets
 
 
+def b64(octets: bytes) -> str:
+    """The text of *octets* in a signed note: base64 with its padding (RFC 4648 §4)."""
+    return b2a_base64(octets, newline=False).decode("ascii")
+
+
+def unb64(text: str) -> bytes:
+    """
+    The octets whose text in a signed note is *text*, as strictly as ``unb64u`` reads its own.
+
+    Raises:
+        ValueError: *text* has a foreign character, other padding or non-zero trailing bits.
+    """
+    octets = a2b_base64(text.encode("ascii"))
+    if b64(octets) != text:
+        raise ValueError
+    return octets
+
+
 def digest(octets: bytes) -> bytes:
     """SHA-256 of *octets*: 32 raw octets."""
     return sha256(octets).digest()

@@ -1,6 +1,6 @@
 """Octets and times as values of the wire."""
 
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from exchange.proof.encoding import Digest, b64u, digest, instant, seconds, unb64u
+from exchange.proof.encoding import Digest, b64, b64u, digest, instant, seconds, unb64, unb64u
 
 DIGEST = TypeAdapter(Digest)
 
@@ -40,6 +40,24 @@ def test_sloppy_text_is_refused(text: str) -> None:
     """Padding, foreign characters, trailing bits and impossible lengths are refused."""
     with pytest.raises(ValueError):  # noqa: PT011 - any ValueError is the promise
         unb64u(text)
+
+
+@given(st.binary(max_size=200))
+def test_octets_come_back_from_their_text_in_a_note(octets: bytes) -> None:
+    """There the text is the padded one that everyone's library writes."""
+    assert unb64(b64(octets)) == octets
+    assert b64(octets).encode() == b64encode(octets)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["QQ", "QQ=", "QQ===", "QR==", "Q Q=", "QQ==\n", "QQ==QQ==", "-_-_", "é", "=", "\ud800"],
+    ids=ascii,
+)
+def test_sloppy_text_of_a_note_is_refused(text: str) -> None:
+    """Missing padding, foreign characters and trailing bits are refused there too."""
+    with pytest.raises(ValueError):  # noqa: PT011 - any ValueError is the promise
+        unb64(text)
 
 
 def test_a_digest_is_sha256_and_stands_on_the_wire_as_text() -> None:
