@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from exchange.proof import grammar
-from exchange.proof.chain import START, link
 from exchange.proof.encoding import b64u
 from exchange.proof.jws import Line
+from exchange.proof.logs import regrow
 from exchange.proof.receipts import RECEIPT
 from exchange.store.columns import Direction, Kind
-from exchange.store.ledger import Entry, leaf_of
+from exchange.store.heads import LOGS, Head
+from exchange.store.ledger import Entry, in_tree
 from tests.sides import BothSides
 
 
@@ -18,7 +19,7 @@ async def assert_agree(both: BothSides) -> None:
     Both ledgers agree, as design §8 says it.
 
     The same messages each way, each with a receipt that both sides hold in equal bytes;
-    numbers have no gap; each chain holds.
+    numbers have no gap; each tree holds.
     """
     us, mx = await both.us.entries(), await both.mx.entries()
     for sender, receiver in ((us, mx), (mx, us)):
@@ -34,16 +35,12 @@ async def assert_agree(both: BothSides) -> None:
         seqs = [entry.seq for entry in sender if _is(entry, Direction.SENT, Kind.MESSAGE)]
         assert sorted(seqs, key=lambda seq: seq or 0) == list(range(1, len(seqs) + 1))
     for entries in (us, mx):
-        assert_chained(entries)
+        assert_holds(entries)
 
 
-def assert_chained(entries: Sequence[Entry]) -> None:
-    """Each entry's link is that of the one before and its own leaf."""
-    previous = START
-    for number, entry in enumerate(entries):
-        assert entry.number == number
-        previous = link(previous, leaf_of(entry))
-        assert entry.link == previous
+def assert_holds(entries: Sequence[Entry]) -> None:
+    """Every entry is in its place, with the subtrees that it completes beside it."""
+    assert regrow(map(in_tree, entries), log=LOGS[Head.LEDGER]).size == len(entries)
 
 
 def _is(entry: Entry, direction: Direction, kind: Kind) -> bool:

@@ -46,7 +46,7 @@ def export(config: Config = None, *, output: Output = None, as_json: Json = Fals
 
 @app.command()
 def verify(config: Config = None, *, as_json: Json = False) -> None:
-    """Verify every link, signature, body and receipt; the first that fails ends it (exit 6)."""
+    """Verify every hash, signature, body and receipt; the first that fails ends it (exit 6)."""
     from exchange.cli.ledger_checks import check_ledger
     from exchange.installation.opening import open_bodies
     from exchange.installation.published import our_keys

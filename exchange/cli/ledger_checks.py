@@ -1,5 +1,5 @@
 """
-Whether our own record holds: every link, signature, digest, body and receipt of it.
+Whether our own record holds: every hash, signature, digest, body and receipt of it.
 
 The first thing that does not is named and ends the check; nothing here repairs anything.
 """
@@ -11,24 +11,22 @@ from sqlalchemy import Connection
 
 from exchange.cli.ledger_lines import Kept, kept_lines
 from exchange.errors import EvidenceBroken, ExchangeError, Sentence
-from exchange.proof.chain import START, link
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.jws import Typ
 from exchange.proof.keys import KeySet
 from exchange.proof.lines import check_body, read_envelope, verify
+from exchange.proof.logs import regrow
+from exchange.proof.merkle import Frontier
 from exchange.proof.policy import CLASSICAL, HYBRID, signature_sets
 from exchange.proof.receipts import read_receipt
 from exchange.store.columns import Direction, Kind, Status
-from exchange.store.heads import Head, get_log
-from exchange.store.journal import leaf_of as leaf_of_event
+from exchange.store.heads import LOGS, Head, get_log
+from exchange.store.journal import in_tree as event_in_tree
 from exchange.store.journal import list_events
-from exchange.store.ledger import Entry, leaf_of
+from exchange.store.ledger import Entry, in_tree
 
 EVER_ACCEPTED = signature_sets(messages=(HYBRID, CLASSICAL))
 """What either side may have signed with, whatever its policy was then."""
-
-
-_NAMES = {Head.LEDGER: "el libro", Head.JOURNAL: "el diario"}
 
 
 @dataclass(slots=True)
@@ -48,7 +46,7 @@ def check_ledger(
     connection: Connection, key: KeyEncryptionKey, *, ours: KeySet, partner: KeySet
 ) -> Figures:
     """
-    Return what the ledger holds once all of it is verified, the journal's links too.
+    Return what the ledger holds once all of it is verified, and the journal's tree too.
 
     Raises:
         EvidenceBroken: The first entry that does not hold is named.
@@ -56,7 +54,7 @@ def check_ledger(
     figures = Figures()
     owners = {ours.iss: (ours, partner), partner.iss: (partner, ours)}
     sequence = 0
-    for kept in _linked(connection, key):
+    for kept in _in_order(connection, key):
         entry = kept.entry
         _require(
             entry.issuer in owners,
@@ -81,23 +79,13 @@ def check_ledger(
     return figures
 
 
-def _linked(connection: Connection, key: KeyEncryptionKey) -> Iterator[Kept]:
-    """Give the entries of the ledger, each once its number and link hold."""
-    size, previous = 0, START
+def _in_order(connection: Connection, key: KeyEncryptionKey) -> Iterator[Kept]:
+    """Give the entries of the ledger, each once its number and its place in the tree hold."""
+    grown = Frontier()
     for kept in kept_lines(connection, key):
-        entry = kept.entry
-        previous = link(previous, leaf_of(entry))
-        holds = entry.number == size and entry.link == previous
-        _require(
-            holds,
-            Sentence(
-                f"ledger entry {size} is missing, or does not follow the last",
-                f"el asiento {size} del libro falta, o no sigue al anterior",
-            ),
-        )
-        size += 1
+        grown = regrow([in_tree(kept.entry)], log=LOGS[Head.LEDGER], after=grown)
         yield kept
-    _check_head(connection, Head.LEDGER, size, previous)
+    _check_head(connection, Head.LEDGER, grown)
 
 
 def _check_line(kept: Kept, owner: KeySet, *, audience: str, figures: Figures) -> None:
@@ -164,32 +152,21 @@ def _check_columns(entry: Entry, signed: tuple[str, int | None, str | None]) -> 
 
 
 def _check_journal(connection: Connection) -> int:
-    size, previous = 0, START
-    while events := list_events(connection, after=size - 1):
-        for event in events:
-            previous = link(previous, leaf_of_event(event))
-            holds = event.number == size and event.link == previous
-            _require(
-                holds,
-                Sentence(
-                    f"journal entry {size} is missing, or does not hold",
-                    f"el asiento {size} del diario falta, o no se sostiene",
-                ),
-            )
-            size += 1
-    _check_head(connection, Head.JOURNAL, size, previous)
-    return size
+    grown = Frontier()
+    while events := list_events(connection, after=grown.size - 1):
+        grown = regrow(map(event_in_tree, events), log=LOGS[Head.JOURNAL], after=grown)
+    _check_head(connection, Head.JOURNAL, grown)
+    return grown.size
 
 
-def _check_head(connection: Connection, head: Head, size: int, previous: bytes) -> None:
+def _check_head(connection: Connection, head: Head, grown: Frontier) -> None:
     """Require that the log ends where its head says: an end that was cut off shows here."""
-    stands = get_log(connection, head)
-    ends = stands.size == size and (size == 0 or stands.link == previous)
+    stands, name = get_log(connection, head), LOGS[head]
     _require(
-        ends,
+        stands == grown,
         Sentence(
-            f"the {head} ends at {size}, its head says {stands.size}",
-            f"{_NAMES[head]} termina en {size}, su cabeza dice {stands.size}",
+            f"the {name} ends at {grown.size}, its head says {stands.size}",
+            f"el {name.es} termina en {grown.size}, su cabeza dice {stands.size}",
         ),
     )
 

@@ -114,8 +114,8 @@ HELP: Mapping[str, str] = MappingProxyType(
             "Escribe el libro como líneas JSON en su orden, cada una verificable por cualquiera."
         ),
         "Without it, stdout.": "Sin esto, la salida estándar.",
-        "Verify every link, signature, body and receipt; the first that fails ends it (exit 6).": (
-            "Verifica cada eslabón, firma, cuerpo y constancia; la primera falla termina (6)."
+        "Verify every hash, signature, body and receipt; the first that fails ends it (exit 6).": (
+            "Verifica cada resumen, firma, cuerpo y constancia; la primera falla termina (6)."
         ),
         # --- keys ---
         "The public keys of both sides.": "Las llaves públicas de ambos lados.",

@@ -27,7 +27,7 @@ from exchange.store.bulletins import find_bulletins, record_bulletins
 from exchange.store.columns import Direction, Kind
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.handoffs import Stale, list_handoffs, update_handoffs
-from exchange.store.heads import Head, get_log, take_numbers
+from exchange.store.heads import Head, get_size, take_numbers
 from exchange.store.ledger import NewEntry, record_entries
 from exchange.store.outbox import NORMAL, URGENT, LeaseLost, Waiting, list_held, record_sealed
 
@@ -156,7 +156,7 @@ def _lay_out(drafts: Sequence[Waiting], connection: Connection) -> Desk:
     return Desk(
         list_bodies(connection, [claim.body for claim in drafts]),
         list_handoffs(connection, subjects) if subjects else {},
-        get_log(connection, Head.SEQ).size,
+        get_size(connection, Head.SEQ),
     )
 
 

@@ -29,7 +29,7 @@ def make_report(account: Account, places: Places) -> Report:
         closed=account.closed,
         only_at=None if selection.named is None else tuple(sorted(selection.named)),
         made_at=account.made_at,
-        ledger=LedgerState(account.ledger.entries, account.ledger.last_link),
+        ledger=LedgerState(account.ledger.entries, account.ledger.root),
         adds_up=account.adds_up,
         sections=tuple(_sections(account)),
         names=names_of(places),
@@ -145,7 +145,7 @@ def _ledger(account: Account) -> Section:
     figures = account.ledger
     named: dict[Column, Cell] = {
         Column("entries"): figures.entries,
-        Column("last_link", Kind.TEXT): figures.last_link,
+        Column("root", Kind.TEXT): figures.root,
         Column("sent"): figures.sent,
         Column("received"): figures.received,
         Column("rejected_by_partner"): figures.rejected_by_partner,

@@ -190,10 +190,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """The ledger that a report was made from: its size, and the last link of its chain."""
+    """The ledger that a report was made from: its size, and the root of its tree."""
 
     entries: int
-    last_link: str
+    root: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from exchange.store.alarms import count_open
 from exchange.store.columns import Direction
 from exchange.store.depth import get_depth
 from exchange.store.engine import Connection
-from exchange.store.heads import Head, LogHead, get_log
+from exchange.store.heads import Head, get_log
 from exchange.store.seqs import list_repeated_seqs, list_seq_gaps
 
 
@@ -19,12 +19,12 @@ class LedgerFigures:
     """
     Figures of everything there is, whatever the day.
 
-    *last_link* is the unpadded base64url of the chain's last link. *sequence_gaps* are
+    *root* is the unpadded base64url of the root of its tree. *sequence_gaps* are
     numbers of the partner's messages that never came, *sequence_repeated* those it used twice.
     """
 
     entries: int
-    last_link: str
+    root: str
     sent: int
     received: int
     rejected_by_partner: int
@@ -38,13 +38,13 @@ class LedgerFigures:
 
 
 def ledger_state(connection: Connection) -> LedgerState:
-    """Return how long the ledger is, and its last link."""
+    """Return how long the ledger is, and the root of its tree."""
     head = get_log(connection, Head.LEDGER)
-    return LedgerState(head.size, _text(head))
+    return LedgerState(head.size, _text(head.root))
 
 
-def _text(head: LogHead) -> str:
-    return urlsafe_b64encode(head.link or b"").rstrip(b"=").decode()
+def _text(root: bytes) -> str:
+    return urlsafe_b64encode(root).rstrip(b"=").decode()
 
 
 def read_ledger(connection: Connection) -> LedgerFigures:
@@ -54,7 +54,7 @@ def read_ledger(connection: Connection) -> LedgerFigures:
     sent, received = (exchanged.get(direction) for direction in Direction)
     return LedgerFigures(
         entries=head.size,
-        last_link=_text(head),
+        root=_text(head.root),
         sent=sent.messages if sent else 0,
         received=received.messages if received else 0,
         rejected_by_partner=sent.rejected if sent else 0,

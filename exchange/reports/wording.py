@@ -161,8 +161,8 @@ def head_of(report: Report, words: Wording) -> Iterator[tuple[str, str]]:
         yield words.say("head.places"), ", ".join(map(words.place, report.only_at))
     yield words.say("head.made_at"), words.moment(report.made_at)
     if report.ledger is not None:
-        entries, link = words.count(report.ledger.entries), report.ledger.last_link or NO_VALUE
-        state = words.say("ledger.state", entries=entries, last_link=link)
+        entries, root = words.count(report.ledger.entries), report.ledger.root or NO_VALUE
+        state = words.say("ledger.state", entries=entries, root=root)
         yield words.say("head.ledger"), state
 
 

@@ -35,6 +35,6 @@ def make_day_report(
         adds_up=account.adds_up,
         critical=critical,
         entries=account.ledger.entries,
-        last_link=account.ledger.last_link,
+        root=account.ledger.root,
         octets=report_json(make_report(account, agreement.places)).encode("utf-8"),
     )

@@ -5,11 +5,12 @@ A number is taken in the transaction that uses it, so none is lost and, on Postg
 numbers become visible in their order: the next taker waits for the commit of the last.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
+from exchange.errors import EvidenceBroken, Sentence
+from exchange.proof.merkle import Frontier
 from exchange.store.prepared import Prepared
 from exchange.store.tables import heads
 
@@ -29,6 +30,13 @@ class Head(StrEnum):
     """How far in the ledger statements have looked for what was said of days gone by."""
 
 
+LOGS = {
+    Head.LEDGER: Sentence("ledger", "libro"),
+    Head.JOURNAL: Sentence("journal", "diario"),
+}
+"""Those of them that count the entries of a log, and what it is called."""
+
+
 class Row(StrEnum):
     """The tables whose rows are numbered for reference alone; gaps mean nothing."""
 
@@ -37,27 +45,19 @@ class Row(StrEnum):
     OUTBOX = "outbox"
 
 
-@dataclass(frozen=True, slots=True)
-class LogHead:
-    """Where a hash-linked log stands: how many entries, and the link of the last."""
-
-    size: int
-    link: bytes
-
-
 _ADVANCE = Prepared(
     update(heads)
     .where(heads.c.name == bindparam("head"))
     .values(size=heads.c.size + bindparam("count"))
     .returning(heads.c.size)
 )
-_HEAD = select(heads.c.size, heads.c.link).where(heads.c.name == bindparam("head"))
+_HEAD = select(heads.c.size, heads.c.peaks).where(heads.c.name == bindparam("head"))
 _READ = Prepared(_HEAD)
 _LOCK = Prepared(_HEAD.with_for_update())
 _MOVE = Prepared(
     update(heads)
     .where(heads.c.name == bindparam("head"))
-    .values(size=bindparam("new_size"), link=bindparam("new_link"))
+    .values(size=bindparam("new_size"), peaks=bindparam("new_peaks"))
 )
 _PASS = Prepared(
     update(heads)
@@ -87,14 +87,24 @@ def take_row_numbers(connection: Connection, row: Row, count: int) -> list[int]:
     return list(connection.execute(_SEQUENCE, {"name": name, "count": count}).scalars())
 
 
-def lock_log(connection: Connection, head: Head) -> LogHead:
-    """Return where the log stands, and let nobody else append until we commit."""
-    return LogHead(*_LOCK.first(connection, {"head": head}))
+def lock_log(connection: Connection, head: Head) -> Frontier:
+    """
+    Return where the log stands, and let nobody else append until we commit.
+
+    Raises:
+        EvidenceBroken: What is kept of it is damaged.
+    """
+    return _frontier(head, *_LOCK.first(connection, {"head": head}))
 
 
-def get_log(connection: Connection, head: Head) -> LogHead:
-    """Return where the log stands."""
-    return LogHead(*_READ.first(connection, {"head": head}))
+def get_log(connection: Connection, head: Head) -> Frontier:
+    """
+    Return where the log stands.
+
+    Raises:
+        EvidenceBroken: What is kept of it is damaged.
+    """
+    return _frontier(head, *_READ.first(connection, {"head": head}))
 
 
 def get_size(connection: Connection, head: Head) -> int:
@@ -108,6 +118,17 @@ def pass_on(connection: Connection, head: Head, *, since: int, to: int) -> bool:
     return _PASS.run(connection, {"head": head, "from_size": since, "to_size": to}) == 1
 
 
-def move_log(connection: Connection, head: Head, to: LogHead) -> None:
+def move_log(connection: Connection, head: Head, to: Frontier) -> None:
     """Set where the log stands."""
-    _MOVE.run(connection, {"head": head, "new_size": to.size, "new_link": to.link})
+    _MOVE.run(connection, {"head": head, "new_size": to.size, "new_peaks": to.joined})
+
+
+def _frontier(head: Head, size: int, peaks: bytes) -> Frontier:
+    try:
+        return Frontier.of(size, peaks)
+    except ValueError as fault:
+        name = LOGS[head]
+        damaged = Sentence(
+            f"the head of the {name} is damaged", f"la cabeza del {name.es} está dañada"
+        )
+        raise EvidenceBroken(damaged) from fault

@@ -1,5 +1,5 @@
 """
-The journal: what happened on our side alone, append-only and hash-linked. Never sent.
+The journal: what happened on our side alone, append-only, with its tree. Never sent.
 
 It holds ids, codes and who acted, and never a person's data: erasure has nothing to do here.
 """
@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from exchange.proof.chain import leaf, link
+from exchange.proof import logs
 from exchange.proof.grammar import canonical
 from exchange.store.columns import microseconds
-from exchange.store.heads import Head, LogHead, lock_log, move_log
+from exchange.store.heads import Head, lock_log, move_log
 from exchange.store.prepared import Prepared, insert_into
 from exchange.store.tables import journal
 
@@ -41,7 +41,7 @@ class RecordedEvent(Event):
     """An event as it stands in the journal."""
 
     number: int
-    link: bytes
+    nodes: bytes
 
 
 _COLUMNS = tuple(journal.c.keys())
@@ -67,31 +67,30 @@ _OF_KINDS = Prepared(
 
 
 def record_events(connection: Connection, events: Sequence[Event]) -> None:
-    """Append the events to the journal, each linked to the one before."""
+    """Append the events to the journal, in order."""
     if not events:
         return
     head = lock_log(connection, Head.JOURNAL)
-    rows, previous = [], head.link
-    for number, event in enumerate(events, head.size):
-        previous = link(previous, leaf_of(event))
-        rows.append(
-            {
-                "number": number,
-                "at": event.at,
-                "kind": event.kind,
-                "handoff": event.handoff,
-                "actor": event.actor,
-                "data": canonical(dict(event.data)).decode(),
-                "link": previous,
-            },
-        )
+    grown, kept = head.grown(map(leaf_of, events))
+    rows = [
+        {
+            "number": number,
+            "at": event.at,
+            "kind": event.kind,
+            "handoff": event.handoff,
+            "actor": event.actor,
+            "data": canonical(dict(event.data)).decode(),
+            "nodes": nodes,
+        }
+        for number, (event, nodes) in enumerate(zip(events, kept, strict=True), head.size)
+    ]
     _INSERT.run(connection, *rows)
-    move_log(connection, Head.JOURNAL, LogHead(head.size + len(rows), previous))
+    move_log(connection, Head.JOURNAL, grown)
 
 
 def leaf_of(event: Event) -> bytes:
-    """Return the leaf that the journal's chain holds for *event*."""
-    return leaf(
+    """Return the leaf that the journal's tree has for *event*."""
+    return logs.leaf(
         {
             "actor": event.actor,
             "at": microseconds(event.at),
@@ -100,6 +99,11 @@ def leaf_of(event: Event) -> bytes:
             "kind": event.kind,
         },
     )
+
+
+def in_tree(event: RecordedEvent) -> logs.Entry:
+    """Return *event* as the journal's tree has it."""
+    return logs.Entry(event.number, leaf_of(event), event.nodes)
 
 
 def list_events(

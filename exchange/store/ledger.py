@@ -1,5 +1,5 @@
 """
-The ledger: exactly the messages and receipts exchanged, append-only and hash-linked.
+The ledger: exactly the messages and receipts exchanged, append-only, with its tree.
 
 What is signed is kept as the octets that were signed; the base64url and the JSON around
 them are made again when a line is read, byte for byte as first written, because that
@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from exchange.proof.chain import ledger_leaf, link
+from exchange.proof import logs
 from exchange.proof.envelope import MessageId
 from exchange.store.columns import Direction, Kind, Status, constant
 from exchange.store.headers import Signatures, intern_headers, pack_headers, unpack_signatures
-from exchange.store.heads import Head, LogHead, get_log, lock_log, move_log
+from exchange.store.heads import Head, get_log, lock_log, move_log
 from exchange.store.prepared import Prepared, insert_into
 from exchange.store.tables import headers, ledger, verdicts
 
@@ -55,7 +55,7 @@ class Entry(NewEntry):
     """An entry as it stands in the ledger."""
 
     number: int
-    link: bytes
+    nodes: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Known:
 _INSERT = Prepared(insert_into(ledger))
 _ENTRY = select(
     ledger.c.number,
-    ledger.c.link,
+    ledger.c.nodes,
     ledger.c.direction,
     ledger.c.kind,
     ledger.c.status,
@@ -134,7 +134,7 @@ _REJECTED_BY_JTI = Prepared(
 
 def record_entries(connection: Connection, entries: Sequence[NewEntry]) -> list[int]:
     """
-    Return the ledger numbers of the entries now appended, each linked to the one before.
+    Return the ledger numbers of the entries now appended, in order.
 
     Raises:
         IntegrityError: A message was accepted before under its ``jti``, or rejected before
@@ -146,18 +146,21 @@ def record_entries(connection: Connection, entries: Sequence[NewEntry]) -> list[
     head = lock_log(connection, Head.LEDGER)
     packed = [(entry.issuer, pack_headers(entry.signatures)) for entry in entries]
     numbers = intern_headers(connection, set(packed))
-    rows, previous = [], head.link
-    for number, (entry, header) in enumerate(zip(entries, packed, strict=True), head.size):
-        previous = link(previous, leaf_of(entry))
-        rows.append(_row(entry, number=number, header=numbers[header], entry_link=previous))
+    grown, kept = head.grown(map(leaf_of, entries))
+    rows = [
+        _row(entry, number=number, header=numbers[header], nodes=nodes)
+        for number, (entry, header, nodes) in enumerate(
+            zip(entries, packed, kept, strict=True), head.size
+        )
+    ]
     _INSERT.run(connection, *rows)
-    move_log(connection, Head.LEDGER, LogHead(head.size + len(rows), previous))
-    return list(range(head.size, head.size + len(rows)))
+    move_log(connection, Head.LEDGER, grown)
+    return list(range(head.size, grown.size))
 
 
 def leaf_of(entry: NewEntry) -> bytes:
-    """Return the leaf that the ledger's chain holds for *entry*."""
-    return ledger_leaf(
+    """Return the leaf that the ledger's tree has for *entry*."""
+    return logs.ledger_leaf(
         direction=entry.direction.value,
         kind=entry.kind.value,
         iss=entry.issuer,
@@ -167,7 +170,12 @@ def leaf_of(entry: NewEntry) -> bytes:
     )
 
 
-def _row(entry: NewEntry, *, number: int, header: int, entry_link: bytes) -> dict[str, Any]:
+def in_tree(entry: Entry) -> logs.Entry:
+    """Return *entry* as the ledger's tree has it."""
+    return logs.Entry(entry.number, leaf_of(entry), entry.nodes)
+
+
+def _row(entry: NewEntry, *, number: int, header: int, nodes: bytes) -> dict[str, Any]:
     is_searched = entry.direction is Direction.RECEIVED and entry.kind is Kind.MESSAGE
     return {
         "number": number,
@@ -187,7 +195,7 @@ def _row(entry: NewEntry, *, number: int, header: int, entry_link: bytes) -> dic
         "sig_start": _start(entry.sig) if is_searched else None,
         "recorded_at": entry.recorded_at,
         "said_on": entry.said_on,
-        "link": entry_link,
+        "nodes": nodes,
     }
 
 
@@ -265,11 +273,11 @@ def list_entries_of(connection: Connection, handoff: int) -> list[Entry]:
 
 
 def _entry(*row: Any) -> Entry:
-    number, entry_link, *plain, joined, pld, sig, recorded_at, said_on, issuer, packed = row
+    number, nodes, *plain, joined, pld, sig, recorded_at, said_on, issuer, packed = row
     direction, kind, status, jti, seq, schema, handoff, body, envelope = plain
     return Entry(
         number=number,
-        link=entry_link,
+        nodes=nodes,
         direction=direction,
         kind=kind,
         status=status,

@@ -27,7 +27,7 @@ class Made:
     adds_up: bool
     critical: int
     entries: int
-    last_link: str
+    root: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

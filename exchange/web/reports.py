@@ -55,7 +55,7 @@ class ReportMade(Document):
     adds_up: bool
     critical: int = Field(description="How many critical discrepancies were open then.")
     entries: int = Field(description="How long the ledger was.")
-    last_link: str = Field(description="The last link of its chain, base64url.")
+    root: str = Field(description="The root of its tree, base64url.")
 
 
 class ReportList(Document):

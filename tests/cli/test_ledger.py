@@ -178,7 +178,11 @@ def tamper(ledger: Commands, statement: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE ledger SET link = zeroblob(32) WHERE number = 0",
+        "UPDATE ledger SET nodes = zeroblob(32) WHERE number = 0",
+        "UPDATE ledger SET nodes = CAST(nodes || zeroblob(32) AS BLOB) WHERE number = 0",
+        "UPDATE heads SET peaks = zeroblob(32) WHERE name = 'ledger'",
+        "UPDATE heads SET peaks = zeroblob(64) WHERE name = 'ledger'",
+        "UPDATE heads SET size = 1 WHERE name = 'ledger'",
         "UPDATE ledger SET envelope = CAST(envelope || ' ' AS BLOB) WHERE number = 0",
         "UPDATE ledger SET signatures = zeroblob(length(signatures)) WHERE number = 1",
         "UPDATE ledger SET seq = 2 WHERE number = 0",

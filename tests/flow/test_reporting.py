@@ -97,7 +97,7 @@ async def test_a_day_has_its_report_in_the_morning(store: Store) -> None:
     report = read_report(kept.octets)
     assert (report.first, report.last, report.closed) == (TODAY, TODAY, True)
     assert report.section("terms").figure("decided", **{"place.us": "2504"}) == 1
-    assert report.ledger == LedgerState(kept.entries, kept.last_link)
+    assert report.ledger == LedgerState(kept.entries, kept.root)
     assert (kept.made_at, kept.adds_up, kept.critical) == (MORNING, True, 0)
     assert await store.read(partial(find_report, day=TODAY + DAY)) is None
 

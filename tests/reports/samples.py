@@ -40,7 +40,7 @@ HOSTILE = (
 
 LEDGER = LedgerFigures(
     entries=7,
-    last_link="A" * 43,
+    root="A" * 43,
     sent=2,
     received=3,
     rejected_by_partner=0,
@@ -59,7 +59,7 @@ EVERY_KIND = Section(
         Column("finding", Kind.CODE, "finding."),
         Column("handoff", Kind.HANDOFF),
         Column("subject", Kind.PLACE),
-        Column("last_link", Kind.TEXT),
+        Column("root", Kind.TEXT),
         Column("count"),
         Column("expected", Kind.SHARE),
         Column("due_at", Kind.INSTANT),
@@ -144,7 +144,7 @@ FLOW = Section(
 
 FIGURES = Section(
     id="ledger",
-    columns=(Column("entries"), Column("last_link", Kind.TEXT)),
+    columns=(Column("entries"), Column("root", Kind.TEXT)),
     rows=((7, "A" * 43),),
     layout=Layout.FIGURES,
 )

@@ -352,7 +352,7 @@ async def test_what_was_sent_again_is_counted(store: Store) -> None:
 
 
 async def test_the_ledger_is_measured(store: Store) -> None:
-    """Size, last link, what waits, what was rejected, gaps and alarms are those of the moment."""
+    """Size, root, what waits, what was rejected, gaps and alarms are those of the moment."""
 
     def fill(connection: Connection) -> None:
         record_entries(connection, [entry(seq=1), entry(seq=4), entry(seq=4)])
@@ -363,7 +363,7 @@ async def test_the_ledger_is_measured(store: Store) -> None:
     await store.write(fill)
     figures = (await account(store)).ledger
     head = await store.read(lambda connection: get_log(connection, Head.LEDGER))
-    assert (figures.entries, len(figures.last_link)) == (head.size, 43)
+    assert (figures.entries, len(figures.root)) == (head.size, 43)
     assert (figures.sent, figures.received, figures.rejected_by_us) == (1, 4, 1)
     assert (figures.waiting, figures.without_receipt, figures.parked) == (1, 0, 0)
     assert (figures.sequence_gaps, figures.sequence_repeated) == (("2-3",), (4,))

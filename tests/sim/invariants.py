@@ -32,8 +32,8 @@ from tests.sim.promises import (
 )
 from tests.sim.records import (
     a_repeat_gets_the_same_receipt,
-    both_chains_hold,
     both_ledgers_agree,
+    both_trees_hold,
     each_speaks_in_order,
     every_receipt_proves,
     nothing_happens_twice,
@@ -175,7 +175,7 @@ CHECKS: tuple[Callable[[Finished], Iterator[str]], ...] = (
     who_is_held_goes_nowhere,
     each_speaks_in_order,
     what_was_signed_still_verifies,
-    both_chains_hold,
+    both_trees_hold,
     both_ledgers_agree,
     both_accounts_add_up,
     nobody_must_mend_anything,

@@ -30,10 +30,9 @@ from exchange.flow.acts import record_acts
 from exchange.flow.keyring import context_of
 from exchange.flow.rows import type_of
 from exchange.proof import grammar
-from exchange.proof.chain import link
 from exchange.proof.encoding import seconds
 from exchange.proof.envelope import new_jti
-from exchange.store.heads import Head, LogHead, lock_log, move_log, take_numbers
+from exchange.store.heads import Head, lock_log, move_log, take_numbers
 from exchange.store.lanes import claim_due
 from tests.sim.mutants import Change
 
@@ -75,8 +74,8 @@ def _in_order_of_acts(*given: Any, **named: Any) -> Any:
 def _with_leaf(connection: Connection, done: Sequence[Any]) -> Any:
     recorded = record_acts(connection, done)
     if any(effect.event == "hold.placed" for act in done for effect in act.decided.effects):
-        head = lock_log(connection, Head.LEDGER)
-        move_log(connection, Head.LEDGER, LogHead(head.size + 1, link(head.link, bytes(32))))
+        grown, _ = lock_log(connection, Head.LEDGER).grown([b"a hold"])
+        move_log(connection, Head.LEDGER, grown)
     return recorded
 
 

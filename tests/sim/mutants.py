@@ -44,11 +44,11 @@ from exchange.flow import (
 )
 from exchange.flow.recording import look_up
 from exchange.flow.rows import moved
-from exchange.proof.chain import link
 from exchange.proof.envelope import make_envelope
 from exchange.store import ledger
 from exchange.store.decisions import record_decisions
 from exchange.store.handoffs import find_handoffs, update_handoffs
+from exchange.store.ledger import leaf_of
 from exchange.store.outbox import settle
 from exchange.store.prepared import Prepared, Values, driver_of
 from exchange.store.verdicts import record_verdicts
@@ -222,8 +222,8 @@ def _receipt_tidied(*given: Any, entry: Any = outcomes.Outcomes._entry) -> Any:
     return replace(made, signatures=(replace(first, signature=first.signature[::-1]), *others))
 
 
-def _link_backwards(previous: bytes, leaf: bytes) -> bytes:
-    return link(previous, leaf[::-1])
+def _leaf_backwards(entry: Any) -> bytes:
+    return leaf_of(entry)[::-1]
 
 
 def _record_twice(connection: Connection, rows: Any, record: Any = record_decisions) -> Any:
@@ -271,7 +271,7 @@ BITES: dict[str, tuple[Change, ...]] = {
     "who is held goes nowhere": ((holds, "can_be_taken_back", _nothing),),
     "each speaks in order": ((composing, "make_envelope", _envelope_with_gap),),
     "what was signed still verifies": ((recording.Recorder, "_message", _message_tidied),),
-    "both chains hold": ((ledger, "link", _link_backwards),),
+    "both trees hold": ((ledger, "leaf_of", _leaf_backwards),),
     "both ledgers agree": ((outcomes.Outcomes, "_entry", _receipt_tidied),),
     "both accounts add up": ((decisions, "record_decisions", _record_twice),),
     "nobody must mend anything": ((judging, "check_body", _check_no_body),),

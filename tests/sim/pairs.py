@@ -23,6 +23,7 @@ from structlog.processors import JSONRenderer, add_log_level
 
 from exchange.demo.people import Document
 from exchange.domain.wire import utc_text
+from exchange.proof.merkle import Frontier
 from exchange.web.logs import only_allowed
 from tests.sim import faults as faulty
 from tests.sim import sides, stories
@@ -56,7 +57,7 @@ SELECT count(*) FROM ledger JOIN handoffs ON handoffs.number = ledger.handoff
 WHERE ledger.direction = 0 AND ledger.schema = ? AND handoffs.handoff = ?
 """
 _HEADS = """
-SELECT ledger.size, ledger.link, seq.size FROM heads AS ledger, heads AS seq
+SELECT ledger.size, ledger.peaks, seq.size FROM heads AS ledger, heads AS seq
 WHERE ledger.name = 'ledger' AND seq.name = 'seq'
 """
 
@@ -295,8 +296,9 @@ class Telling:
         """Write down what a checkpoint of our ledger would tell, every few seconds."""
         await self._until(FIRST_LOOK_AT)
         while self.world.now < self.story.ends_at:
-            ((size, root, spoken),) = ask(self._sides["us"].database, _HEADS)
-            told = f'{{"size":{size},"root":"{(root or b"").hex()}","spoken":{spoken}}}'
+            ((size, peaks, spoken),) = ask(self._sides["us"].database, _HEADS)
+            root = Frontier.of(size, peaks).root.hex()
+            told = f'{{"size":{size},"root":"{root}","spoken":{spoken}}}'
             self.transcript.see(Event(self.world.now, "ledger", "us", told.encode(), is_whole=True))
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -1,19 +1,22 @@
-"""The ledger: whole, linked, in order, and each message once."""
+"""The ledger: whole, in its tree, in order, and each message once."""
 
 from dataclasses import asdict, replace
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
-from exchange.proof.chain import START, link
+from exchange.errors import EvidenceBroken
+from exchange.proof.logs import regrow
+from exchange.proof.merkle import Frontier
 from exchange.store.columns import Direction, Status
+from exchange.store.heads import LOGS, Head, get_log, lock_log
 from exchange.store.ledger import (
     NewEntry,
     find_messages,
     find_messages_by_sig,
     find_receipts,
-    leaf_of,
+    in_tree,
     list_entries,
     list_entries_of,
     list_numbered,
@@ -21,6 +24,7 @@ from exchange.store.ledger import (
     stream_entries,
 )
 from exchange.store.seqs import SeqGap, get_highest_seq, list_repeated_seqs, list_seq_gaps
+from exchange.store.tables import heads
 from exchange.store.verdicts import Verdict, record_verdicts
 from tests.store.rows import entry, receipt, sent, stored_handoff
 
@@ -38,15 +42,26 @@ def test_an_entry_comes_back_as_it_went_in(connection: Connection) -> None:
     assert list_entries_of(connection, handoff) == [read[0]]
 
 
-def test_each_entry_is_linked_to_the_one_before(connection: Connection) -> None:
-    """The chain runs over every entry, whichever transaction appended it."""
+def test_the_tree_grows_by_each_entry(connection: Connection) -> None:
+    """It has every entry, whichever transaction appended it, and stands where the head says."""
     written = [entry(), sent(), receipt()]
+    assert get_log(connection, Head.LEDGER) == Frontier()
     record_entries(connection, written[:1])
     record_entries(connection, written[1:])
-    previous = START
-    for one in list_entries(connection):
-        previous = link(previous, leaf_of(one))
-        assert one.link == previous
+    grown = regrow(map(in_tree, list_entries(connection)), log=LOGS[Head.LEDGER])
+    assert grown == get_log(connection, Head.LEDGER)
+    assert grown.size == 3
+
+
+def test_a_head_that_was_damaged_is_found_before_anything_is_appended(
+    connection: Connection,
+) -> None:
+    """So many entries have another number of peaks: nothing is appended to that."""
+    record_entries(connection, [entry()])
+    connection.execute(update(heads).where(heads.c.name == Head.LEDGER).values(size=3))
+    for act in (get_log, lock_log):
+        with pytest.raises(EvidenceBroken, match=r"^the head of the ledger is damaged$"):
+            act(connection, Head.LEDGER)
 
 
 def test_a_message_is_accepted_once(connection: Connection) -> None:

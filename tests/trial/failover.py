@@ -279,7 +279,7 @@ async def once(out: Path, seed: int) -> Found:
 
 
 async def _verify(side: Directory) -> None:
-    """Have the program check its own ledger: signatures, chain, numbers."""
+    """Have the program check its own ledger: signatures, tree, numbers."""
     command = [sys.executable, "-m", "exchange", "ledger", "verify", "--config", str(side.config)]
     await asyncio.to_thread(subprocess.run, command, check=True, stdout=subprocess.DEVNULL)
 

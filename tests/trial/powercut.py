@@ -25,7 +25,7 @@ from exchange.store.ledger import record_entries, stream_entries
 from exchange.store.migrations import upgrade
 from exchange.store.prepared import driver_of
 from exchange.store.sqlite import SqliteTransactions
-from tests.ledgers import assert_chained
+from tests.ledgers import assert_holds
 from tests.store.rows import entry, sent, stored_draft, stored_handoff
 from tests.trial.disk import Disk, Event, Told, missing_part, recording
 
@@ -148,14 +148,14 @@ SELECT abs(2 * (SELECT count(*) FROM handoffs) - (SELECT count(*) FROM ledger))
 
 
 async def _opened(file: Path) -> set[str]:
-    """Return the ``jti`` of every entry, once the ledger's chain was walked."""
+    """Return the ``jti`` of every entry, once the ledger's tree was grown anew."""
     store = Store(f"sqlite:///{file}")
     await store.open()
     try:
         entries = await store.scan(lambda connection: list(stream_entries(connection)))
     finally:
         await store.close()
-    assert_chained(entries)
+    assert_holds(entries)
     return {one.jti or "" for one in entries}
 
 

@@ -12,12 +12,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from exchange.proof.chain import START, ledger_leaf, link
 from exchange.proof.encoding import b64u
 from exchange.proof.envelope import MessageId
 from exchange.proof.jws import Line
 from exchange.proof.keys import fingerprint
 from exchange.proof.lines import seal
+from exchange.proof.logs import ledger_leaf
+from exchange.proof.merkle import Frontier
 from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
 from tests.keys import MX, US, Party
 from tests.proof.builders import BODY, ENVELOPE, JTI, NOW
@@ -105,10 +106,10 @@ def _ledger(message: Line, receipt: Line) -> list[dict[str, str]]:
         pld=receipt.pld,
         sig=receipt.sig,
     )
-    first = link(START, sent)
+    roots = [Frontier().grown(leaves)[0].root for leaves in ([sent], [sent, received])]
     return [
-        {"leaf": sent.decode(), "link": b64u(first)},
-        {"leaf": received.decode(), "link": b64u(link(first, received))},
+        {"leaf": leaf.decode(), "root": b64u(root)}
+        for leaf, root in zip((sent, received), roots, strict=True)
     ]
 
 

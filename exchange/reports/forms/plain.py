@@ -90,7 +90,7 @@ class LedgerDocument(Closed):
     """The ledger that the report was made from."""
 
     entries: int = Field(ge=0)
-    last_link: str = Field(max_length=64, description="Base64url; empty of an empty ledger.")
+    root: str = Field(max_length=64, description="The root of its tree, base64url.")
 
 
 class ReportDocument(Closed):
@@ -121,7 +121,7 @@ def report_document(report: Report) -> ReportDocument:
         made_at=utc_text(report.made_at),
         ledger=None
         if report.ledger is None
-        else LedgerDocument(entries=report.ledger.entries, last_link=report.ledger.last_link),
+        else LedgerDocument(entries=report.ledger.entries, root=report.ledger.root),
         adds_up=report.adds_up,
         sections=tuple(map(_section_document, report.sections)),
         names=dict(report.names),
@@ -151,7 +151,7 @@ def read_report(text: str | bytes) -> Report:
         made_at=read_utc(document.made_at),
         ledger=None
         if document.ledger is None
-        else LedgerState(document.ledger.entries, document.ledger.last_link),
+        else LedgerState(document.ledger.entries, document.ledger.root),
         adds_up=document.adds_up,
         sections=tuple(map(_section, document.sections)),
         names=document.names,

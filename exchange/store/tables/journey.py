@@ -21,9 +21,9 @@ heads = Table(
     metadata,
     Column("name", String(16), primary_key=True),
     Column("size", BIG, nullable=False),
-    Column("link", LargeBinary, nullable=True),
+    Column("peaks", LargeBinary, nullable=True),
 )
-"""How far each gapless count has come, and the last link of the two hash-linked logs."""
+"""How far each gapless count has come, and the peaks of the trees of the two logs."""
 
 handoffs = Table(
     "handoffs",

@@ -72,6 +72,7 @@ ledger = Table(
     Column("handoff", BIG, ForeignKey("handoffs.number"), nullable=True),
     Column("body", BIG, nullable=True),
     Column("header", BIG, ForeignKey("headers.number"), nullable=False),
+    Column("nodes", LargeBinary, nullable=False),
     Column("envelope", LargeBinary, nullable=False),
     Column("signatures", LargeBinary, nullable=False),
     Column("pld", LargeBinary, nullable=False),
@@ -79,7 +80,6 @@ ledger = Table(
     Column("sig_start", BIG, nullable=True),
     Column("recorded_at", Moment, nullable=False),
     Column("said_on", Day, nullable=True),
-    Column("link", LargeBinary, nullable=False),
     CheckConstraint("number >= 0", name="number"),
     CheckConstraint("length(pld) = 32 AND length(sig) = 32", name="digests"),
     index_where("ux_ledger_accepted", "direction", "kind", "jti", unique=True, where="status = 0"),
@@ -91,7 +91,10 @@ ledger = Table(
     index_where("ix_ledger_said_on", "said_on", "direction", where="said_on IS NOT NULL"),
 )
 """
-Exactly the messages and receipts exchanged, in the order recorded, each linked to the last.
+Exactly the messages and receipts exchanged, in the order recorded.
+
+``nodes`` are the hashes of the subtrees that an entry completes in the ledger's tree, its leaf's
+first: none of them is ever written again, and a proof reads about as many rows as it has hashes.
 
 ``direction`` stands for the issuer in keys: we issue what we send, the partner the rest.
 ``said_on`` is the UTC day of a message that was accepted, by its own time.

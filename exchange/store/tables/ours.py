@@ -26,10 +26,10 @@ journal = Table(
     Column("handoff", BIG, ForeignKey("handoffs.number"), nullable=True),
     Column("actor", Text, nullable=False),
     Column("data", Text, nullable=False),
-    Column("link", LargeBinary, nullable=False),
+    Column("nodes", LargeBinary, nullable=False),
     index_where("ix_journal_handoff", "handoff", where="handoff IS NOT NULL"),
 )
-"""What happened on our side alone, in order, each linked to the last. Never sent."""
+"""What happened on our side alone, in order, with its tree beside it. Never sent."""
 
 alarms = Table(
     "alarms",

@@ -135,7 +135,7 @@ reports = Table(
     Column("adds_up", Boolean, nullable=False),
     Column("critical", BIG, nullable=False),
     Column("entries", BIG, nullable=False),
-    Column("last_link", Text, nullable=False),
+    Column("root", Text, nullable=False),
     Column("octets", LargeBinary, nullable=False),
 )
 """

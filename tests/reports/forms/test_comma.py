@@ -35,7 +35,7 @@ def test_a_section_is_what_has_its_name() -> None:
     """Its first record is its headings, with units; cells are plain figures, codes are words."""
     found = section(read(a_report()), "Out of order, handoff by handoff")
     assert found[0] == [
-        *("What", "Handoff", "Where", "Last link", "Count", "Expected (part of 1)"),
+        *("What", "Handoff", "Where", "Root", "Count", "Expected (part of 1)"),
         *("Due (UTC)", "Met", "Found (seconds)"),
     ]
     assert found[1] == [

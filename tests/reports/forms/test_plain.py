@@ -43,7 +43,7 @@ def test_a_row_has_every_column_by_its_id() -> None:
         "finding": "rejected",
         "handoff": HANDOFF,
         "subject": "2504",
-        "last_link": "=1+1",
+        "root": "=1+1",
         "count": 12345,
         "expected": {"part": 1, "of": 8},
         "due_at": "2031-03-17T18:00:00Z",

@@ -106,7 +106,7 @@ def upgrade() -> None:
         "heads",
         sa.Column("name", sa.String(length=16), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("link", sa.LargeBinary(), nullable=True),
+        sa.Column("peaks", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_heads")),
     )
     op.create_table(
@@ -239,7 +239,7 @@ def upgrade() -> None:
         sa.Column("handoff", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
-        sa.Column("link", sa.LargeBinary(), nullable=False),
+        sa.Column("nodes", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["handoff"], ["handoffs.number"], name=op.f("fk_journal_handoff")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_journal")),
     )
@@ -268,6 +268,7 @@ def upgrade() -> None:
         sa.Column("handoff", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("body", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("header", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("nodes", sa.LargeBinary(), nullable=False),
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
         sa.Column("signatures", sa.LargeBinary(), nullable=False),
         sa.Column("pld", sa.LargeBinary(), nullable=False),
@@ -275,7 +276,6 @@ def upgrade() -> None:
         sa.Column("sig_start", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recorded_at", BIG, nullable=False),
         sa.Column("said_on", sa.Integer(), nullable=True),
-        sa.Column("link", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("length(pld) = 32 AND length(sig) = 32", name=op.f("ck_ledger_digests")),
         sa.CheckConstraint("number >= 0", name=op.f("ck_ledger_number")),
         sa.ForeignKeyConstraint(["handoff"], ["handoffs.number"], name=op.f("fk_ledger_handoff")),
@@ -399,9 +399,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message", name=op.f("pk_verdicts")),
     )
     op.bulk_insert(
-        sa.table("heads", sa.column("name"), sa.column("size"), sa.column("link")),
-        [{"name": name, "size": 0, "link": None} for name in COUNTS]
-        + [{"name": name, "size": 0, "link": bytes(32)} for name in LOGS],
+        sa.table("heads", sa.column("name"), sa.column("size"), sa.column("peaks")),
+        [{"name": name, "size": 0, "peaks": None} for name in COUNTS]
+        + [{"name": name, "size": 0, "peaks": b""} for name in LOGS],
     )
     op.bulk_insert(sa.table("partner", sa.column("number")), [{"number": 1}])
 

@@ -40,8 +40,8 @@ def upgrade() -> None:
         postgresql_where=REJECTED,
     )
     op.bulk_insert(
-        sa.table("heads", sa.column("name"), sa.column("size"), sa.column("link")),
-        [{"name": name, "size": 0, "link": None} for name in COUNTS],
+        sa.table("heads", sa.column("name"), sa.column("size"), sa.column("peaks")),
+        [{"name": name, "size": 0, "peaks": None} for name in COUNTS],
     )
 
 
@@ -186,7 +186,7 @@ def _make_reports() -> None:
         sa.Column("adds_up", sa.Boolean(), nullable=False),
         sa.Column("critical", BIG, nullable=False),
         sa.Column("entries", BIG, nullable=False),
-        sa.Column("last_link", sa.Text(), nullable=False),
+        sa.Column("root", sa.Text(), nullable=False),
         sa.Column("octets", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_reports")),
     )
