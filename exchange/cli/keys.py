@@ -1,7 +1,8 @@
 """``exchange keys``: what each side publishes, and what we trust."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,8 @@ from exchange.errors import NotConfigured, Sentence
 
 if TYPE_CHECKING:
     from exchange.installation.published import Published
+    from exchange.installation.rotating import Custodian
+    from exchange.proof.keys import PublicKey
     from exchange.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The public keys of both sides.")
@@ -30,10 +33,41 @@ COLUMNS = {
 STATES = {
     "staged": Sentence("staged", "preparada"),
     "active": Sentence("active", "vigente"),
+    "retiring": Sentence("retiring", "por relevar"),
     "expired": Sentence("expired", "vencida"),
     "revoked": Sentence("revoked", "revocada"),
 }
 
+
+class RoleName(StrEnum):
+    """What a new key may be for."""
+
+    SIGN = "sign"
+    PQ_SIGN = "pq-sign"
+    LEDGER = "ledger"
+    WITNESS = "witness"
+    JOURNAL = "journal"
+
+
+RoleArgument = Annotated[RoleName, typer.Argument(help="What the key is for.")]
+RootsDirectory = Annotated[
+    Path | None,
+    typer.Option(
+        "--roots-in",
+        metavar="DIR",
+        help="Where the root keys are for now; without it, keys/roots.",
+    ),
+]
+Ahead = Annotated[
+    float,
+    typer.Option("--days-ahead", min=0, help="In how many days the new key begins to sign."),
+]
+Overlap = Annotated[
+    float,
+    typer.Option(
+        "--overlap-days", min=0, help="For how many days after that the old key still may."
+    ),
+]
 KeySetFile = Annotated[
     Path,
     typer.Argument(metavar="FILE", help="The partner's public.jws."),
@@ -77,18 +111,88 @@ def _print_set(whose: Sentence, one: "Published") -> None:
 
 
 @app.command()
-def publish(config: Config = None, *, output: Output = None) -> None:
-    """Sign our key set anew with the root keys, as the next serial; a restart publishes it."""
+def new(
+    role: RoleArgument,
+    config: Config = None,
+    *,
+    days_ahead: Ahead = 7,
+    roots_in: RootsDirectory = None,
+) -> None:
+    """Make a further key and publish it; the running side takes it up by itself."""
+    from exchange.proof.keys import Role
+
+    now = datetime.now(UTC)
+    begins_at = now + timedelta(days=days_ahead)
+    custodian = _custodian(config, roots_in)
+    _say_begins(custodian.add(Role(role.value), now=now, begins_at=begins_at))
+
+
+@app.command()
+def rotate(  # each is an option of the command
+    role: RoleArgument,
+    config: Config = None,
+    *,
+    days_ahead: Ahead = 7,
+    overlap_days: Overlap = 14,
+    roots_in: RootsDirectory = None,
+) -> None:
+    """Publish a new key and the end of the one it takes over from, so that both overlap."""
+    from exchange.proof.keys import Role
+
+    now = datetime.now(UTC)
+    added = _custodian(config, roots_in).rotate(
+        Role(role.value),
+        now=now,
+        begins_at=now + timedelta(days=days_ahead),
+        overlap=timedelta(days=overlap_days),
+    )
+    _say_begins(added)
+
+
+@app.command()
+def revoke(
+    kid: Annotated[str, typer.Argument(help="The key, as `list` names it.")],
+    config: Config = None,
+    *,
+    roots_in: RootsDirectory = None,
+) -> None:
+    """End a key at once, for both sides; where it was the only one, a new one takes its place."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    ended = _custodian(config, roots_in).revoke(kid, now=now, revoked_at=now)
+    at = shown_at(ended.revoked_at)
+    say(f"{kid}: revoked from {at} on", f"{kid}: revocada desde {at}")
+
+
+def _custodian(config: Path | None, roots: Path | None) -> "Custodian":
+    from secrets import token_bytes
+
+    from exchange.installation.rotating import Custodian
+
+    return Custodian(settings=settings_from(config), entropy=token_bytes, roots=roots)
+
+
+def _say_begins(key: "PublicKey") -> None:
+    begins, ends = shown_at(key.active_from), shown_at(key.expires_at)
+    say(
+        f"{key.kid}: may sign from {begins} to {ends}",
+        f"{key.kid}: puede firmar desde {begins} hasta {ends}",
+    )
+
+
+@app.command()
+def publish(
+    config: Config = None, *, output: Output = None, roots_in: RootsDirectory = None
+) -> None:
+    """Sign our key set anew with the root keys, as the next serial; it is in force at once."""
     from exchange.installation.published import publish as publish_anew
 
-    published = publish_anew(settings_from(config), now=datetime.now(UTC))
+    published = publish_anew(settings_from(config), now=datetime.now(UTC), roots=roots_in)
     if output is not None:
         output.write_bytes(published.line)
     name, serial = published.key_set.iss, published.key_set.serial
     say(
-        f"{name}: serial {serial} is signed; restart `exchange serve` to publish it",
-        f"{name}: el número de serie {serial} está firmado; reinicie `exchange serve` para "
-        "publicarlo",
+        f"{name}: serial {serial} is signed and published",
+        f"{name}: el número de serie {serial} está firmado y publicado",
     )
 
 
@@ -144,10 +248,19 @@ def _rows(published: "Published") -> list[dict[str, object]]:
             "kid": key.kid,
             "role": key.role,
             "alg": key.alg,
-            "state": said(STATES[key.state_at(now)]),
+            "state": said(STATES[_state(key, published, now)]),
             "from": key.active_from.date(),
             "until": key.expires_at.date(),
             "revoked": shown_at(key.revoked_at),
         }
         for key in published.key_set.keys.values()
     ]
+
+
+def _state(key: "PublicKey", published: "Published", now: datetime) -> str:
+    """Return the state of *key*: *retiring* where another of its role has begun since."""
+    state = key.state_at(now).value
+    latest = published.key_set.find_active(key.role, now)
+    if state == "active" and latest is not None and latest.kid != key.kid:
+        return "retiring"
+    return state

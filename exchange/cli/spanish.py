@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from exchange.cli.spanish_keys import KEYS
 from exchange.cli.spanish_reconciliation import RECONCILIATION
 
 HELP: Mapping[str, str] = MappingProxyType(
@@ -123,10 +124,11 @@ HELP: Mapping[str, str] = MappingProxyType(
             "Muestra las llaves, raíces y huellas de ambos lados; las de la contraparte una vez "
             "confiadas."
         ),
-        "Sign our key set anew with the root keys, as the next serial; a restart publishes it.": (
-            "Firma de nuevo nuestro juego de llaves con las raíces, con el número siguiente; se "
-            "publica al reiniciar."
+        "Sign our key set anew with the root keys, as the next serial; it is in force at once.": (
+            "Firma de nuevo nuestro juego de llaves con las raíces, con el número siguiente; rige "
+            "de inmediato."
         ),
+        **KEYS,
         "Write it there too.": "Escríbelo también ahí.",
         "Trust the partner's roots if their fingerprint is the one you were read, and its key set.": (  # noqa: E501  # the English words, as they stand
             "Confía en las raíces de la contraparte si su huella es la que le leyeron, y en sus "

@@ -16,6 +16,7 @@ from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId, Line, Signer, Typ
 from exchange.proof.keys import SIGNING_ROLES, KeySet, KeyState, PublicKey, Role
+from exchange.proof.keysets import accept_newer
 from exchange.proof.policy import SignatureSets
 from exchange.proof.signatures import check_states, find_keys
 from exchange.store.bodies import Body
@@ -33,14 +34,14 @@ class DataKey:
     wrapped: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Keyring:
     """
     What signs and what keeps.
 
     *signers* are the signing keys that we hold, by name. Whether one may sign is asked of our
     *key_set* each time, so that a key that ends while we run signs nothing more, and one
-    that begins takes over.
+    that begins takes over. What the custodian publishes meanwhile is taken up (``renew``).
     """
 
     signers: Mapping[KeyId, Signer]
@@ -50,6 +51,24 @@ class Keyring:
     key_encryption_key: KeyEncryptionKey
     digest_key: bytes = field(repr=False)
     entropy: Entropy
+
+    def renew(
+        self,
+        *,
+        key_set: KeySet,
+        journal_keys: KeySet,
+        published: bytes,
+        signers: Mapping[KeyId, Signer],
+    ) -> None:
+        """
+        Sign from now on with *signers*, as the newer sets say.
+
+        Raises:
+            KeySetRefused: One goes back behind what we published before. Nothing was changed.
+        """
+        newer = accept_newer(self.key_set, key_set)
+        self.journal_keys = accept_newer(self.journal_keys, journal_keys)
+        self.key_set, self.published, self.signers = newer, published, signers
 
     def signers_for(self, typ: Typ, sets: SignatureSets, at: datetime) -> tuple[Signer, ...]:
         """

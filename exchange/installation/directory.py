@@ -125,6 +125,7 @@ directory = "keys"
 passphrase_file = "keys/passphrase"
 trust_directory = "trust"
 poll_seconds = 60
+look_seconds = 5
 
 [outbox]
 lines_per_request_max = 64

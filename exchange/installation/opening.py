@@ -1,5 +1,7 @@
 """The private keys of an installation, opened once by each process that needs them."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from exchange.installation.passphrase import read_passphrase
 from exchange.installation.published import journal_keys, our_keys
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import Entropy
+from exchange.proof.jws import KeyId, Signer
 from exchange.proof.keyfiles import read_private_key, read_secret_key
 from exchange.proof.keys import KeySet, KeyState, PrivateKey, PublicKey, Role
 from exchange.settings import Settings
@@ -20,6 +23,16 @@ _ALWAYS = (Role.SIGN, Role.LEDGER, Role.WITNESS)
 _ROLES = {"hybrid": (*_ALWAYS, Role.PQ_SIGN), "es256": _ALWAYS}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What we publish, what our journal is signed with, and the private keys that are here."""
+
+    key_set: KeySet
+    journal_keys: KeySet
+    published: bytes = field(repr=False)
+    signers: Mapping[KeyId, Signer]
+
+
 def open_keyring(settings: Settings, *, now: datetime, entropy: Entropy) -> Keyring:
     """
     Return the keys that a running side signs and keeps with.
@@ -27,28 +40,48 @@ def open_keyring(settings: Settings, *, now: datetime, entropy: Entropy) -> Keyr
     Raises:
         NotConfigured: One is missing, may not sign at *now*, or cannot be opened.
     """
-    ours = our_keys(settings)
+    held = open_held(settings, now=now)
     directory = settings.keys.directory
     passphrase = read_passphrase(settings.keys.passphrase_file)
-    journal = journal_keys(settings, ours)
-    signers = [
-        key
-        for key_set, role in (
-            *((ours.key_set, role) for role in _ROLES[settings.signature_policy]),
-            (journal, Role.JOURNAL),
-        )
-        for key in _signers(directory, key_set, role, passphrase, now)
-    ]
     search = read_secret_key(directory / f"{SEARCH}.jwk", passphrase)
     return Keyring(
-        signers={key.kid: key for key in signers},
-        key_set=ours.key_set,
-        journal_keys=journal,
-        published=ours.line,
+        signers=held.signers,
+        key_set=held.key_set,
+        journal_keys=held.journal_keys,
+        published=held.published,
         key_encryption_key=_bodies(directory, passphrase),
         digest_key=search.octets,
         entropy=entropy,
     )
+
+
+def open_held(
+    settings: Settings, *, now: datetime, before: Mapping[KeyId, Signer] | None = None
+) -> Held:
+    """
+    Return what signs at *now* and later, as published; what was opened *before* is not read again.
+
+    Raises:
+        NotConfigured: A key is missing, may not sign at *now*, or cannot be opened.
+    """
+    ours = our_keys(settings)
+    journal = journal_keys(settings, ours)
+    passphrase = read_passphrase(settings.keys.passphrase_file)
+    opened = before or {}
+    wanted = [
+        *((ours.key_set, role) for role in _ROLES[settings.signature_policy]),
+        (journal, Role.JOURNAL),
+    ]
+    published = [
+        key
+        for key_set, role in wanted
+        for key in _published(settings.keys.directory, key_set, role, now)
+    ]
+    signers = {
+        key.kid: opened.get(key.kid) or _read(settings.keys.directory, key, passphrase)
+        for key in published
+    }
+    return Held(key_set=ours.key_set, journal_keys=journal, published=ours.line, signers=signers)
 
 
 def open_bodies(settings: Settings) -> KeyEncryptionKey:
@@ -67,14 +100,14 @@ def _bodies(directory: Path, passphrase: bytes) -> KeyEncryptionKey:
     return KeyEncryptionKey(secret.kid, secret.octets)
 
 
-def _signers(
-    directory: Path, key_set: KeySet, role: Role, passphrase: bytes, now: datetime
-) -> list[PrivateKey]:
+def _published(directory: Path, key_set: KeySet, role: Role, now: datetime) -> Iterator[PublicKey]:
     """
-    Return the keys of *role* that may sign now or later, of which the files are here.
+    Give the keys of *role* that may sign now or later, of which the files are here.
+
+    The one begun last is given first whether its file is here or not: it has to be.
 
     Raises:
-        NotConfigured: The one that signs now is not among them, or a file holds another key.
+        NotConfigured: None may sign now.
     """
     signing = key_set.find_active(role, now)
     if signing is None:
@@ -93,8 +126,8 @@ def _signers(
         and key.kid != signing.kid
         and key.state_at(now) in {KeyState.ACTIVE, KeyState.STAGED}
     )
-    here = [key for key in others if _file_of(directory, key).is_file()]
-    return [_read(directory, key, passphrase) for key in (signing, *here)]
+    yield signing
+    yield from (key for key in others if _file_of(directory, key).is_file())
 
 
 def _read(directory: Path, public: PublicKey, passphrase: bytes) -> PrivateKey:

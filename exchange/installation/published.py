@@ -12,6 +12,7 @@ from exchange.proof.keyfiles import read_private_key
 from exchange.proof.keys import KeySet, Roots, fingerprint_matches
 from exchange.proof.keysets import (
     JournalPayload,
+    KeySetPayload,
     accept_newer,
     read_key_set,
     read_roots,
@@ -74,27 +75,47 @@ def partner_keys(settings: Settings) -> Published:
     return _published(settings.keys.trust_directory, settings.partner.urn, _TRUSTED_BY_HAND)
 
 
-def publish(settings: Settings, *, now: datetime) -> Published:
+def publish(settings: Settings, *, now: datetime, roots: Path | None = None) -> Published:
     """
     Sign our key set anew with the next serial, put it in place and return it.
 
     Raises:
         NotConfigured: A root key is not here: bring it, or sign where it is kept.
     """
+    return sign_set(settings, our_keys(settings).key_set, now=now, roots=roots)
+
+
+def sign_set(
+    settings: Settings,
+    key_set: KeySet,
+    *,
+    now: datetime,
+    roots: Path | None = None,
+    journal: bool = False,
+) -> Published:
+    """
+    Sign *key_set*, ours or that of our journal, as the next serial, and put it in place.
+
+    The root keys are in the directory *roots*, where they are not beside our other keys.
+
+    Raises:
+        NotConfigured: A root key is not here: bring it, or sign where it is kept.
+    """
     ours = our_keys(settings)
     passphrase = read_passphrase(settings.keys.passphrase_file)
-    files = [settings.keys.directory / f"roots/{root.kid}.jwk" for root in ours.roots.keys]
-    roots = [read_private_key(file, passphrase) for file in files]
-    key_set = replace(
-        ours.key_set,
-        serial=ours.key_set.serial + 1,
+    directory = settings.keys.directory
+    kept = directory / "roots" if roots is None else roots
+    signers = [read_private_key(kept / f"{root.kid}.jwk", passphrase) for root in ours.roots.keys]
+    newer = replace(
+        key_set,
+        serial=key_set.serial + 1,
         issued_at=now,
         expires_at=now + LIFE,
-        schemas=understood(settings.side),
+        schemas=() if journal else understood(settings.side),
     )
-    line = write_key_set(key_set, roots)
-    replace_file(settings.keys.directory / KEY_SET, line + b"\n")
-    return Published(ours.roots, key_set, line)
+    line = write_key_set(newer, signers, JournalPayload if journal else KeySetPayload)
+    replace_file(directory / (JOURNAL_KEYS if journal else KEY_SET), line + b"\n")
+    return Published(ours.roots, newer, line)
 
 
 def trust(settings: Settings, *, roots_file: Path, key_set_file: Path, fingerprint: str) -> KeySet:

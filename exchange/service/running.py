@@ -23,6 +23,7 @@ from exchange.proof.keys import KeySet, Roots
 from exchange.proof.keysets import accept_newer, read_key_set
 from exchange.service.doors import Doors
 from exchange.service.legs import Legs, Means
+from exchange.service.our_keys import OurKeys
 from exchange.service.outside import (
     agreement_of,
     collect_seldom,
@@ -131,9 +132,13 @@ class Service:
         # Only now is it sure that no other process of ours serves this database.
         if self.store.is_served_alone:
             await self.store.write(partial(end_leases, now=self.clock()))
+        ours = OurKeys(
+            settings=self.settings, keyring=self.keyring, clock=self.clock, pool=self._pool
+        )
         runs: tuple[Callable[[], Coroutine[None, None, None]], ...] = (
             legs.outbox.run,
             legs.heartbeat.run,
+            ours.run,
             legs.watch.run,
             legs.stating.run,
             legs.reconciling.run,

@@ -35,12 +35,12 @@ from exchange.settings.alarms import Alarms
 from exchange.settings.connections import Listen, Partner
 from exchange.settings.faults import faults_of, not_json, not_toml
 from exchange.settings.inbox import Inbox
+from exchange.settings.keys import Keys
 from exchange.settings.kinds import Urn, file_being_read, reading
 from exchange.settings.reports import Reports
 from exchange.settings.sections import (
     Cancellation,
     Database,
-    Keys,
     Log,
     Outbox,
     Reconciliation,

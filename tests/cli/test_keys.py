@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from jwcrypto.jwk import JWK
@@ -10,6 +11,7 @@ from jwcrypto.jws import JWS
 from exchange.cli.database import write
 from exchange.domain.messages.catalogue import MESSAGE_TYPES
 from exchange.domain.parties import Side
+from exchange.installation.published import journal_keys, our_keys
 from exchange.settings import load_settings
 from exchange.store.partner import StoredKeySet, record_key_set
 from tests.cli.commands import Commands
@@ -24,7 +26,9 @@ def test_both_sides_key_sets_are_listed(commands: Commands) -> None:
     assert us["ours"] == mx["partner"]
     assert us["partner"] == mx["ours"]
     assert us["ours"]["key_set"]["iss"] == "urn:handoff:us:cbp"
-    assert {key["role"] for key in us["ours"]["key_set"]["keys"]} == {"sign", "pq-sign"}
+    assert {key["role"] for key in us["ours"]["key_set"]["keys"]} == {
+        *("sign", "pq-sign", "ledger", "witness"),
+    }
     assert us["ours"]["key_set"]["schemas"] == [
         kind.schema for kind in MESSAGE_TYPES if kind.is_said_by(Side.MX)
     ]
@@ -120,3 +124,65 @@ def test_a_key_set_fetched_since_is_the_one_listed(commands: Commands) -> None:
     write(settings, lambda connection: record_key_set(connection, newer))
     assert commands.us("keys", "list", "--json").json()["partner"]["key_set"]["serial"] == 2
     assert commands.us("ledger", "verify").code == 0
+
+
+def keys_of(commands: Commands) -> dict[str, Any]:
+    """Return the US side's published keys by name."""
+    listed = commands.us("keys", "list", "--json").json()["ours"]["key_set"]["keys"]
+    return {key["kid"]: key for key in listed}
+
+
+def test_a_key_gives_way_to_a_new_one_with_an_overlap(commands: Commands) -> None:
+    """The new key begins a week ahead, and the old one ends two weeks after that."""
+    before = keys_of(commands)
+    assert commands.us("keys", "rotate", "sign").code == 0
+    after = keys_of(commands)
+    (added,) = (key for kid, key in after.items() if kid not in before)
+    old = next(kid for kid, key in before.items() if key["role"] == "sign")
+    assert after[old]["exp"] - added["nbf"] == 14 * 86_400
+    assert added["nbf"] - added["iat"] == 7 * 86_400
+    assert (commands.directory / f"us/keys/{added['kid']}.jwk").is_file()
+    assert {kid: after[kid] for kid in before if kid != old} == {
+        kid: key for kid, key in before.items() if kid != old
+    }
+
+
+@pytest.mark.parametrize("role", ["pq-sign", "ledger", "witness"])
+def test_a_further_key_of_every_role_is_made(commands: Commands, role: str) -> None:
+    """A key that was made signs beside the old one, of which nothing changes."""
+    before = keys_of(commands)
+    assert commands.us("keys", "new", role, "--days-ahead", "0").code == 0
+    after = keys_of(commands)
+    assert {kid: after[kid] for kid in before} == before
+    assert [key["role"] for kid, key in after.items() if kid not in before] == [role]
+    assert "retiring" in commands.us("keys", "list").out
+
+
+def test_the_journals_key_is_rotated_and_published_to_nobody(commands: Commands) -> None:
+    """Its keys are in a set of their own, signed by the same roots."""
+    before = keys_of(commands)
+    assert commands.us("keys", "rotate", "journal").code == 0
+    assert keys_of(commands) == before
+    settings = load_settings(commands.directory / "us/exchange.toml")
+    assert len(journal_keys(settings, our_keys(settings)).keys) == 2
+
+
+def test_a_revoked_key_has_a_successor_at_once(commands: Commands) -> None:
+    """The only key of its role is revoked and another may sign from that second on."""
+    old = next(kid for kid, key in keys_of(commands).items() if key["role"] == "sign")
+    assert commands.us("keys", "revoke", old).code == 0
+    after = keys_of(commands)
+    new = next(key for kid, key in after.items() if key["role"] == "sign" and kid != old)
+    assert after[old]["revoked"] == new["nbf"]
+    assert commands.us("keys", "revoke", old).code == 2
+    assert commands.us("keys", "revoke", new["kid"]).code == 0
+    assert commands.us("keys", "revoke", "us-sign-none").code == 4
+
+
+def test_without_the_root_keys_no_key_is_made(commands: Commands) -> None:
+    """No private key is left behind that no set lists; the roots may be brought on a medium."""
+    commands.directory.joinpath("us/keys/roots").rename(commands.directory / "medium")
+    files = set(commands.directory.joinpath("us/keys").iterdir())
+    assert commands.us("keys", "new", "sign").code == 3
+    assert set(commands.directory.joinpath("us/keys").iterdir()) == files
+    assert commands.us("keys", "new", "sign", "--roots-in", "medium").code == 0

@@ -41,7 +41,8 @@ from exchange.proof.keysets import write_key_set
 from exchange.proof.lines import seal
 from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
 from exchange.settings.inbox import Inbox
-from exchange.settings.sections import Keys, Outbox
+from exchange.settings.keys import Keys
+from exchange.settings.sections import Outbox
 from tests.builders import (
     HANDOFF,
     NOW,
