@@ -50,6 +50,7 @@ class Typ(StrEnum):
     KEYS = "handoff-keys+jws"
     CONFORMANCE = "handoff-conformance+jws"
     REPORT = "handoff-report+jws"
+    EVIDENCE = "handoff-evidence+jws"
 
 
 class Signer(Protocol):
