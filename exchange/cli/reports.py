@@ -24,13 +24,13 @@ from exchange.cli.options import (
 )
 from exchange.cli.output import Output, write_output
 from exchange.cli.selecting import Day, First, Last, Point, Port, read_day, selection_of
+from exchange.cli.signed_reports import read_signed, write_signed
 from exchange.domain.parties import Side
-from exchange.errors import EvidenceBroken, MessageRefused, NotFound, Sentence, UsageWrong
+from exchange.errors import EvidenceBroken, NotFound, Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from exchange.flow.sharing import SignedReport
     from exchange.reports.account import Account
     from exchange.reports.document import Report
     from exchange.reports.folding import Asked
@@ -179,7 +179,7 @@ def verify(  # each option of a command is an argument
     del lang  # it was chosen before anything else was read
     form = "json" if as_json else format_ or form_of(output)
     require_shown(form, output)
-    signed = _read_signed(settings_from(config), file)
+    signed = read_signed(settings_from(config), file)
     try:
         report = read_report(json.dumps(signed.report))
     except ValueError as error:
@@ -192,58 +192,11 @@ def verify(  # each option of a command is an argument
     write_report(report, form, output)
 
 
-def _read_signed(settings: "Settings", file: Path) -> "SignedReport":
-    """
-    Return what one side signed for the other, by the keys of both as they stand.
-
-    Raises:
-        EvidenceBroken: It does not hold: the code says why.
-    """
-    from exchange.cli.partner import newest_partner_keys
-    from exchange.flow.clock import system_clock
-    from exchange.flow.sharing import read_signed_report
-    from exchange.installation.published import our_keys
-    from exchange.service.outside import agreement_of
-
-    octets = file.read_bytes().removesuffix(b"\n")
-    ours, theirs = our_keys(settings).key_set, newest_partner_keys(settings).key_set
-    agreement, now = agreement_of(settings), system_clock()
-    try:
-        return read_signed_report(octets, agreement, ours=ours, theirs=theirs, now=now)
-    except MessageRefused as error:
-        broken = Sentence(
-            f"{file}: does not hold: {error.code}", f"{file}: no se sostiene: {error.code}"
-        )
-        raise EvidenceBroken(broken) from error
-
-
 def joint_of(settings: "Settings", connection: "Connection", wanted: "Selection") -> "Report":
     """Return the report for both sides, as of now."""
     from exchange.reports.joint import make_joint  # SQL
 
     return make_joint(connection, _asked(settings, wanted)).report()
-
-
-def write_signed(settings: "Settings", report: "Report", output: Path | None) -> None:
-    """
-    Write the report for both sides as one line, signed by us for the partner.
-
-    Raises:
-        KeysUnusable: No key of ours may sign now.
-    """
-    from exchange.flow.clock import system_clock, system_entropy
-    from exchange.flow.sharing import sign_report
-    from exchange.installation.opening import open_keyring
-    from exchange.reports.forms.plain import report_document
-    from exchange.service.outside import agreement_of
-
-    line = sign_report(
-        report_document(report).model_dump(mode="json"),
-        agreement=agreement_of(settings),
-        keyring=open_keyring(settings, now=system_clock(), entropy=system_entropy),
-        clock=system_clock,
-    )
-    write_output(output, lambda file: file.write(line.octets() + b"\n"))
 
 
 def account_of(settings: "Settings", connection: "Connection", wanted: "Selection") -> "Account":

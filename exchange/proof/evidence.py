@@ -18,13 +18,13 @@ from exchange.proof.bundle import MANIFEST, Bundle, CheckpointFile, KeysFile, Li
 from exchange.proof.chain import ledger_leaf
 from exchange.proof.checkpoints import Checkpoint
 from exchange.proof.encoding import digest, instant
-from exchange.proof.envelope import Envelope, find_jti, parse_envelope
+from exchange.proof.envelope import find_jti, parse_envelope
 from exchange.proof.jws import Line, Typ, read_line
-from exchange.proof.keys import KeySet, KeyState, PublicKey, Roots
+from exchange.proof.keys import KeySet, KeyState, PublicKey
 from exchange.proof.keysets import accept_newer, read_key_set
 from exchange.proof.merkle import is_included
 from exchange.proof.noted import SKEW, Noted
-from exchange.proof.policy import CLASSICAL, HYBRID, SignatureSets, signature_sets
+from exchange.proof.policy import EVER
 from exchange.proof.receipts import Receipt, Status, read_receipt
 from exchange.proof.signatures import (
     check_algorithms,
@@ -44,18 +44,7 @@ from exchange.proof.steps import (
     missing,
     proven,
 )
-from exchange.proof.timestamps import Authority
-
-EVER: SignatureSets = signature_sets(messages=(HYBRID, CLASSICAL))
-"""What either side may have signed with, whatever its policy was then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What a verifier brings: the roots of each party, and who may stamp times, by name."""
-
-    parties: Mapping[str, Roots]
-    authorities: Mapping[str, Authority] = field(default_factory=dict)
+from exchange.proof.trust import Trust
 
 
 def verify_bundle(bundle: Bundle, trust: Trust) -> Verdict:
@@ -177,9 +166,8 @@ class _Verifying:
             return proven(Claim.SIGNATURE, file.file, party=said.issuer, kids=said.kids)
 
         yield attempt(Claim.SIGNATURE, file.file, read)
-        said = self.said.get(file.file)
-        if said is not None and said.envelope is not None:
-            yield _body(said, said.envelope)
+        if file.file in self.said:
+            yield from _body(self.said[file.file])
 
     def _read(self, file: LineFile, line: Line) -> SaidLine:
         """
@@ -242,13 +230,8 @@ class _Verifying:
             pld=said.line.pld,
             sig=said.line.sig,
         )
-        return is_included(
-            leaf,
-            number=place.number,
-            size=checkpoint.size,
-            proof=place.proof,
-            root=checkpoint.root,
-        )
+        size, root = checkpoint.size, checkpoint.root
+        return is_included(leaf, number=place.number, size=size, proof=place.proof, root=root)
 
     def _receipts(self) -> Iterator[Step]:
         """Of each message: what its hearer made of it, by its own signature."""
@@ -272,14 +255,8 @@ class _Verifying:
             return broken(Claim.RECEIPT, said.file, "receipts-differ", party=hearer)
         line, receipt, status = min(found, key=lambda one: one[1].iat)
         self.witnessed[said.file].append((hearer, receipt.signed_at))
-        return proven(
-            Claim.RECEIPT,
-            said.file,
-            party=hearer,
-            kids=line.kids,
-            at=receipt.signed_at,
-            code=status.value,
-        )
+        at, kids = receipt.signed_at, line.kids
+        return proven(Claim.RECEIPT, said.file, party=hearer, kids=kids, at=at, code=status.value)
 
     def _time(self, said: SaidLine) -> Step:
         """Somebody else shows that it was there while its keys could sign."""
@@ -309,10 +286,13 @@ def _newest(held: KeySet | None, read: KeySet) -> KeySet:
     return accept_newer(older, newer)
 
 
-def _body(said: SaidLine, envelope: Envelope) -> Step:
-    body = said.line.body
-    if body is None:
-        return missing(Claim.BODY, said.file, party=said.issuer)
-    if digest(body) != envelope.bod:
-        return broken(Claim.BODY, said.file, "body-digest", party=said.issuer)
-    return proven(Claim.BODY, said.file, party=said.issuer, kids=said.kids)
+def _body(said: SaidLine) -> Iterator[Step]:
+    """The body is the one that the envelope binds."""
+    if said.envelope is None:
+        return
+    if said.line.body is None:
+        yield missing(Claim.BODY, said.file, party=said.issuer)
+    elif digest(said.line.body) != said.envelope.bod:
+        yield broken(Claim.BODY, said.file, "body-digest", party=said.issuer)
+    else:
+        yield proven(Claim.BODY, said.file, party=said.issuer, kids=said.kids)

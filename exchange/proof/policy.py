@@ -79,3 +79,6 @@ DEFAULT = signature_sets()
 
 ES256_ONLY = signature_sets(messages=(CLASSICAL,))
 """For a partner that has no post-quantum keys."""
+
+EVER = signature_sets(messages=(HYBRID, CLASSICAL))
+"""What either side may have signed with, whatever its policy was then."""

@@ -15,11 +15,12 @@ import pytest
 from exchange.proof.bundle import MANIFEST, NoBundle, read_bundle, write_bundle
 from exchange.proof.checkpoints import journal_origin
 from exchange.proof.encoding import digest
-from exchange.proof.evidence import Trust, verify_bundle
+from exchange.proof.evidence import verify_bundle
 from exchange.proof.jws import Typ, sign_line
 from exchange.proof.receipts import Status
 from exchange.proof.steps import Claim, Standing, Step, Verdict
 from exchange.proof.timestamps import ask_for
+from exchange.proof.trust import Trust
 from tests.keys import MX, US, publish
 from tests.proof.builders import LINE, NOW, members, signed
 from tests.proof.bundles import (
