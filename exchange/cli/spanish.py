@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from exchange.cli.spanish_keys import KEYS
+from exchange.cli.spanish_evidence import EVIDENCE
 from exchange.cli.spanish_reconciliation import RECONCILIATION
 
 HELP: Mapping[str, str] = MappingProxyType(
@@ -255,5 +256,6 @@ HELP: Mapping[str, str] = MappingProxyType(
             "Muestra el aviso más nuevo de cada día desde hoy; en los demás días nada se limita."
         ),
         **RECONCILIATION,
+        **EVIDENCE,
     }
 )

@@ -1,0 +1,182 @@
+"""
+``exchange evidence``: what proves what was said, in one file that anybody can check offline.
+
+Verifying needs no network, no database, no settings and no other part of the service.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exchange.cli.exits import said
+from exchange.cli.options import Config, Json, Lang, print_json, print_rows, say, shown_at
+from exchange.cli.output import Output, write_output
+from exchange.errors import EvidenceBroken, Sentence
+
+if TYPE_CHECKING:
+    from exchange.proof.bundle import Bundle
+    from exchange.proof.steps import SaidLine, Step, Verdict
+    from exchange.proof.trust import Trust
+
+app = typer.Typer(no_args_is_help=True, help="Proof of what was said, for whoever asks for it.")
+
+IS_BROKEN = 6
+COLUMNS = {
+    "file": Sentence("file", "archivo"),
+    "claim": Sentence("what", "qué"),
+    "standing": Sentence("stands", "resultado"),
+    "party": Sentence("by", "por"),
+    "kids": Sentence("keys", "claves"),
+    "at": Sentence("when", "cuándo"),
+    "code": Sentence("more", "más"),
+}
+STANDINGS = {
+    "proven": Sentence("proven", "probado"),
+    "not-contained": Sentence("not contained", "no contenido"),
+    "broken": Sentence("BROKEN", "ROTO"),
+}
+CLAIMS = {
+    "file": Sentence("the file is the one that the manifest names", "el archivo es el nombrado"),
+    "keys": Sentence("the roots signed these keys", "las raíces firmaron estas claves"),
+    "manifest": Sentence("who made the bundle, and when", "quién hizo el paquete y cuándo"),
+    "signature": Sentence("who said it", "quién lo dijo"),
+    "body": Sentence("what it said", "qué dijo"),
+    "receipt": Sentence("the other side received it", "el otro lado lo recibió"),
+    "checkpoint": Sentence("the owner of the ledger signed it", "lo firmó el dueño del libro"),
+    "cosignature": Sentence("the other side saw it", "el otro lado lo vio"),
+    "stamp": Sentence("an authority stamped its time", "una autoridad selló su hora"),
+    "inclusion": Sentence("it stands in the ledger", "consta en el libro"),
+    "time": Sentence(
+        "it was said by then, with keys in force", "se dijo para entonces, con claves vigentes"
+    ),
+}
+
+BundleFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A bundle, as `evidence export` wrote it.")
+]
+TrustFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust",
+        metavar="FILE",
+        help="The roots to trust, as `evidence trust` wrote them; without it, those of this side.",
+    ),
+]
+
+
+@app.command()
+def verify(
+    file: BundleFile,
+    trust: TrustFile = None,
+    config: Config = None,
+    *,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Say step by step what a bundle proves, and by which keys; exit 6 when a part is broken."""
+    from exchange.proof.bundle import NoBundle, read_bundle
+    from exchange.proof.evidence import verify_bundle
+
+    del lang  # it was chosen before anything else was read
+    trusted = _trusted(trust, config)
+    try:
+        bundle = read_bundle(file.read_bytes())
+    except NoBundle as error:
+        none = Sentence(f"{file}: is no bundle", f"{file}: no es un paquete")
+        raise EvidenceBroken(none) from error
+    verdict = verify_bundle(bundle, trusted)
+    if as_json:
+        print_json(_document(bundle, verdict))
+    else:
+        _show(bundle, verdict)
+    if verdict.is_broken:
+        raise typer.Exit(IS_BROKEN)
+
+
+@app.command("trust")
+def write_trusted(config: Config = None, *, output: Output = None, as_json: Json = False) -> None:
+    """Write the roots of both sides as this side trusts them, for whoever verifies elsewhere."""
+    from exchange.proof.trust import write_trust
+
+    del as_json  # it has one form, which is JSON
+    octets = write_trust(_trusted(None, config))
+    write_output(output, lambda target: target.write(octets))
+
+
+def _trusted(trust: Path | None, config: Path | None) -> "Trust":
+    """
+    Return what is trusted: what a file says, or else what this side does.
+
+    Raises:
+        NotConfigured: The file is no such file, or this side trusts nobody yet.
+    """
+    from exchange.proof.trust import Trust, read_trust
+
+    if trust is not None:
+        return read_trust(trust.read_bytes())
+    from exchange.cli.options import settings_from
+    from exchange.installation.published import our_keys, partner_keys
+
+    settings = settings_from(config)
+    ours, partner = our_keys(settings), partner_keys(settings)
+    return Trust({one.key_set.iss: one.roots for one in (ours, partner)})
+
+
+def _document(bundle: "Bundle", verdict: "Verdict") -> dict[str, object]:
+    manifest = bundle.manifest
+    return {
+        "made_by": manifest.iss,
+        "about": manifest.about.model_dump(mode="json"),
+        "broken": verdict.is_broken,
+        "steps": [_row(step) for step in verdict.steps],
+        "lines": [_said(one) for one in verdict.said],
+    }
+
+
+def _row(step: "Step") -> dict[str, object]:
+    return {
+        "file": step.file,
+        "claim": step.claim.value,
+        "standing": step.standing.value,
+        "party": step.party,
+        "kids": list(step.kids),
+        "at": shown_at(step.at),
+        "code": step.code,
+    }
+
+
+def _said(one: "SaidLine") -> dict[str, object]:
+    envelope = one.envelope
+    return {
+        "file": one.file,
+        "kind": "receipt" if one.receipt else "message",
+        "iss": one.issuer,
+        "signed_at": shown_at(one.signed_at),
+        "schema": envelope.schema if envelope else None,
+        "jti": envelope.jti if envelope else None,
+        "handoff": envelope.sub if envelope else None,
+        "has_body": one.line.body is not None,
+    }
+
+
+def _show(bundle: "Bundle", verdict: "Verdict") -> None:
+    about = bundle.manifest.about
+    what = about.handoff or about.message or about.day
+    rows = [
+        _row(step)
+        | {
+            "claim": said(CLAIMS[step.claim.value]),
+            "standing": said(STANDINGS[step.standing.value]),
+            "kids": ", ".join(step.kids),
+        }
+        for step in verdict.steps
+    ]
+    title = Sentence(f"Evidence about {what}", f"Evidencia sobre {what}")
+    print_rows(rows, COLUMNS, title=title)
+    counts = dict.fromkeys(STANDINGS, 0)
+    for step in verdict.steps:
+        counts[step.standing.value] += 1
+    english = ", ".join(f"{n} {STANDINGS[name]}" for name, n in counts.items())
+    spanish = ", ".join(f"{n} {STANDINGS[name].es}" for name, n in counts.items())
+    say(english, spanish)
