@@ -1,6 +1,6 @@
 """Return decisions of fictional people, and what officials answer: octets made beforehand."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -9,6 +9,7 @@ import orjson
 SURNAMES = ("Núñez", "Ixcoy", "Zúñiga", "Portillo", "Peña", "Güell", "Acosta", "Martínez")
 GIVEN = ("María José", "José Ángel", "Wendy Marisol", "Kevin Alexánder", "Ana Sofía", "Ramón")
 NATIONALITIES = ("HND", "GTM", "SLV", "NIC")
+_FIRST_BORN = date(1960, 1, 1)
 _numbers = count(1)
 
 
@@ -32,7 +33,7 @@ def decision() -> bytes:
                 "first_surname": first,
                 "second_surname": second,
                 "full_name_as_recorded": " ".join(filter(None, (given, first, second))),
-                "birth_date": f"{1960 + number % 40}-08-14",
+                "birth_date": f"{_FIRST_BORN + timedelta(days=number % 15_000):%Y-%m-%d}",
                 "sex": "FM"[number % 2],
                 "nationality": nationality,
                 "language": "spa",
@@ -78,7 +79,7 @@ def answers() -> dict[str, tuple[str, bytes]]:
     }
     visa = {
         "document": "FMM",
-        "number": "FMM0048817",
+        "number": f"{next(_numbers):011}",
         "issued_at": _utc(now),
         "office": "TIJ-01",
         "valid_from": today,

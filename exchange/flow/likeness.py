@@ -1,12 +1,12 @@
 """Which handoffs are laid side by side because they may be of one person, or are of one case."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import combinations, groupby
 from operator import attrgetter
 
 from exchange.domain.discrepancies.scopes import Holder, Pair
-from exchange.domain.identity import Recorded
+from exchange.domain.identity import IdentityLimits, Recorded, may_be_one_person
 from exchange.domain.names import read_words
 from exchange.store.bearings import Bearing
 
@@ -25,41 +25,59 @@ def of_one_case(cases: Mapping[int, str], wanted: Collection[str]) -> Iterator[T
 
 
 def of_one_mark(
-    bearings: Collection[Bearing], recorded: Mapping[int, Recorded | None]
+    bearings: Collection[Bearing],
+    recorded: Mapping[int, Recorded | None],
+    limits: IdentityLimits,
 ) -> Iterator[Two]:
-    """Give every two handoffs of two cases that bear one document, or may be of one person."""
-    papers = sorted((one for one in bearings if one.document), key=_document)
-    births = sorted((one for one in bearings if one.born), key=_born)
+    """Give each handoff with the latest of another case before it that is alike, by each mark."""
+    in_order = sorted(bearings, key=_handoff)
+    papers = sorted((one for one in in_order if one.document), key=_document)
+    births = sorted((one for one in in_order if one.born), key=_born)
     yield from of_one_document(papers)
-    yield from of_one_birth_date(births, recorded)
+    yield from of_one_birth_date(births, recorded, limits)
 
 
 def of_one_document(in_order: Iterable[Bearing]) -> Iterator[Two]:
-    """Give every two handoffs of two cases with one document; those of a mark stand together."""
-    for one, other in _of_two_cases(groupby(in_order, _document)):
-        yield _two(one, other)
+    """
+    Give each handoff with the latest of another case before it that bears the same document.
+
+    Those of a mark stand together, in the order of their numbers.
+    """
+    for _, group in groupby(in_order, _document):
+        yield from _linked(group, _bear_one_document)
 
 
 def of_one_birth_date(
-    in_order: Iterable[Bearing], recorded: Mapping[int, Recorded | None]
+    in_order: Iterable[Bearing],
+    recorded: Mapping[int, Recorded | None],
+    limits: IdentityLimits,
 ) -> Iterator[Two]:
     """
-    Give every two handoffs of two cases that may be of one person, by one birth date each.
+    Give each handoff with the latest of another case before it that may be of the same person.
 
-    Those have a word that sounds alike in their names: as alike as the rule asks for are no
-    others.
+    Those of a birth date stand together, in the order of their numbers. As alike as the rule
+    asks for are none that have no word in common that sounds alike.
     """
     words = _Words(recorded)
-    for one, other in _of_two_cases(groupby(in_order, _born)):
-        if words.of(one.handoff) & words.of(other.handoff):
-            yield _two(one, other)
+
+    def may_be_one(one: int, other: int) -> bool:
+        here, there = recorded.get(one), recorded.get(other)
+        if here is None or there is None or not words.of(one) & words.of(other):
+            return False
+        return may_be_one_person(here, there, limits)
+
+    for _, group in groupby(in_order, _born):
+        yield from _linked(group, may_be_one)
 
 
-def pairs_of(twos: Iterable[Two], holders: Mapping[int, Holder]) -> tuple[Pair, ...]:
-    """Return the handoffs two by two, each two once."""
+def pairs_of(
+    linked: Collection[Two], others: Iterable[Two], holders: Mapping[int, Holder]
+) -> tuple[Pair, ...]:
+    """Return the handoffs two by two, each two once; only the first are *linked*."""
+    links = set(linked)
     return tuple(
-        Pair(holders[one], holders[other])
-        for one, other in sorted(set(twos))
+        Pair(holders[one], holders[other], (one, other) in links)
+        for one, other in sorted(links.union(others))
         if one in holders and other in holders
     )
 
@@ -81,16 +99,21 @@ class _Words:
 
 _born = attrgetter("born")
 _document = attrgetter("document")
+_handoff = attrgetter("handoff")
 
 
-def _of_two_cases(
-    groups: Iterable[tuple[bytes | None, Iterable[Bearing]]],
-) -> Iterator[tuple[Bearing, Bearing]]:
-    for _, group in groups:
-        for one, other in combinations(group, 2):
-            if one.handoff != other.handoff and one.case_id != other.case_id:
-                yield one, other
+def _bear_one_document(one: int, other: int) -> bool:
+    """All of a group do."""
+    del one, other
+    return True
 
 
-def _two(one: Bearing, other: Bearing) -> Two:
-    return min(one.handoff, other.handoff), max(one.handoff, other.handoff)
+def _linked(group: Iterable[Bearing], are_alike: Callable[[int, int], bool]) -> Iterator[Two]:
+    """Give each of *group* with the latest before it, of another case, that is like it."""
+    before: list[Bearing] = []
+    for one in group:
+        for other in reversed(before):
+            if other.case_id != one.case_id and are_alike(other.handoff, one.handoff):
+                yield other.handoff, one.handoff
+                break
+        before.append(one)

@@ -5,7 +5,7 @@ Nothing is written here. Whether a few handoffs are looked at because they chang
 them because somebody asks, goes through ``Looking.look``: so it finds the same.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,7 +21,13 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.likeness import Two, of_one_case, of_one_mark, pairs_of
 from exchange.flow.records import Records
 from exchange.flow.rows import shared_of
-from exchange.store.bearings import Bearing, find_alike, find_ids, find_members
+from exchange.store.bearings import (
+    Bearing,
+    find_alike,
+    find_bearings,
+    find_ids,
+    find_members,
+)
 from exchange.store.discrepancies import find_last, list_open_subjects
 from exchange.store.engine import Connection
 from exchange.store.handoffs import Handoff, find_handoffs, list_handoffs
@@ -35,11 +41,13 @@ class Target:
     """
     What to look at.
 
-    *twos* are handoffs (row numbers) to be laid side by side: those of one case are anyway.
+    *twos* are handoffs (row numbers) that are alike, and *doubted* those that were found so
+    before: all of them are laid side by side. Those of one case are anyway.
     """
 
     reach: Reach
     twos: tuple[Two, ...] = ()
+    doubted: tuple[Two, ...] = ()
     spoken: Spoken = NOBODY_SPOKE
     refused: tuple[Refused, ...] = ()
 
@@ -83,12 +91,12 @@ class Looking:
         beside = (one for one in shared if one is not None)
         scopes = gather(records.records(), self.terms.places, target.reach, beside)
         holders = records.holders()
-        twos = (*target.twos, *of_one_case(records.cases(), target.reach.cases))
+        beside_them = (*target.doubted, *of_one_case(records.cases(), target.reach.cases))
         scopes = scopes._replace(
             channels=target.spoken.channels,
             statements=target.spoken.stated,
             messages=target.refused,
-            pairs=pairs_of(twos, holders),
+            pairs=pairs_of(target.twos, beside_them, holders),
         )
         found = self._find(scopes, records, now)
         known = find_last(connection, found.looked_at)
@@ -109,16 +117,22 @@ class Looking:
         """Return the handoffs of these row numbers with all that was said about them."""
         return Records(connection, _rows(connection, numbers), self.keyring, self.side, outages)
 
-    def find_alike(self, connection: Connection, fresh: Collection[Bearing]) -> tuple[Two, ...]:
+    def find_alike(
+        self, connection: Connection, fresh: Collection[Bearing]
+    ) -> tuple[tuple[Two, ...], tuple[Two, ...]]:
         """
-        Return the handoffs to be laid side by side where these have changed.
+        Return which handoffs are alike where these have changed, and which were found so before.
 
-        They may be of one person or document with one of the *fresh*, or were found so before.
+        Who was found alike with one of the *fresh* may be so with somebody else now.
         """
-        alike = {one.handoff: one for one in (*find_alike(connection, fresh), *fresh)}
-        twos = of_one_mark(alike.values(), self.recorded(connection, alike))
         ids = find_ids(connection, [one.handoff for one in fresh])
-        return (*twos, *_of_open(connection, frozenset(ids.values())))
+        once = {number for two in _of_open(connection, frozenset(ids.values())) for number in two}
+        marked = {**find_bearings(connection, once), **{one.handoff: one for one in fresh}}
+        alike = {one.handoff: one for one in find_alike(connection, marked.values())} | marked
+        recorded = self.recorded(connection, alike)
+        twos = of_one_mark(alike.values(), recorded, self.terms.identity)
+        everyone = frozenset(find_ids(connection, alike).values())
+        return tuple(twos), tuple(_of_open(connection, everyone))
 
     def recorded(
         self, connection: Connection, numbers: Collection[int]
@@ -142,12 +156,12 @@ def _numbers_of(connection: Connection, target: Target) -> set[int]:
     return (
         find_members(connection, target.reach._replace(port_days=frozenset()))
         | {row.number for row in alone.values()}
-        | {number for two in target.twos for number in two}
+        | {number for two in (*target.twos, *target.doubted) for number in two}
     )
 
 
-def _of_open(connection: Connection, ids: frozenset[str]) -> list[Two]:
-    """Return the handoffs that were found alike before, where one of them is among *ids*."""
+def _of_open(connection: Connection, ids: frozenset[str]) -> Iterator[Two]:
+    """Give the handoffs that were found alike before, where one of them is among *ids*."""
     names = [
         tuple(subject.name.split(" "))
         for subject in list_open_subjects(connection, _IDENTITY)
@@ -155,7 +169,9 @@ def _of_open(connection: Connection, ids: frozenset[str]) -> list[Two]:
     ]
     found = [(one, other) for one, other in names if one in ids or other in ids]
     rows = find_handoffs(connection, {one for two in found for one in two}) if found else {}
-    return [(rows[one].number, rows[other].number) for one, other in found]
+    for one, other in found:
+        first, second = sorted((rows[one].number, rows[other].number))
+        yield first, second
 
 
 def _rows(connection: Connection, numbers: Collection[int]) -> Iterable[Handoff]:

@@ -44,8 +44,9 @@ class Parts:
         fresh = find_bearings(connection, numbers).values()
         ids = find_ids(connection, numbers)
         reach = united([left, *(reach_of_bearing(one, ids) for one in fresh)])
-        twos = self._looking.find_alike(connection, fresh)
-        return self._look(connection, Target(reach=self._unseen(reach), twos=twos), now)
+        twos, doubted = self._looking.find_alike(connection, fresh)
+        target = Target(reach=self._unseen(reach), twos=twos, doubted=doubted)
+        return self._look(connection, target, now)
 
     def look_at_due(
         self, due: Collection[Subject], connection: Connection, *, now: datetime
@@ -89,7 +90,9 @@ class Parts:
     def find_twos(self, connection: Connection) -> tuple[Two, ...]:
         """Return the handoffs that may be of one person or document, once all were looked at."""
         papers = of_one_document(stream_shared(connection, "document"))
-        births = of_one_birth_date(stream_shared(connection, "born"), self._recorded)
+        births = of_one_birth_date(
+            stream_shared(connection, "born"), self._recorded, self._looking.terms.identity
+        )
         return tuple(sorted({*papers, *births}))
 
     def lay_side_by_side(

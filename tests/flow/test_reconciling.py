@@ -1,6 +1,7 @@
 """The rules look at what has changed; what they find stands until its cause is gone."""
 
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from exchange.domain.alarms import AlarmKind
@@ -11,11 +12,12 @@ from exchange.store.alarms import close_alarms, list_open, raise_alarm
 from exchange.store.bodies import erase_data_key
 from exchange.store.discrepancies import Kept, list_history, stream_open
 from exchange.store.partner import record_contact
-from tests.builders import HANDOFF
+from tests.builders import HANDOFF, a_decision_document
 from tests.flow.courts import moved
 from tests.flow.gates import GROUP, IN_WINDOW, accepted, depart, family_of, to
 from tests.flow.holding import hold, lift, put
 from tests.flow.looks import assert_whole, found_on, found_together, rules_on
+from tests.flow.revising import LATER
 from tests.flow.standing import noticed, row_of
 from tests.flow.test_corrections import a_correction_of, named
 from tests.flow.test_journey import VISA, reception
@@ -151,6 +153,34 @@ async def test_one_person_in_two_cases_is_found_by_birth_date_and_name(both: Bot
     await both.mx.store.write(partial(erase_data_key, handoff=row.number))
     await both.mx.reconciling.look_at_all()
     assert await found_on(both.mx) == set()
+
+
+async def pairs_on(side: SideOfTests) -> set[frozenset[str]]:
+    """Return which handoffs are found alike."""
+    return {frozenset(one.discrepancy.finding.handoffs) for one in await open_of(side, "R05")}
+
+
+async def test_what_many_have_in_common_is_found_once_of_each(both: BothSides) -> None:
+    """Each beside the latest before it; where one turns out to be another, those around it are."""
+    handoffs = [await noticed(both, number) for number in range(1, 6)]
+    linked = {frozenset(two) for two in pairwise(handoffs)}
+    assert await pairs_on(both.mx) == linked
+    decision = a_decision_document(
+        decision_id="00000000-0000-4000-8000-000000000003", **(LATER | ANOTHER)
+    )
+    await both.us.revisions.revise(handoffs[2], decision, actor="port")
+    await both.settle()
+    first, second, _, fourth, fifth = handoffs
+    healed = {(first, second), (second, fourth), (fourth, fifth)}
+    for side in (both.us, both.mx):
+        assert await pairs_on(side) == {frozenset(two) for two in healed}
+        await assert_whole(side)
+    decision = a_decision_document(decision_id="00000000-0000-4000-8000-000000000003", **LATER)
+    await both.us.revisions.revise(handoffs[2], decision, actor="port")
+    await both.settle()
+    for side in (both.us, both.mx):
+        assert await pairs_on(side) == linked
+        await assert_whole(side)
 
 
 async def test_two_people_of_one_birth_date_are_two_people(both: BothSides) -> None:

@@ -220,5 +220,5 @@ def _of_statement(stated: StatedDay) -> _Named:
 
 
 def _of_pair(pair: Pair) -> _Named:
-    both = tuple(sorted(holder.shared.handoff for holder in pair))
+    both = tuple(sorted(holder.shared.handoff for holder in (pair.one, pair.other)))
     return Subject(Scope.PAIR, " ".join(both)), both

@@ -51,16 +51,18 @@ def doubted_at_the_line(record: Record, _: Terms) -> Breach | None:
 
 def two_records_in_conflict(pair: Pair, terms: Terms) -> Breach | None:
     """One case records two people, or two cases one person or one document."""
-    one, other = pair
+    one, other, linked = pair
     if one.shared.notice is None or other.shared.notice is None:
         return None
     same_case = one.shared.case == other.shared.case
+    if not (same_case or linked):
+        return None
     why = tuple(_likenesses(pair, terms, same_case=same_case))
     return at_once(one.shared.notice, other.shared.notice, because=why) if why else None
 
 
 def _likenesses(pair: Pair, terms: Terms, *, same_case: bool) -> Iterator[Why]:
-    one, other = pair
+    one, other, _ = pair
     here, there = one.shared.visa, other.shared.visa
     if not same_case and here and there and here.number == there.number:
         yield Why.ONE_DOCUMENT

@@ -175,10 +175,16 @@ class Holder(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two handoffs that look alike: of one case, or of one name, birth date or document."""
+    """
+    Two handoffs that are laid side by side: of one case, or alike in a document or a person.
+
+    *linked* where the one is the latest before the other that is alike. What a thousand have in
+    common is thus said once of each of them, and not of every two.
+    """
 
     one: Holder
     other: Holder
+    linked: bool = True
 
 
 class Placed(NamedTuple):

@@ -124,6 +124,16 @@ def test_records_that_agree_are_no_conflict(scopes: Scopes) -> None:
     assert broken("R05", scopes, LATER) is None
 
 
+def test_what_many_have_in_common_is_said_of_each_once() -> None:
+    """Two cases are a finding only beside the latest that is alike; one case always is."""
+
+    def unlinked(scopes: Scopes) -> Scopes:
+        return Scopes(pairs=tuple(one._replace(linked=False) for one in scopes.pairs))
+
+    assert broken("R05", unlinked(pair(MARIA, MARIA, case=OTHER_CASE)), LATER) is None
+    assert broken("R05", unlinked(pair(MARIA, TOMAS)), LATER) is not None
+
+
 def test_what_was_never_announced_is_no_record() -> None:
     """A handoff without its notice records nobody."""
     silent = Holder(tell(a_reception(), handoff=handoff(1)), MARIA)
