@@ -16,7 +16,7 @@ from http import HTTPStatus
 import orjson
 
 from bench.client import Client
-from bench.people import answers, decision
+from bench.people import answers, decision, of_its_own
 from bench.sides import Pair
 
 POSTS_IN_FLIGHT = 32
@@ -138,7 +138,8 @@ class Driver:
 
     async def _answer(self, handoff: str, route: str, document: bytes) -> None:
         async with self._posts:
-            await _posted(self._officials, f"/v1/handoffs/{handoff}/{route}", document)
+            path = f"/v1/handoffs/{handoff}/{route}"
+            await _posted(self._officials, path, of_its_own(document))
 
     async def _settled(self, tally: Tally) -> None:
         async with asyncio.timeout(RUN_SECONDS_MAX):

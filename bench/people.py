@@ -10,6 +10,7 @@ SURNAMES = ("Núñez", "Ixcoy", "Zúñiga", "Portillo", "Peña", "Güell", "Acos
 GIVEN = ("María José", "José Ángel", "Wendy Marisol", "Kevin Alexánder", "Ana Sofía", "Ramón")
 NATIONALITIES = ("HND", "GTM", "SLV", "NIC")
 _FIRST_BORN = date(1960, 1, 1)
+_OF_ITS_OWN = "00000000000"
 _numbers = count(1)
 
 
@@ -79,7 +80,7 @@ def answers() -> dict[str, tuple[str, bytes]]:
     }
     visa = {
         "document": "FMM",
-        "number": f"{next(_numbers):011}",
+        "number": _OF_ITS_OWN,
         "issued_at": _utc(now),
         "office": "TIJ-01",
         "valid_from": today,
@@ -92,6 +93,11 @@ def answers() -> dict[str, tuple[str, bytes]]:
         "accepted": ("reception", orjson.dumps(reception)),
         "received": ("visa-issuance", orjson.dumps(visa)),
     }
+
+
+def of_its_own(document: bytes) -> bytes:
+    """Return what an official answers with the number of a document that nobody else has."""
+    return document.replace(_OF_ITS_OWN.encode(), f"{next(_numbers):011}".encode())
 
 
 def _utc(at: datetime) -> str:

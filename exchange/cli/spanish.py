@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from exchange.cli.spanish_keys import KEYS
 from exchange.cli.spanish_evidence import EVIDENCE
+from exchange.cli.spanish_keys import KEYS
 from exchange.cli.spanish_reconciliation import RECONCILIATION
 
 HELP: Mapping[str, str] = MappingProxyType(

@@ -15,13 +15,13 @@ from typing import cast
 
 from exchange.errors import ExchangeError, UnknownKey
 from exchange.proof.bundle import MANIFEST, Bundle, CheckpointFile, KeysFile, LineFile, Place
-from exchange.proof.chain import ledger_leaf
 from exchange.proof.checkpoints import Checkpoint
 from exchange.proof.encoding import digest, instant
 from exchange.proof.envelope import find_jti, parse_envelope
 from exchange.proof.jws import Line, Typ, read_line
 from exchange.proof.keys import KeySet, KeyState, PublicKey
 from exchange.proof.keysets import accept_newer, read_key_set
+from exchange.proof.logs import ledger_leaf
 from exchange.proof.merkle import is_included
 from exchange.proof.noted import SKEW, Noted
 from exchange.proof.policy import EVER

@@ -16,13 +16,13 @@ from exchange.proof.bundle import (
     StampFile,
     write_bundle,
 )
-from exchange.proof.chain import ledger_leaf
 from exchange.proof.checkpoints import Checkpoint, cosign, ledger_origin, sign, witness_name
 from exchange.proof.encoding import digest, seconds
 from exchange.proof.envelope import MessageId, find_jti
 from exchange.proof.jws import Line
 from exchange.proof.keys import PublicKey
 from exchange.proof.keysets import write_key_set
+from exchange.proof.logs import ledger_leaf
 from exchange.proof.merkle import Frontier, Node, prove_inclusion, split_hashes
 from exchange.proof.notes import Note, NoteKey
 from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
