@@ -71,7 +71,8 @@ def verify(config: Config = None, *, as_json: Json = False) -> None:
 
 
 def _export_to(settings: "Settings", file: IO[bytes]) -> int:
-    from exchange.cli.ledger_lines import export_line, kept_lines
+    from exchange.cli.ledger_lines import export_line
+    from exchange.flow.kept import kept_lines
     from exchange.installation.opening import open_bodies
 
     key = open_bodies(settings)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from exchange.cli.ledger_lines import Kept, kept_lines
 from exchange.errors import EvidenceBroken, ExchangeError, Sentence
+from exchange.flow.kept import Kept, kept_lines
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.jws import Typ
 from exchange.proof.keys import KeySet

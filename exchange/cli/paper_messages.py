@@ -9,13 +9,13 @@ from typing import cast
 import orjson
 from sqlalchemy import Connection
 
-from exchange.cli.ledger_lines import open_body
 from exchange.domain.corrections import as_corrected
 from exchange.domain.messages.catalogue import CORRECTION, MessageType, by_schema
 from exchange.domain.messages.correction import Correction
 from exchange.domain.messages.hearing_notice import HearingNotice
 from exchange.domain.messages.return_notice import Hearing, ReturnNotice
 from exchange.domain.stages import LocalStage, Stage
+from exchange.flow.kept import open_body
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import parse_envelope
 from exchange.store.bodies import list_bodies

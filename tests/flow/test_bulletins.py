@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from exchange.cli.ledger_checks import check_ledger
-from exchange.cli.ledger_lines import kept_lines
 from exchange.domain.bulletins import Matter, day_of_point
 from exchange.domain.messages.catalogue import CAPACITY_ADVISORY
 from exchange.errors import Forbidden, Invalid, SchemaNotTaken
 from exchange.flow.acts import Keep
 from exchange.flow.bulletins import Announced, Bulletins
+from exchange.flow.kept import kept_lines
 from exchange.proof.jws import read_line
 from exchange.proof.policy import DEFAULT
 from exchange.proof.receipts import Receipt, read_receipt
