@@ -14,6 +14,42 @@ Two = tuple[int, int]
 """Two handoffs by their row numbers, the lower first."""
 
 
+class Names:
+    """What the notice of each handoff (a row number) records of its person, read once a look."""
+
+    def __init__(self, limits: IdentityLimits) -> None:
+        self._limits = limits
+        self._recorded: dict[int, Recorded | None] = {}
+        self._sounds: dict[int, frozenset[str]] = {}
+
+    def learn(self, recorded: Mapping[int, Recorded | None]) -> None:
+        """Keep what the notices of some handoffs record, for as long as the look lasts."""
+        self._recorded.update(recorded)
+
+    def unread(self, numbers: Iterable[int]) -> set[int]:
+        """Return those of the handoffs of which no notice was read yet."""
+        return {number for number in numbers if number not in self._recorded}
+
+    def may_be_one(self, one: int, other: int) -> bool:
+        """
+        Say whether two handoffs of one birth date may be of one person.
+
+        As alike as the rule asks for are none that have no word in common that sounds alike.
+        """
+        here, there = self._recorded.get(one), self._recorded.get(other)
+        if here is None or there is None:
+            return False
+        if self._sounds_of(one, here).isdisjoint(self._sounds_of(other, there)):
+            return False
+        return may_be_one_person(here, there, self._limits)
+
+    def _sounds_of(self, number: int, one: Recorded) -> frozenset[str]:
+        if number not in self._sounds:
+            words = read_words(f"{one.given_names} {one.surnames}")
+            self._sounds[number] = frozenset(word.sound for word in words)
+        return self._sounds[number]
+
+
 def of_one_case(cases: Mapping[int, str], wanted: Collection[str]) -> Iterator[Two]:
     """Give every two handoffs of one of the cases *wanted*; *cases* has the case of each."""
     members = defaultdict[str, list[int]](list)
@@ -25,16 +61,20 @@ def of_one_case(cases: Mapping[int, str], wanted: Collection[str]) -> Iterator[T
 
 
 def of_one_mark(
-    bearings: Collection[Bearing],
-    recorded: Mapping[int, Recorded | None],
-    limits: IdentityLimits,
+    marked: Collection[Bearing], alike: Iterable[Bearing], names: Names
 ) -> Iterator[Two]:
-    """Give each handoff with the latest of another case before it that is alike, by each mark."""
-    in_order = sorted(bearings, key=_handoff)
-    papers = sorted((one for one in in_order if one.document), key=_document)
-    births = sorted((one for one in in_order if one.born), key=_born)
-    yield from of_one_document(papers)
-    yield from of_one_birth_date(births, recorded, limits)
+    """
+    Give each handoff with the latest of another case before it that is alike, by each mark.
+
+    Only by the marks of those *marked*: of these *alike* has every handoff.
+    """
+    documents = {one.document for one in marked} - {None}
+    births = {one.born for one in marked} - {None}
+    in_order = sorted(alike, key=_handoff)
+    papers = (one for one in in_order if one.document in documents)
+    born = (one for one in in_order if one.born in births)
+    yield from of_one_document(sorted(papers, key=_document))
+    yield from of_one_birth_date(sorted(born, key=_born), names)
 
 
 def of_one_document(in_order: Iterable[Bearing]) -> Iterator[Two]:
@@ -47,27 +87,14 @@ def of_one_document(in_order: Iterable[Bearing]) -> Iterator[Two]:
         yield from _linked(group, _bear_one_document)
 
 
-def of_one_birth_date(
-    in_order: Iterable[Bearing],
-    recorded: Mapping[int, Recorded | None],
-    limits: IdentityLimits,
-) -> Iterator[Two]:
+def of_one_birth_date(in_order: Iterable[Bearing], names: Names) -> Iterator[Two]:
     """
     Give each handoff with the latest of another case before it that may be of the same person.
 
-    Those of a birth date stand together, in the order of their numbers. As alike as the rule
-    asks for are none that have no word in common that sounds alike.
+    Those of a birth date stand together, in the order of their numbers.
     """
-    words = _Words(recorded)
-
-    def may_be_one(one: int, other: int) -> bool:
-        here, there = recorded.get(one), recorded.get(other)
-        if here is None or there is None or not words.of(one) & words.of(other):
-            return False
-        return may_be_one_person(here, there, limits)
-
     for _, group in groupby(in_order, _born):
-        yield from _linked(group, may_be_one)
+        yield from _linked(group, names.may_be_one)
 
 
 def pairs_of(
@@ -80,21 +107,6 @@ def pairs_of(
         for one, other in sorted(links.union(others))
         if one in holders and other in holders
     )
-
-
-class _Words:
-    """The words of each name, read once."""
-
-    def __init__(self, recorded: Mapping[int, Recorded | None]) -> None:
-        self._recorded = recorded
-        self._read: dict[int, frozenset[str]] = {}
-
-    def of(self, number: int) -> frozenset[str]:
-        if number not in self._read:
-            one = self._recorded.get(number)
-            text = "" if one is None else f"{one.given_names} {one.surnames}"
-            self._read[number] = frozenset(word.sound for word in read_words(text))
-        return self._read[number]
 
 
 _born = attrgetter("born")

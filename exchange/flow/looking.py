@@ -5,7 +5,7 @@ Nothing is written here. Whether a few handoffs are looked at because they chang
 them because somebody asks, goes through ``Looking.look``: so it finds the same.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from exchange.domain.outages import Outage
 from exchange.domain.parties import Side
 from exchange.flow.channels import NOBODY_SPOKE, Spoken
 from exchange.flow.keyring import Keyring
-from exchange.flow.likeness import Two, of_one_case, of_one_mark, pairs_of
+from exchange.flow.likeness import Names, Two, of_one_case, of_one_mark, pairs_of
 from exchange.flow.records import Records
 from exchange.flow.rows import shared_of
 from exchange.store.bearings import (
@@ -46,8 +46,8 @@ class Target:
     """
 
     reach: Reach
-    twos: tuple[Two, ...] = ()
-    doubted: tuple[Two, ...] = ()
+    twos: Collection[Two] = ()
+    doubted: Collection[Two] = ()
     spoken: Spoken = NOBODY_SPOKE
     refused: tuple[Refused, ...] = ()
 
@@ -118,21 +118,27 @@ class Looking:
         return Records(connection, _rows(connection, numbers), self.keyring, self.side, outages)
 
     def find_alike(
-        self, connection: Connection, fresh: Collection[Bearing]
-    ) -> tuple[tuple[Two, ...], tuple[Two, ...]]:
+        self, connection: Connection, numbers: Collection[int], names: Names
+    ) -> tuple[set[Two], set[Two]]:
         """
         Return which handoffs are alike where these have changed, and which were found so before.
 
-        Who was found alike with one of the *fresh* may be so with somebody else now.
+        Who was found alike with one of them may be so with somebody else now. All that those
+        have in common whom it bears on is gathered, so that nobody is taken for unlike by half.
         """
-        ids = find_ids(connection, [one.handoff for one in fresh])
-        once = {number for two in _of_open(connection, frozenset(ids.values())) for number in two}
-        marked = {**find_bearings(connection, once), **{one.handoff: one for one in fresh}}
-        alike = {one.handoff: one for one in find_alike(connection, marked.values())} | marked
-        recorded = self.recorded(connection, alike)
-        twos = of_one_mark(alike.values(), recorded, self.terms.identity)
-        everyone = frozenset(find_ids(connection, alike).values())
-        return tuple(twos), tuple(_of_open(connection, everyone))
+        pairs = _open_pairs(connection)
+        fresh = frozenset(find_ids(connection, numbers).values())
+        marked, alike = find_bearings(connection, numbers), dict[int, Bearing]()
+        doubted, known = set[Two](), -1
+        while len(marked) > known:
+            known = len(marked)
+            alike = {one.handoff: one for one in find_alike(connection, marked.values())} | marked
+            everyone = frozenset(find_ids(connection, alike).values())
+            bears_on = (two for two in pairs if fresh & set(two) or everyone.issuperset(two))
+            doubted = _numbered(connection, list(bears_on))
+            marked |= find_bearings(connection, {one for two in doubted for one in two})
+        names.learn(self.recorded(connection, names.unread(alike)))
+        return set(of_one_mark(marked.values(), alike.values(), names)), doubted
 
     def recorded(
         self, connection: Connection, numbers: Collection[int]
@@ -160,18 +166,21 @@ def _numbers_of(connection: Connection, target: Target) -> set[int]:
     )
 
 
-def _of_open(connection: Connection, ids: frozenset[str]) -> Iterator[Two]:
-    """Give the handoffs that were found alike before, where one of them is among *ids*."""
+def _open_pairs(connection: Connection) -> list[tuple[str, str]]:
+    """Return the handoffs (ids) that are found alike, as far as the rules have looked."""
     names = [
-        tuple(subject.name.split(" "))
-        for subject in list_open_subjects(connection, _IDENTITY)
-        if subject.scope is Scope.PAIR
+        one.name.split(" ")
+        for one in list_open_subjects(connection, _IDENTITY)
+        if one.scope is Scope.PAIR
     ]
-    found = [(one, other) for one, other in names if one in ids or other in ids]
-    rows = find_handoffs(connection, {one for two in found for one in two}) if found else {}
-    for one, other in found:
-        first, second = sorted((rows[one].number, rows[other].number))
-        yield first, second
+    return [(one, other) for one, other in names]
+
+
+def _numbered(connection: Connection, pairs: list[tuple[str, str]]) -> set[Two]:
+    """Return the same handoffs by their row numbers, the lower first."""
+    rows = find_handoffs(connection, {one for two in pairs for one in two}) if pairs else {}
+    twos = (sorted((rows[one].number, rows[other].number)) for one, other in pairs)
+    return {(first, second) for first, second in twos}
 
 
 def _rows(connection: Connection, numbers: Collection[int]) -> Iterable[Handoff]:

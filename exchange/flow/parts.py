@@ -5,7 +5,7 @@ What bears on what is stored before the first part, so that no family is taken f
 lost a member only because the member was not read yet.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,9 +13,8 @@ from exchange.domain.discrepancies.finding import Found
 from exchange.domain.discrepancies.folding import Reach, reach_of, united
 from exchange.domain.discrepancies.scopes import Scope, Subject
 from exchange.domain.discrepancies.standing import Changes, Ending
-from exchange.domain.identity import Recorded
 from exchange.flow.channels import list_refusals, see_spoken
-from exchange.flow.likeness import Two, of_one_birth_date, of_one_document
+from exchange.flow.likeness import Names, Two, of_one_birth_date, of_one_document
 from exchange.flow.looking import Looked, Looking, Target, reach_of_bearing
 from exchange.flow.manifests import see_channel
 from exchange.store.bearings import find_bearings, find_cases, find_ids, stream_shared
@@ -35,18 +34,29 @@ class Parts:
         self._families: set[str] = set()
         self._port_days: set[tuple[str, date]] = set()
         self._alone: set[str] = set()
-        self._recorded: dict[int, Recorded | None] = {}
+        self._names = Names(looking.terms.identity)
 
     def look_at(
-        self, numbers: Sequence[int], left: Reach, connection: Connection, *, now: datetime
+        self, numbers: Collection[int], left: Reach, connection: Connection, *, now: datetime
     ) -> Looked:
-        """Return what handoffs that changed amount to, with all they bear on or have *left*."""
-        fresh = find_bearings(connection, numbers).values()
+        """
+        Return what some handoffs amount to, with all they bear on or have *left*.
+
+        But for who is like whom: that is asked once all of them were looked at.
+        """
+        bearings = find_bearings(connection, numbers).values()
         ids = find_ids(connection, numbers)
-        reach = united([left, *(reach_of_bearing(one, ids) for one in fresh)])
-        twos, doubted = self._looking.find_alike(connection, fresh)
-        target = Target(reach=self._unseen(reach), twos=twos, doubted=doubted)
-        return self._look(connection, target, now)
+        reach = united([left, *(reach_of_bearing(one, ids) for one in bearings)])
+        looked = self._look(connection, Target(reach=self._unseen(reach)), now)
+        self._names.learn(looked.recorded)
+        return looked
+
+    def look_for_alike(
+        self, numbers: Collection[int], connection: Connection, *, now: datetime
+    ) -> Looked:
+        """Return what handoffs that changed amount to beside those that they are like."""
+        twos, doubted = self._looking.find_alike(connection, numbers, self._names)
+        return self._look(connection, Target(reach=_NOTHING, twos=twos, doubted=doubted), now)
 
     def look_at_due(
         self, due: Collection[Subject], connection: Connection, *, now: datetime
@@ -76,37 +86,27 @@ class Parts:
 
     # --- Of everything ---------------------------------------------------------------------------
 
-    def look_at_next(
-        self, numbers: Sequence[int], connection: Connection, *, now: datetime
-    ) -> Looked:
-        """Return what the next of all handoffs amount to, but for who is like whom."""
-        bearings = find_bearings(connection, numbers).values()
-        ids = find_ids(connection, numbers)
-        reach = united(reach_of_bearing(one, ids) for one in bearings)
-        looked = self._look(connection, Target(reach=self._unseen(reach)), now)
-        self._recorded.update(looked.recorded)
-        return looked
-
     def find_twos(self, connection: Connection) -> tuple[Two, ...]:
-        """Return the handoffs that may be of one person or document, once all were looked at."""
+        """Return the handoffs of one document, or maybe person, once all were looked at."""
         papers = of_one_document(stream_shared(connection, "document"))
-        births = of_one_birth_date(
-            stream_shared(connection, "born"), self._recorded, self._looking.terms.identity
-        )
+        births = of_one_birth_date(stream_shared(connection, "born"), self._names)
         return tuple(sorted({*papers, *births}))
 
     def lay_side_by_side(
-        self, twos: tuple[Two, ...], connection: Connection, *, now: datetime
+        self, twos: Collection[Two], connection: Connection, *, now: datetime
     ) -> Looked:
         """Return what handoffs two by two amount to."""
         return self._look(connection, Target(reach=_NOTHING, twos=twos), now)
 
-    def end_the_unseen(self, connection: Connection, *, now: datetime) -> Looked:
-        """Return the end of every discrepancy whose subject is no more."""
+    def end_the_unseen(
+        self, began_at: datetime, connection: Connection, *, now: datetime
+    ) -> Looked:
+        """Return the end of what was open when the look *began_at*, and was found of nobody."""
         gone = tuple(
             kept.discrepancy._replace(ending=Ending(now))
             for kept in stream_open(connection)
             if kept.discrepancy.finding.subject not in self._seen
+            and kept.discrepancy.opened_at <= began_at
         )
         subjects = frozenset(one.finding.subject for one in gone)
         return Looked(Found((), subjects, {}), Changes((), (), gone))

@@ -9,7 +9,8 @@ demand, goes through the same parts, so it finds the same.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,7 +32,7 @@ from exchange.store.bearings import (
     Bearing,
     find_bearings,
     list_due_looks,
-    list_in_order,
+    list_in_parts,
     put_bearings,
     put_looks,
 )
@@ -69,13 +70,26 @@ class Changed:
     """
     Some handoffs that changed, in the order of the feed up to *last*.
 
-    *bearings* are those that bear on something else than before, and *left* what that was.
+    *bearings* are those that bear on something else than before, and *left* is what that was.
     """
 
     numbers: tuple[int, ...]
     last: int
     bearings: tuple[Bearing, ...]
-    left: Reach
+    left: Mapping[int, Reach]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Every handoff that changed up to *last* in the feed, and what some of them have *left*."""
+
+    numbers: frozenset[int]
+    last: int
+    left: Mapping[int, Reach]
+
+    def left_by(self, numbers: Collection[int]) -> Reach:
+        """Return what any of these handoffs has left."""
+        return united(self.left[number] for number in numbers if number in self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +157,48 @@ class Reconciling:
     async def _look(self) -> Settled:
         """Store what bears on what, look at it part by part, and then say how far that went."""
         begun = await self._store.scan(self._begin)
-        parts, settled, every = Parts(self._looking), Settled(), []
-        last = begun.changed
-        while (changed := await self._store.scan(partial(self._change, last))).numbers:
-            every.append(changed)
-            last = changed.last
-            if changed.bearings:
-                await self._store.write(partial(put_bearings, fresh=changed.bearings))
-        for one in every:
-            settled = await self._settle(settled, partial(parts.look_at, one.numbers, one.left))
+        followed = await self._follow(begun.changed)
+        parts, settled = Parts(self._looking), Settled()
+        every = await self._in_parts(followed.numbers)
+        for numbers in every:
+            look = partial(parts.look_at, numbers, followed.left_by(numbers))
+            settled = await self._settle(settled, look)
+        for numbers in every:
+            settled = await self._settle(settled, partial(parts.look_for_alike, numbers))
         if begun.no_shows:
             settled = await self._settle(settled, partial(parts.look_at_due, begun.no_shows))
-        while due := await self._store.scan(self._find_due):
-            settled = await self._settle(settled, partial(parts.look_at_due, due))
+        settled = await self._settle_due(settled)
         first = (self._clock() - STATED_AGO).date()
         speech = partial(parts.look_at_speech, first, begun.judged, begun.until)
         settled = await self._settle(settled, speech)
-        if (last, begun.until) != (begun.changed, begun.judged):
-            await self._store.write(partial(_pass, begun, last))
+        if (followed.last, begun.until) != (begun.changed, begun.judged):
+            await self._store.write(partial(_pass, begun, followed.last))
         self._outages = begun.outages
+        return settled
+
+    async def _follow(self, after: int) -> Followed:
+        """Store what bears on what wherever something has changed; return where that was."""
+        numbers, left, last = set[int](), dict[int, Reach](), after
+        while (changed := await self._store.scan(partial(self._change, last))).numbers:
+            numbers.update(changed.numbers)
+            for number, reach in changed.left.items():
+                left[number] = united([left.get(number, Reach()), reach])
+            last = changed.last
+            if changed.bearings:
+                await self._store.write(partial(put_bearings, fresh=changed.bearings))
+        return Followed(frozenset(numbers), last, left)
+
+    async def _in_parts(self, numbers: frozenset[int]) -> list[list[int]]:
+        """Return handoffs that changed as they are looked at: many of them day by day."""
+        if len(numbers) <= BATCH_MAX:
+            return [sorted(numbers)] if numbers else []
+        return await self._store.scan(partial(list_in_parts, most=BATCH_MAX, only=numbers))
+
+    async def _settle_due(self, settled: Settled) -> Settled:
+        """Look at what time alone may have changed, also what was looked at a moment ago."""
+        while due := await self._store.scan(self._find_due):
+            look = partial(Parts(self._looking).look_at_due, due)
+            settled = await self._settle(settled, look)
         return settled
 
     def _begin(self, connection: Connection) -> Begun:
@@ -180,12 +217,14 @@ class Reconciling:
         rows = list_changed(connection, after=after, limit=BATCH_MAX)
         ids = {row.number: row.handoff for row in rows}
         before = find_bearings(connection, ids)
-        fresh = self._looking.read(connection, ids).bearings(self._looking.terms.places)
+        read = self._looking.read(connection, ids).bearings(self._looking.terms.places)
+        fresh = tuple(one for one in read if not one.is_as(before.get(one.handoff)))
+        moved = (before[one.handoff] for one in fresh if one.handoff in before)
         return Changed(
             numbers=tuple(ids),
             last=rows[-1].changed if rows else after,
-            bearings=tuple(one for one in fresh if not one.is_as(before.get(one.handoff))),
-            left=united(reach_of_bearing(one, ids) for one in before.values()),
+            bearings=fresh,
+            left={one.handoff: reach_of_bearing(one, ids) for one in moved},
         )
 
     def _find_due(self, connection: Connection) -> list[Subject]:
@@ -196,22 +235,25 @@ class Reconciling:
         Return what changed once every handoff was looked at, as if nothing were known of any.
 
         Raises:
-            Stale, Duplicate: Other processes were first too often; they look at the same.
+            Duplicate: Another process was first to find something; it stands.
         """
-        settled = await self.look()
-        whole = Parts(self._looking)
-        numbers = await self._store.scan(list_in_order)
-        for start in range(0, len(numbers), BATCH_MAX):
-            part = numbers[start : start + BATCH_MAX]
-            settled = await self._settle(settled, partial(whole.look_at_next, part))
+        began_at, begun = self._clock(), await self._store.scan(self._begin)
+        followed = await self._follow(begun.changed)
+        whole, settled = Parts(self._looking), Settled()
+        for numbers in await self._store.scan(partial(list_in_parts, most=BATCH_MAX)):
+            settled = await self._settle(settled, partial(whole.look_at, numbers, Reach()))
         twos = await self._store.scan(whole.find_twos)
         for start in range(0, len(twos), BATCH_MAX):
             pairs = twos[start : start + BATCH_MAX]
             settled = await self._settle(settled, partial(whole.lay_side_by_side, pairs))
-        until = (await self._store.scan(self._begin)).until
-        speech = partial(whole.look_at_speech, dt.date.min, 0, until)
+        speech = partial(whole.look_at_speech, dt.date.min, 0, begun.until)
         settled = await self._settle(settled, speech)
-        return await self._settle(settled, whole.end_the_unseen)
+        settled = await self._settle(settled, partial(whole.end_the_unseen, began_at))
+        settled = await self._settle_due(settled)
+        with suppress(Stale):  # whoever has come further has looked at the same
+            await self._store.write(partial(_pass, begun, followed.last))
+        self._outages = begun.outages
+        return settled
 
     async def _settle(self, settled: Settled, look: _LookAt) -> Settled:
         """Return the counts with what a further part changed, once that is stored."""

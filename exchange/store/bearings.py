@@ -7,6 +7,8 @@ so that once it moves elsewhere what it left is looked at too.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, or_, select, update
@@ -108,8 +110,8 @@ _CASES = Prepared(
         handoffs.c.handoff.in_(bindparam("ids", expanding=True)), bearings.c.case_id.is_not(None)
     )
 )
-_IN_ORDER = Prepared(
-    select(bearings.c.handoff).order_by(bearings.c.port, bearings.c.on, bearings.c.handoff)
+_IN_ORDER = select(bearings.c.handoff, bearings.c.port, bearings.c.on).order_by(
+    bearings.c.port, bearings.c.on, bearings.c.handoff
 )
 _AT = insert(looks).values({name: bindparam(name) for name in ("scope", "name", "at")})
 _LOOK_AT = Prepared(
@@ -202,9 +204,33 @@ def find_cases(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     return found
 
 
-def list_in_order(connection: Connection) -> list[int]:
-    """Return every handoff that was looked at (row numbers), those of a port's day together."""
-    return [number for (number,) in _IN_ORDER.rows(connection)]
+def list_in_parts(
+    connection: Connection, *, most: int, only: Collection[int] | None = None
+) -> list[list[int]]:
+    """
+    Return the handoffs that were looked at (row numbers) in parts, those of *only* or all.
+
+    A port's day is in one part whole, so that what it bears on is read once: a part has more
+    than *most* only where a single day has.
+    """
+    parts: list[list[int]] = []
+    room = 0
+    for numbers in _days(connection, most, only):
+        if len(numbers) > room:
+            parts.append([])
+            room = most
+        parts[-1] += numbers
+        room -= len(numbers)
+    return parts
+
+
+def _days(connection: Connection, most: int, only: Collection[int] | None) -> Iterator[list[int]]:
+    """Give the handoffs of each port's day; of what nobody announced a few at a time."""
+    rows = connection.execute(_IN_ORDER, execution_options=_STREAMED)
+    for (port, _), day in groupby(rows, key=itemgetter(1, 2)):
+        numbers = [row[0] for row in day if only is None or row[0] in only]
+        size = most if port is None else max(len(numbers), 1)
+        yield from (numbers[start : start + size] for start in range(0, len(numbers), size))
 
 
 def look_again(connection: Connection, ids: Collection[str]) -> None:

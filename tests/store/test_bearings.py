@@ -14,7 +14,7 @@ from exchange.store.bearings import (
     find_cases,
     find_members,
     list_due_looks,
-    list_in_order,
+    list_in_parts,
     look_again,
     put_bearings,
     put_looks,
@@ -59,8 +59,26 @@ def test_a_handoff_is_found_by_all_that_it_bears_on(
     assert find_cases(connection, [handoffs[0].handoff, handoffs[3].handoff]) == {
         handoffs[0].handoff: case
     }
-    ordered = list_in_order(connection)
-    assert [one for one in ordered if one != fourth] == [third, first, second]
+
+
+def test_a_port_day_is_looked_at_in_one_part(
+    connection: Connection, handoffs: list[Handoff]
+) -> None:
+    """However small the parts; what nobody announced is cut as it comes, and others left out."""
+    first, second, third, fourth = (one.number for one in handoffs)
+    placed = [(first, "2504", DAY), (second, "2402", DAY), (third, "2504", DAY)]
+    put_bearings(
+        connection,
+        [Bearing(number, 1, uuid_text(), None, port, on) for number, port, on in placed],
+    )
+    ordered = [[second], [first, third]]
+    assert list_in_parts(connection, most=1) == ordered
+    assert list_in_parts(connection, most=3) == [[second, first, third]]
+    assert list_in_parts(connection, most=9, only={third}) == [[third]]
+    assert list_in_parts(connection, most=9, only=()) == []
+    put_bearings(connection, [Bearing(fourth, 1), Bearing(second, 2)])
+    apart = list_in_parts(connection, most=1)
+    assert sorted(apart) == sorted([[second], [first, third], [fourth]])
 
 
 def test_what_a_handoff_bears_on_now_stands_in_place_of_before(
