@@ -69,10 +69,15 @@ def regrow(entries: Iterable[Entry], *, log: Sentence, after: Frontier = _EMPTY)
         number = after.size
         after, (nodes,) = after.grown([entry.leaf])
         if entry.number != number or entry.nodes != nodes:
-            raise EvidenceBroken(
-                Sentence(
-                    f"{log} entry {number} is missing, or is not what was appended",
-                    f"el asiento {number} del {log.es} falta, o no es el que se agregó",
-                )
-            )
+            raise broken_at(number, log=log)
     return after
+
+
+def broken_at(number: int, *, log: Sentence) -> EvidenceBroken:
+    """What is wrong where entry *number* of the *log* is lost or altered."""
+    return EvidenceBroken(
+        Sentence(
+            f"{log} entry {number} is missing, or is not what was appended",
+            f"el asiento {number} del {log.es} falta, o no es el que se agregó",
+        )
+    )

@@ -9,6 +9,7 @@ headers are interned, and an envelope holds what is not searched for.
 """
 
 from exchange.store.naming import metadata
+from exchange.store.tables.checkpoints import checkpoints
 from exchange.store.tables.journey import decisions, handoffs, heads
 from exchange.store.tables.messages import (
     bodies,
@@ -44,6 +45,7 @@ __all__ = [
     "bearings",
     "bodies",
     "bulletins",
+    "checkpoints",
     "clients",
     "comparisons",
     "data_keys",

@@ -26,6 +26,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("direction", "name", "about", name=op.f("pk_bulletins")),
     )
     op.create_table(
+        "checkpoints",
+        sa.Column("log", sa.String(length=16), nullable=False),
+        sa.Column(
+            "size",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("signed_at", BIG, nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("log", "size", name=op.f("pk_checkpoints")),
+    )
+    op.create_table(
         "clients",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
