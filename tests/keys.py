@@ -17,6 +17,7 @@ from exchange.proof.jws import KeyId
 from exchange.proof.keyfiles import SecretKey
 from exchange.proof.keys import KeySet, PrivateKey, PublicKey, Role, Roots
 from exchange.proof.keysets import write_key_set
+from exchange.proof.sealing import OpeningKey, new_opening_half
 
 ACTIVE_FROM = datetime(2018, 1, 1, tzinfo=UTC)
 EXPIRES_AT = datetime(2038, 1, 1, tzinfo=UTC)
@@ -50,6 +51,18 @@ def publish(
         active_from=active_from,
         expires_at=expires_at,
         revoked_at=revoked_at,
+    )
+
+
+def publish_opening(key: OpeningKey) -> PublicKey:
+    """The published form of a key that opens, active in the tests' years."""
+    return PublicKey(
+        kid=key.kid,
+        role=Role.ENCRYPT,
+        half=key.half.public,
+        issued_at=ACTIVE_FROM,
+        active_from=ACTIVE_FROM,
+        expires_at=EXPIRES_AT,
     )
 
 
@@ -89,6 +102,7 @@ class Party:
     ledger: PrivateKey
     witness: PrivateKey
     journal: PrivateKey
+    opening: OpeningKey
     wrap: SecretKey
     search: SecretKey
 
@@ -116,7 +130,7 @@ class Party:
     def key_set(self) -> KeySet:
         """What it publishes."""
         keys = (self.sign, self.pq_sign, self.ledger, self.witness)
-        return key_set_of(self.urn, [publish(key) for key in keys])
+        return key_set_of(self.urn, [*map(publish, keys), publish_opening(self.opening)])
 
     @property
     def journal_keys(self) -> KeySet:
@@ -142,6 +156,10 @@ def _party(side: str, urn: str) -> Party:
         ledger=private_key(f"{side}-ledger-2019a", "ledger", "Ed25519"),
         witness=private_key(f"{side}-witness-2019a", "witness", "ML-DSA-44"),
         journal=private_key(f"{side}-journal-2019a", "journal", "Ed25519"),
+        opening=OpeningKey(
+            KeyId(f"{side}-encrypt-2019a"),
+            new_opening_half(sha512(f"{side}-encrypt-2019a".encode()).digest()),
+        ),
         wrap=secret_key(f"{side}-wrap-2019a", "wrap"),
         search=secret_key(f"{side}-search-2019a", "search"),
     )

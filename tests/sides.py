@@ -184,6 +184,7 @@ class SideOfTests:
             published=ours.key_set_line,
             key_encryption_key=KeyEncryptionKey(ours.wrap.kid, ours.wrap.octets),
             digest_key=ours.search.octets,
+            opening={ours.opening.kid: ours.opening},
             entropy=keys.entropy_from(ours.side),
         )
         self.partner = Partner(

@@ -44,6 +44,7 @@ class RoleName(StrEnum):
 
     SIGN = "sign"
     PQ_SIGN = "pq-sign"
+    ENCRYPT = "encrypt"
     LEDGER = "ledger"
     WITNESS = "witness"
     JOURNAL = "journal"

@@ -1,6 +1,7 @@
 """What the two sides agreed, and which of them we are: fixed while the service runs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from exchange.domain.deadlines import Limits
 from exchange.domain.parties import Side
@@ -16,6 +17,7 @@ class Agreement:
 
     *we_sign* and *they_sign* are the signature sets of the two directions. Cancellations
     leave at multiples of *release_seconds* since the epoch, whatever their cause (design §5).
+    Bodies of messages whose time is *sealed_from* or later are sealed for the receiver alone.
     """
 
     side: Side
@@ -27,3 +29,13 @@ class Agreement:
     rules: RuleBook
     limits: Limits
     release_seconds: int = 60
+    sealed_from: datetime | None = None
+
+    def seals(self, said_at: datetime) -> bool:
+        """
+        Say whether the body of a message of that time is sealed.
+
+        The time is the message's own, which its signatures cover, so both sides answer alike
+        and nobody between them can have a body sent in the clear.
+        """
+        return self.sealed_from is not None and said_at >= self.sealed_from

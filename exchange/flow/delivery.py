@@ -8,7 +8,7 @@ as ordinary as answering.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import orjson
@@ -16,9 +16,13 @@ import structlog
 
 from exchange.errors import MessageRefused
 from exchange.flow.agreement import Agreement
+from exchange.flow.clock import Clock, system_clock
 from exchange.flow.partner import Partner
+from exchange.proof.envelope import parse_envelope
+from exchange.proof.keys import Role
 from exchange.proof.lines import Line, read_line
 from exchange.proof.receipts import Receipt, read_receipt
+from exchange.proof.sealing import seal_body
 
 log = structlog.get_logger()
 
@@ -100,16 +104,22 @@ class Delivery:
         agreement: Agreement,
         partner: Partner,
         timeout_seconds: float,
+        clock: Clock = system_clock,
     ) -> None:
         self._session = session
         self._url = url.rstrip("/") + "/v1/messages"
         self._agreement = agreement
         self._partner = partner
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
+        self._clock = clock
 
     async def deliver(self, lines: Sequence[Line]) -> Outcome:
         """Post *lines* in one request and return what the partner made of them."""
-        request = b"\n".join(line.octets() for line in lines)
+        try:
+            request = b"\n".join(self._closed(line).octets() for line in lines)
+        except _NoKey:
+            log.warning("body.not_sealed", lines=len(lines))
+            return Unreachable("no-encryption-key")
         try:
             answer = await self._post(request)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -117,6 +127,23 @@ class Delivery:
         if answer.status == 200:  # noqa: PLR2004  # an HTTP status is its own name
             return self._read_receipts(answer.octets)
         return read_refusal(answer, lines_sent=len(lines))
+
+    def _closed(self, line: Line) -> Line:
+        """
+        Return *line* as it goes out: its body sealed anew for the partner, where it has to be.
+
+        Raises:
+            _NoKey: The partner publishes no key to seal it for. It never goes in the clear.
+        """
+        agreement = self._agreement
+        if line.body is None or agreement.sealed_from is None:
+            return line
+        if not agreement.seals(parse_envelope(line.payload).sealed_at):
+            return line
+        key = self._partner.key_set.find_active(Role.ENCRYPT, self._clock())
+        if key is None:
+            raise _NoKey
+        return replace(line, body=None, sealed=seal_body(line.body, key))
 
     async def _post(self, request: bytes) -> Answer:
         async with self._session.post(
@@ -154,6 +181,10 @@ class Delivery:
             else:
                 receipts.append(ReceiptLine(receipt, line))
         return Delivered(tuple(receipts), ignored) if receipts else RefusedByPartner(NO_RECEIPT)
+
+
+class _NoKey(Exception):
+    """The partner has no key that a body could be sealed for."""
 
 
 def read_refusal(answer: Answer, *, lines_sent: int) -> Outcome:

@@ -101,8 +101,8 @@ class Inbox:
         self, lines: Sequence[Line | LineRefused], now: datetime
     ) -> list[Opened | Unverified]:
         """Verify each line and read its envelope, away from the loop: this is the dear part."""
-        trusted = self._partner.key_set
-        return [open_line(line, trusted, self._agreement, now) for line in lines]
+        trusted, opening = self._partner.key_set, self._keyring.opening
+        return [open_line(line, trusted, self._agreement, now, opening=opening) for line in lines]
 
     async def _keep(self, judgement: Judgement, memory: Memory, now: datetime) -> list[Line]:
         """Return the fresh receipt once it and what it covers are stored; none for repeats only."""
@@ -125,5 +125,9 @@ class Inbox:
         self._tally.add("repeats", count=len(judgement.repeated))
         for ruling in judgement.rulings:
             self._tally.add("received", ruling.code or ruling.status.value)
+            if ruling.opened.fault is not None:
+                log.warning(
+                    "body.not_opened", jti=ruling.opened.jti, code=ruling.opened.fault.value
+                )
             if ruling.status is Status.REJECTED:
                 log.warning("message.refused", jti=ruling.opened.jti, code=ruling.code)

@@ -7,7 +7,7 @@ already has its receipt, and nothing else about it is looked at.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from exchange.domain.bulletins import Bulletin, Matter, bulletin_of, matter_of, post
@@ -17,6 +17,7 @@ from exchange.domain.messages.catalogue import MessageType, by_schema
 from exchange.domain.places import Doubt, find_doubts, states_appointments
 from exchange.domain.stages import REPEAT, SUPERSEDED
 from exchange.errors import (
+    EncryptionRequired,
     GrammarBroken,
     JtiConflict,
     LineFault,
@@ -29,10 +30,11 @@ from exchange.errors import (
 from exchange.flow.agreement import Agreement
 from exchange.flow.rows import shared_of
 from exchange.proof.envelope import Envelope, MessageId
-from exchange.proof.jws import Line
+from exchange.proof.jws import KeyId, Line
 from exchange.proof.keys import KeySet
 from exchange.proof.lines import check_body, read_envelope, verify
 from exchange.proof.receipts import ReceiptItem, Status
+from exchange.proof.sealing import Fault, NotOpened, OpeningKey, open_body
 from exchange.store.handoffs import Handoff
 from exchange.store.ledger import Known
 
@@ -55,6 +57,9 @@ class Opened:
     jti: MessageId | None
     envelope: Envelope | None
     rejection: MessageRejected | None = None
+    was_sealed: bool = False
+    fault: Fault | None = None
+    """Why what was sealed did not open; the partner is told no more than that it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +112,36 @@ class Judgement:
 
 
 def open_line(
-    line: Line | LineRefused, trusted: KeySet, agreement: Agreement, now: datetime
+    line: Line | LineRefused,
+    trusted: KeySet,
+    agreement: Agreement,
+    now: datetime,
+    *,
+    opening: Mapping[KeyId, OpeningKey] | None = None,
 ) -> Opened | Unverified:
-    """Return the envelope of *line*, or why there is none to believe."""
+    """
+    Return the envelope of *line*, or why there is none to believe.
+
+    A body that was sealed, and had to be, is clear from here on where one of *opening* opens it.
+    """
     if isinstance(line, LineRefused):
         return Unverified(line, None)
     try:
         verified = verify(line, trusted, accepted=agreement.they_sign, received_at=now)
     except LineRefused as refusal:
         return Unverified(refusal.as_value(), line.sig)
-    envelope, rejection = None, None
+    envelope, rejection, fault = None, None, None
+    was_sealed = line.sealed is not None
     try:
         envelope = read_envelope(verified, audience=agreement.ours)
-    except MessageRejected as fault:
-        rejection = fault.as_value()
+    except MessageRejected as refused:
+        rejection = refused.as_value()
+    else:
+        if line.sealed is not None and agreement.seals(envelope.sealed_at):
+            try:
+                line = replace(line, body=open_body(line.sealed, opening or {}), sealed=None)
+            except NotOpened as unopened:
+                fault = unopened.fault
     return Opened(
         line=line,
         pld=verified.pld,
@@ -128,6 +149,8 @@ def open_line(
         jti=verified.jti if envelope is None else envelope.jti,
         envelope=envelope,
         rejection=rejection,
+        was_sealed=was_sealed,
+        fault=fault,
     )
 
 
@@ -207,13 +230,16 @@ def _take(line: Opened, memory: Memory, agreement: Agreement, judgement: Judgeme
         NotPermitted: It is for the other direction.
         GrammarBroken: Its type needs a subject or a message it answers, and has none; or is about
             no handoff, and names one.
-        BodyDigestWrong: The body is not the bound one.
+        EncryptionRequired: The body is in the clear, and is to be sealed.
+        BodyDigestWrong: The body is not the bound one, or does not open.
         BreaksSchema: The body does not validate.
     """
     envelope = line.envelope
     if envelope is None:
         raise GrammarBroken
     kind = _type_of(envelope, agreement)
+    if line.line.body is not None and not line.was_sealed and agreement.seals(envelope.sealed_at):
+        raise EncryptionRequired
     body = kind.read(check_body(envelope, line.line))
     if not kind.subject:
         return _post(kind, body, envelope, memory, judgement)

@@ -18,6 +18,7 @@ from exchange.proof.jws import KeyId, Line, Signer, Typ
 from exchange.proof.keys import SIGNING_ROLES, KeySet, KeyState, PublicKey, Role
 from exchange.proof.keysets import accept_newer
 from exchange.proof.policy import SignatureSets
+from exchange.proof.sealing import OpeningKey
 from exchange.proof.signatures import check_states, find_keys
 from exchange.store.bodies import Body
 from exchange.store.columns import Pool
@@ -41,7 +42,8 @@ class Keyring:
 
     *signers* are the signing keys that we hold, by name. Whether one may sign is asked of our
     *key_set* each time, so that a key that ends while we run signs nothing more, and one
-    that begins takes over. What the custodian publishes meanwhile is taken up (``renew``).
+    that begins takes over. *opening* are those that open what was sealed for us. What the
+    custodian publishes meanwhile is taken up (``renew``).
     """
 
     signers: Mapping[KeyId, Signer]
@@ -51,6 +53,7 @@ class Keyring:
     key_encryption_key: KeyEncryptionKey
     digest_key: bytes = field(repr=False)
     entropy: Entropy
+    opening: Mapping[KeyId, OpeningKey] = field(default_factory=dict, repr=False)
 
     def renew(
         self,
@@ -59,6 +62,7 @@ class Keyring:
         journal_keys: KeySet,
         published: bytes,
         signers: Mapping[KeyId, Signer],
+        opening: Mapping[KeyId, OpeningKey],
     ) -> None:
         """
         Sign from now on with *signers*, as the newer sets say.
@@ -68,7 +72,8 @@ class Keyring:
         """
         newer = accept_newer(self.key_set, key_set)
         self.journal_keys = accept_newer(self.journal_keys, journal_keys)
-        self.key_set, self.published, self.signers = newer, published, signers
+        self.key_set, self.published = newer, published
+        self.signers, self.opening = signers, opening
 
     def signers_for(self, typ: Typ, sets: SignatureSets, at: datetime) -> tuple[Signer, ...]:
         """

@@ -96,6 +96,7 @@ _TEXT = """\
 side = "$side"
 party = "$party"
 signature_policy = "$signature_policy" # "es256" for a partner without post-quantum keys
+# bodies_sealed_from = 2031-01-01T00:00:00Z # as agreed: from then on for the receiver alone
 rules_family = "as-announced-2019" # `exchange rules list` shows the others
 acceptance_rules = "mx" # what advises officials in Mexico: this family, or one set of it
 

@@ -13,15 +13,21 @@ from exchange.installation.published import (
     understood,
 )
 from exchange.proof import grammar
-from exchange.proof.algorithms import SEED_BYTES, new_private
+from exchange.proof.algorithms import SEED_BYTES, PublicHalf, new_private
 from exchange.proof.custody import KEY_BYTES
 from exchange.proof.encoding import digest
 from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId
-from exchange.proof.keyfiles import SecretKey, write_private_key, write_secret_key
+from exchange.proof.keyfiles import (
+    SecretKey,
+    write_opening_key,
+    write_private_key,
+    write_secret_key,
+)
 from exchange.proof.keys import KeySet, PrivateKey, PublicKey, Role, Roots
 from exchange.proof.keysets import JournalPayload, write_key_set, write_roots
 from exchange.proof.policy import ROOTS
+from exchange.proof.sealing import OpeningKey, new_opening_half
 from exchange.settings import Settings
 
 EARLIER = timedelta(hours=1)
@@ -51,16 +57,19 @@ def make_keys(settings: Settings, passphrase: bytes, *, now: datetime, entropy: 
     journal = new_key(side, Role.JOURNAL, "Ed25519", entropy)
     for key in (*published, journal):
         write_private_key(directory / f"{key.kid}.jwk", key, passphrase, entropy=entropy)
+    opening = opening_key(side, entropy)
+    write_opening_key(directory / f"{opening.kid}.jwk", opening, passphrase, entropy=entropy)
     for name in (BODIES, SEARCH):
         secret = SecretKey(KeyId(f"{side}-{name}"), name, entropy(KEY_BYTES))
         write_secret_key(directory / f"{name}.jwk", secret, passphrase, entropy=entropy)
+    for_partner: tuple[PrivateKey | OpeningKey, ...] = (*published, opening)
     key_set = KeySet(
         iss=settings.party,
         serial=1,
         issued_at=now,
         expires_at=now + LIFE,
         schemas=understood(side),
-        keys={key.kid: public_of(key, now) for key in published},
+        keys={key.kid: public_of(key, now) for key in for_partner},
     )
     journal_keys = replace(key_set, schemas=(), keys={journal.kid: public_of(journal, now)})
     replace_file(directory / ROOTS_FILE, write_roots(Roots.of(roots)))
@@ -74,15 +83,24 @@ def make_keys(settings: Settings, passphrase: bytes, *, now: datetime, entropy: 
 def new_key(side: str, role: str, alg: str, entropy: Entropy) -> PrivateKey:
     """Return a fresh key of *side*, named after itself: no name is ever used for two keys."""
     half = new_private(alg, entropy(SEED_BYTES))
-    name = digest(grammar.canonical(dict(half.public.jwk()))).hex()[:12]
-    return PrivateKey(KeyId(f"{side}-{role}-{name}"), role, half)
+    return PrivateKey(_named(f"{side}-{role}", half.public), role, half)
 
 
-def public_of(key: PrivateKey, now: datetime) -> PublicKey:
-    """Return *key* as it is published when it may sign from now on."""
+def opening_key(side: str, entropy: Entropy) -> OpeningKey:
+    """Return a fresh key of *side* that opens what is sealed for it, named after itself."""
+    half = new_opening_half(entropy(SEED_BYTES))
+    return OpeningKey(_named(f"{side}-{Role.ENCRYPT}", half.public), half)
+
+
+def _named(prefix: str, half: PublicHalf) -> KeyId:
+    return KeyId(f"{prefix}-{digest(grammar.canonical(dict(half.jwk()))).hex()[:12]}")
+
+
+def public_of(key: PrivateKey | OpeningKey, now: datetime) -> PublicKey:
+    """Return *key* as it is published when it may be used from now on."""
     return PublicKey(
         kid=key.kid,
-        role=Role(key.role),
+        role=Role.ENCRYPT if isinstance(key, OpeningKey) else Role(key.role),
         half=key.half.public,
         issued_at=now,
         active_from=now - EARLIER,

@@ -12,8 +12,9 @@ from exchange.installation.published import journal_keys, our_keys
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId, Signer
-from exchange.proof.keyfiles import read_private_key, read_secret_key
+from exchange.proof.keyfiles import read_opening_key, read_private_key, read_secret_key
 from exchange.proof.keys import KeySet, KeyState, PrivateKey, PublicKey, Role
+from exchange.proof.sealing import OpeningKey
 from exchange.settings import Settings
 
 BODIES = "bodies"
@@ -31,6 +32,7 @@ class Held:
     journal_keys: KeySet
     published: bytes = field(repr=False)
     signers: Mapping[KeyId, Signer]
+    opening: Mapping[KeyId, OpeningKey]
 
 
 def open_keyring(settings: Settings, *, now: datetime, entropy: Entropy) -> Keyring:
@@ -49,17 +51,19 @@ def open_keyring(settings: Settings, *, now: datetime, entropy: Entropy) -> Keyr
         key_set=held.key_set,
         journal_keys=held.journal_keys,
         published=held.published,
+        opening=held.opening,
         key_encryption_key=_bodies(directory, passphrase),
         digest_key=search.octets,
         entropy=entropy,
     )
 
 
-def open_held(
-    settings: Settings, *, now: datetime, before: Mapping[KeyId, Signer] | None = None
-) -> Held:
+def open_held(settings: Settings, *, now: datetime, before: Keyring | None = None) -> Held:
     """
-    Return what signs at *now* and later, as published; what was opened *before* is not read again.
+    Return what signs at *now* and later, as published; what is open *before* is not read again.
+
+    What opens is here for as long as its file is, whatever became of it: the other side may have
+    sealed something before it knew.
 
     Raises:
         NotConfigured: A key is missing, may not sign at *now*, or cannot be opened.
@@ -67,7 +71,6 @@ def open_held(
     ours = our_keys(settings)
     journal = journal_keys(settings, ours)
     passphrase = read_passphrase(settings.keys.passphrase_file)
-    opened = before or {}
     wanted = [
         *((ours.key_set, role) for role in _ROLES[settings.signature_policy]),
         (journal, Role.JOURNAL),
@@ -78,10 +81,23 @@ def open_held(
         for key in _published(settings.keys.directory, key_set, role, now)
     ]
     signers = {
-        key.kid: opened.get(key.kid) or _read(settings.keys.directory, key, passphrase)
+        key.kid: (before.signers.get(key.kid) if before else None)
+        or _read(settings.keys.directory, key, passphrase)
         for key in published
     }
-    return Held(key_set=ours.key_set, journal_keys=journal, published=ours.line, signers=signers)
+    opening = {
+        key.kid: (before.opening.get(key.kid) if before else None)
+        or read_opening_key(file, passphrase)
+        for key in ours.key_set.keys.values()
+        if key.role is Role.ENCRYPT and (file := _file_of(settings.keys.directory, key)).is_file()
+    }
+    return Held(
+        key_set=ours.key_set,
+        journal_keys=journal,
+        published=ours.line,
+        signers=signers,
+        opening=opening,
+    )
 
 
 def open_bodies(settings: Settings) -> KeyEncryptionKey:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from exchange.errors import NotFound, Sentence, UsageWrong
-from exchange.installation.new_keys import FIRST, new_key, public_of
+from exchange.installation.new_keys import FIRST, new_key, opening_key, public_of
 from exchange.installation.passphrase import read_passphrase
 from exchange.installation.published import (
     journal_keys,
@@ -20,8 +20,9 @@ from exchange.installation.published import (
 )
 from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId
-from exchange.proof.keyfiles import write_private_key
-from exchange.proof.keys import KeySet, KeyState, PublicKey, Role
+from exchange.proof.keyfiles import write_opening_key, write_private_key
+from exchange.proof.keys import KeySet, KeyState, PrivateKey, PublicKey, Role
+from exchange.proof.sealing import OpeningKey
 from exchange.settings import Settings
 
 LEAD = timedelta(days=7)
@@ -47,7 +48,6 @@ class Custodian:
         Return a new key of *role* that may sign from *begins_at* on, its file here, its set signed.
 
         Raises:
-            UsageWrong: No key of that role signs here.
             NotConfigured: A root key is not here: nothing was changed.
         """
         return self._begin(role, (), now=now, begins_at=begins_at)
@@ -59,7 +59,6 @@ class Custodian:
         Return a new key of *role*; those that sign now end *overlap* after it begins.
 
         Raises:
-            UsageWrong: No key of that role signs here.
             NotConfigured: A root key is not here: nothing was changed.
         """
         ends_at = begins_at + overlap
@@ -95,7 +94,7 @@ class Custodian:
             key.role is old.role and key.kid != old.kid and key.state_at(now) is KeyState.ACTIVE
             for key in others
         )
-        if follows or old.role not in _ALGORITHMS:
+        if follows:
             self._keep(old.role, [ended], now)
         else:
             self._begin(old.role, [ended], now=now, begins_at=revoked_at)
@@ -105,14 +104,20 @@ class Custodian:
         self, role: Role, changed: Iterable[PublicKey], *, now: datetime, begins_at: datetime
     ) -> PublicKey:
         """Write a new private key and publish it; one that no set comes to list is not kept."""
-        if role not in _ALGORITHMS:
-            raise UsageWrong(_NO_KEY_OF_ROLE)
-        key = new_key(self.settings.side, role, _ALGORITHMS[role], self.entropy)
+        side, entropy = self.settings.side, self.entropy
+        key: PrivateKey | OpeningKey
+        if role is Role.ENCRYPT:
+            key = opening_key(side, entropy)
+        else:
+            key = new_key(side, role, _ALGORITHMS[role], entropy)
         public = replace(public_of(key, now), active_from=begins_at, expires_at=begins_at + LIFE)
         directory = self.settings.keys.directory
         passphrase = read_passphrase(self.settings.keys.passphrase_file)
         file = directory / f"{key.kid}.jwk"
-        write_private_key(file, key, passphrase, entropy=self.entropy)
+        if isinstance(key, OpeningKey):
+            write_opening_key(file, key, passphrase, entropy=entropy)
+        else:
+            write_private_key(file, key, passphrase, entropy=entropy)
         try:
             self._keep(role, [*changed, public], now)
         except BaseException:
@@ -134,7 +139,4 @@ class Custodian:
 _NO_SUCH_KEY = Sentence("no key of that name was published here", "aquí no se publicó esa llave")
 _REVOKED_BEFORE = Sentence(
     "it is revoked from an earlier second already", "ya está revocada desde un segundo anterior"
-)
-_NO_KEY_OF_ROLE = Sentence(
-    "no key of that role is kept here", "aquí no se guarda llave de esa función"
 )

@@ -29,7 +29,8 @@ from exchange.proof.curves import EcPrivate
 from exchange.proof.encoding import b64u, unb64u
 from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId
-from exchange.proof.keys import PrivateKey
+from exchange.proof.keys import PrivateKey, Role
+from exchange.proof.sealing import OpeningKey, read_opening_half
 from exchange.proof.signatures import KID_PATTERN
 
 SCRYPT_N = 2**15
@@ -85,6 +86,16 @@ def write_private_key(path: Path, key: PrivateKey, passphrase: bytes, *, entropy
     _write(path, key.kid, key.role, key.half.jwk(), passphrase, entropy)
 
 
+def write_opening_key(path: Path, key: OpeningKey, passphrase: bytes, *, entropy: Entropy) -> None:
+    """
+    *key* is in a new file that only its owner may read.
+
+    Raises:
+        NotConfigured: There is a file already; it is never written over.
+    """
+    _write(path, key.kid, Role.ENCRYPT, key.half.jwk(), passphrase, entropy)
+
+
 def write_secret_key(path: Path, key: SecretKey, passphrase: bytes, *, entropy: Entropy) -> None:
     """
     *key* is in a new file that only its owner may read.
@@ -115,6 +126,24 @@ def read_private_key(path: Path, passphrase: bytes) -> PrivateKey:
             path, Sentence("it does not hold a signing key", "no contiene una llave de firma")
         ) from fault
     return PrivateKey(KeyId(clear.kid), clear.role, half)
+
+
+def read_opening_key(path: Path, passphrase: bytes) -> OpeningKey:
+    """
+    The key in the file at *path* that opens what was sealed for us.
+
+    Raises:
+        NotConfigured: It cannot be read, others may read it, it is no key, or the passphrase is
+            another.
+    """
+    clear, jwk = _open(path, _read(path), passphrase)
+    try:
+        half = read_opening_half(jwk)
+    except ValueError as fault:
+        raise _fault(
+            path, Sentence("it does not hold a key that opens", "no contiene una llave que abra")
+        ) from fault
+    return OpeningKey(KeyId(clear.kid), half)
 
 
 def read_secret_key(path: Path, passphrase: bytes) -> SecretKey:

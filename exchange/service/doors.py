@@ -11,7 +11,7 @@ from exchange.flow.naming import Naming
 from exchange.flow.sharing import sign_report
 from exchange.installation.shipped import shipped_acceptance
 from exchange.service.legs import Legs, Means
-from exchange.service.outside import partner_address, server_tls
+from exchange.service.outside import partner_address
 from exchange.settings import Settings
 from exchange.web.alarms import AlarmDesk
 from exchange.web.app import internal_app, partner_app
@@ -54,7 +54,7 @@ class Doors:
             partner_app(_partner_door(means, legs, drain, monotonic), metrics.requests),
             address=partner_address(settings),
             limits=limits,
-            tls=server_tls(settings),
+            tls=means.certificates.server,
             hit=metrics.requests.hits_of("partner"),
         )
         self.internal = Listener(

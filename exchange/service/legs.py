@@ -15,7 +15,6 @@ from exchange.flow.answers import Answers
 from exchange.flow.bulletins import Bulletins
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
-from exchange.flow.checkpointing import Checkpointing, Rhythm
 from exchange.flow.clock import Clock
 from exchange.flow.closures import Closures
 from exchange.flow.corrections import Corrections
@@ -45,6 +44,7 @@ from exchange.flow.watch import Watch
 from exchange.flow.welfare import Welfare
 from exchange.proof.keys import Roots
 from exchange.reports.days import is_closed
+from exchange.service.certificates import Certificates
 from exchange.service.daily import make_day_report
 from exchange.service.outside import terms_of
 from exchange.settings import Settings
@@ -63,6 +63,7 @@ class Means:
     store: Store
     partner: Partner
     session: aiohttp.ClientSession
+    certificates: Certificates
     to_duty: aiohttp.ClientSession | None
     changes: Changes
     tally: Tally
@@ -117,7 +118,6 @@ class Legs:
         self.reconciling = _reconciling(means)
         self.resolving = Resolving(store=store, side=agreement.side, clock=clock)
         self.reporting = _reporting(means)
-        self.checkpointing = _checkpointing(means)
 
 
 def _acts(kind: type[AnyActs], means: Means) -> AnyActs:
@@ -160,6 +160,7 @@ def _outbox(means: Means) -> Outbox:
         agreement=means.agreement,
         partner=means.partner,
         timeout_seconds=limits.delivery_timeout_seconds,
+        clock=means.clock,
     )
     outcomes = Outcomes(
         store=means.store,
@@ -254,20 +255,6 @@ def _reporting(means: Means) -> Reporting:
         is_closed=lambda day, now: is_closed(day, agreement.side, agreement.places, now=now),
         clock=means.clock,
         every_seconds=reports.look_seconds,
-    )
-
-
-def _checkpointing(means: Means) -> Checkpointing:
-    """Return what signs where our ledger and our journal stand."""
-    limits = means.settings.checkpoints
-    every = timedelta(seconds=limits.every_seconds)
-    return Checkpointing(
-        store=means.store,
-        keyring=means.keyring,
-        party=means.agreement.ours,
-        rhythm=Rhythm(limits.look_seconds, every, limits.entries_max, limits.night_hour_utc),
-        clock=means.clock,
-        pool=means.pool,
     )
 
 

@@ -9,7 +9,6 @@ import asyncio
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import structlog
 
@@ -19,12 +18,10 @@ from exchange.flow.keyring import Keyring
 from exchange.flow.turns import take_turns
 from exchange.installation.opening import open_held
 from exchange.installation.published import JOURNAL_KEYS, KEY_SET
+from exchange.service.files import Seen, seen_of
 from exchange.settings import Settings
 
 log = structlog.get_logger()
-
-Seen = tuple[tuple[int, int, int], ...]
-"""What tells that a file was replaced: its number, size and time."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,9 +43,9 @@ class OurKeys:
         seen = self._look_at()
         if seen == self._seen:
             return
-        loop, before = asyncio.get_running_loop(), self.keyring.signers
+        loop = asyncio.get_running_loop()
         serial = self.keyring.key_set.serial
-        read = partial(open_held, self.settings, now=self.clock(), before=before)
+        read = partial(open_held, self.settings, now=self.clock(), before=self.keyring)
         try:
             held = await loop.run_in_executor(self.pool, read)
             self.keyring.renew(
@@ -56,6 +53,7 @@ class OurKeys:
                 journal_keys=held.journal_keys,
                 published=held.published,
                 signers=held.signers,
+                opening=held.opening,
             )
         except ExchangeError as error:
             log.warning("keys.not_taken_up", code=error.code)
@@ -66,12 +64,4 @@ class OurKeys:
 
     def _look_at(self) -> Seen:
         directory = self.settings.keys.directory
-        return tuple(map(_seen_of, (directory / KEY_SET, directory / JOURNAL_KEYS)))
-
-
-def _seen_of(file: Path) -> tuple[int, int, int]:
-    try:
-        seen = file.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        return seen_of((directory / KEY_SET, directory / JOURNAL_KEYS))

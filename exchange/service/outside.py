@@ -39,6 +39,7 @@ def agreement_of(settings: Settings) -> Agreement:
         rules=load_rules(rule_texts(), settings.rules_family),
         limits=settings.deadlines,
         release_seconds=settings.cancellation.release_seconds,
+        sealed_from=settings.bodies_sealed_from,
     )
 
 
@@ -65,20 +66,21 @@ def terms_of(settings: Settings, agreement: Agreement) -> Terms:
     )
 
 
-def session_of(settings: Settings) -> aiohttp.ClientSession:
+def session_of(settings: Settings, tls: ssl.SSLContext | None) -> aiohttp.ClientSession:
     """Return the client for the partner; each request in flight keeps a connection open."""
     connector = aiohttp.TCPConnector(
         limit=settings.outbox.requests_in_flight_max + 2,
         keepalive_timeout=settings.inbox.keep_alive_seconds / 2,
-        ssl=_client_tls(settings),
+        ssl=tls or True,
     )
     return aiohttp.ClientSession(connector=connector, auto_decompress=False)
 
 
-def _client_tls(settings: Settings) -> ssl.SSLContext | bool:
+def client_tls(settings: Settings) -> ssl.SSLContext | None:
+    """Return the context of delivery, or None where the partner is on this machine, without."""
     partner = settings.partner
     if not partner.url.startswith("https:"):
-        return True
+        return None
     return client_context(
         authorities=partner.ca_file,
         certificate=partner.client_certificate_file,

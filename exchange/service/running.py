@@ -21,6 +21,7 @@ from exchange.installation.opening import open_keyring
 from exchange.installation.published import partner_keys
 from exchange.proof.keys import KeySet, Roots
 from exchange.proof.keysets import accept_newer, read_key_set
+from exchange.service.certificates import Certificates
 from exchange.service.doors import Doors
 from exchange.service.legs import Legs, Means
 from exchange.service.our_keys import OurKeys
@@ -110,13 +111,15 @@ class Service:
         """
         await self.store.open()
         trusted = partner_keys(self.settings)
+        certificates = Certificates(self.settings)
         means = Means(
             settings=self.settings,
             agreement=self.agreement,
             keyring=self.keyring,
             store=self.store,
             partner=await self._meet_partner(trusted.key_set, trusted.roots),
-            session=session_of(self.settings),
+            session=session_of(self.settings, certificates.client),
+            certificates=certificates,
             to_duty=session_to_duty(self.settings),
             changes=self.changes,
             tally=self.tally,
@@ -139,11 +142,11 @@ class Service:
             legs.outbox.run,
             legs.heartbeat.run,
             ours.run,
+            certificates.run,
             legs.watch.run,
             legs.stating.run,
             legs.reconciling.run,
             legs.reporting.run,
-            legs.checkpointing.run,
             *((legs.duty.run,) if legs.duty else ()),
         )
         self._running = [asyncio.create_task(leg()) for leg in runs]

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AwareDatetime, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -32,7 +32,6 @@ from exchange.domain.screening import RuleSet
 from exchange.errors import NotConfigured, Sentence
 from exchange.installation.shipped import shipped_acceptance, shipped_rule_sets
 from exchange.settings.alarms import Alarms
-from exchange.settings.checkpoints import Checkpoints
 from exchange.settings.connections import Listen, Partner
 from exchange.settings.faults import faults_of, not_json, not_toml
 from exchange.settings.inbox import Inbox
@@ -108,6 +107,14 @@ class Settings(BaseSettings):
             "qué firma un mensaje: ES256 y ML-DSA-65, o ES256 solo",
         ),
     )
+    bodies_sealed_from: AwareDatetime | None = Field(
+        None,
+        description=Sentence(
+            "from when bodies go sealed for the other side alone, as both agreed; never without it",
+            "desde cuándo los cuerpos van sellados solo para el otro lado, según lo acordado; sin "
+            "esto, nunca",
+        ),
+    )
     rules_family: str = Field(
         "as-announced-2019",
         description=Sentence(
@@ -133,7 +140,6 @@ class Settings(BaseSettings):
     cancellation: Cancellation = Cancellation()
     deadlines: Limits = Limits()
     reconciliation: Reconciliation = Reconciliation()
-    checkpoints: Checkpoints = Checkpoints()
     statements: Statements = Statements()
     discrepancies: Thresholds = Thresholds()
     identity: IdentityLimits = IdentityLimits()

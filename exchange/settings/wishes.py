@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from exchange.errors import Sentence
 
@@ -31,6 +31,10 @@ def wanted(kind: Any, bounds: Iterable[object]) -> Sentence:
 _KINDS: Mapping[type, Sentence] = {
     BaseModel: Sentence("wants a table", "se necesita una tabla"),
     Path: Sentence("wants a path", "se necesita una ruta"),
+    AwareDatetime: Sentence(
+        "wants a time with its zone, such as 2031-01-01T00:00:00Z",
+        "se necesita una hora con su zona, como 2031-01-01T00:00:00Z",
+    ),
 }
 
 

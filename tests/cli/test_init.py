@@ -72,7 +72,7 @@ def test_secrets_are_for_their_owner_alone(commands: Commands) -> None:
     commands.run("init", "new", "--side", "us")
     new = commands.directory / "new"
     secrets = [*new.rglob("*.jwk"), new / "keys/passphrase", new / "send.token"]
-    assert len(secrets) == 11
+    assert len(secrets) == 12
     for secret in secrets:
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600, secret
         assert '"d":' not in secret.read_text(encoding="utf-8")

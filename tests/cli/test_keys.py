@@ -27,7 +27,7 @@ def test_both_sides_key_sets_are_listed(commands: Commands) -> None:
     assert us["partner"] == mx["ours"]
     assert us["ours"]["key_set"]["iss"] == "urn:handoff:us:cbp"
     assert {key["role"] for key in us["ours"]["key_set"]["keys"]} == {
-        *("sign", "pq-sign", "ledger", "witness"),
+        *("sign", "pq-sign", "encrypt", "ledger", "witness"),
     }
     assert us["ours"]["key_set"]["schemas"] == [
         kind.schema for kind in MESSAGE_TYPES if kind.is_said_by(Side.MX)
@@ -147,7 +147,7 @@ def test_a_key_gives_way_to_a_new_one_with_an_overlap(commands: Commands) -> Non
     }
 
 
-@pytest.mark.parametrize("role", ["pq-sign", "ledger", "witness"])
+@pytest.mark.parametrize("role", ["pq-sign", "encrypt", "ledger", "witness"])
 def test_a_further_key_of_every_role_is_made(commands: Commands, role: str) -> None:
     """A key that was made signs beside the old one, of which nothing changes."""
     before = keys_of(commands)

@@ -68,6 +68,7 @@ def test_a_key_that_begins_later_is_opened_with_the_one_that_signs(settings: Set
     keep(settings, NEXT, NEXT.kid)
     ours = opened(settings)
     assert len(ours.signers) == 6
+    assert len(ours.opening) == 1
     assert ours.find_unusable(DEFAULT, NOW) == set()
     assert NEXT.kid in ours.signers
 

@@ -42,7 +42,7 @@ from exchange.proof.keysets import (
     write_roots,
 )
 from exchange.proof.schemas import published
-from tests.keys import ACTIVE_FROM, MX, US, key_set_of, private_key, publish
+from tests.keys import ACTIVE_FROM, MX, US, key_set_of, private_key, publish, publish_opening
 
 SCHEMA = Draft202012Validator(json.loads(published()["keys.v1.json"]))
 LINE = read_line(US.key_set_line)
@@ -203,8 +203,8 @@ def follows(**changes: Any) -> KeySet:
 
 
 def with_keys(*keys: PublicKey, serial: int = 2) -> KeySet:
-    """A key set of these keys, and those of the ledger and the witness."""
-    others = (publish(US.ledger), publish(US.witness))
+    """A key set of these keys, and of those that sign no line."""
+    others = (publish(US.ledger), publish(US.witness), publish_opening(US.opening))
     kept = MappingProxyType({key.kid: key for key in (*others, *keys)})
     return replace(US.key_set, serial=serial, keys=kept)
 
