@@ -15,6 +15,7 @@ from exchange.flow.answers import Answers
 from exchange.flow.bulletins import Bulletins
 from exchange.flow.cancellations import Cancellations
 from exchange.flow.changes import Changes
+from exchange.flow.checkpointing import Checkpointing, Rhythm
 from exchange.flow.clock import Clock
 from exchange.flow.closures import Closures
 from exchange.flow.corrections import Corrections
@@ -118,6 +119,7 @@ class Legs:
         self.reconciling = _reconciling(means)
         self.resolving = Resolving(store=store, side=agreement.side, clock=clock)
         self.reporting = _reporting(means)
+        self.checkpointing = _checkpointing(means)
 
 
 def _acts(kind: type[AnyActs], means: Means) -> AnyActs:
@@ -255,6 +257,20 @@ def _reporting(means: Means) -> Reporting:
         is_closed=lambda day, now: is_closed(day, agreement.side, agreement.places, now=now),
         clock=means.clock,
         every_seconds=reports.look_seconds,
+    )
+
+
+def _checkpointing(means: Means) -> Checkpointing:
+    """Return what signs where our ledger and our journal stand."""
+    limits = means.settings.checkpoints
+    every = timedelta(seconds=limits.every_seconds)
+    return Checkpointing(
+        store=means.store,
+        keyring=means.keyring,
+        party=means.agreement.ours,
+        rhythm=Rhythm(limits.look_seconds, every, limits.entries_max, limits.night_hour_utc),
+        clock=means.clock,
+        pool=means.pool,
     )
 
 

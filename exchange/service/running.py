@@ -147,6 +147,7 @@ class Service:
             legs.stating.run,
             legs.reconciling.run,
             legs.reporting.run,
+            legs.checkpointing.run,
             *((legs.duty.run,) if legs.duty else ()),
         )
         self._running = [asyncio.create_task(leg()) for leg in runs]

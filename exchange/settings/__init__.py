@@ -32,6 +32,7 @@ from exchange.domain.screening import RuleSet
 from exchange.errors import NotConfigured, Sentence
 from exchange.installation.shipped import shipped_acceptance, shipped_rule_sets
 from exchange.settings.alarms import Alarms
+from exchange.settings.checkpoints import Checkpoints
 from exchange.settings.connections import Listen, Partner
 from exchange.settings.faults import faults_of, not_json, not_toml
 from exchange.settings.inbox import Inbox
@@ -140,6 +141,7 @@ class Settings(BaseSettings):
     cancellation: Cancellation = Cancellation()
     deadlines: Limits = Limits()
     reconciliation: Reconciliation = Reconciliation()
+    checkpoints: Checkpoints = Checkpoints()
     statements: Statements = Statements()
     discrepancies: Thresholds = Thresholds()
     identity: IdentityLimits = IdentityLimits()
