@@ -22,6 +22,7 @@ class Role(StrEnum):
     LEGAL_ADVISOR = "legal-advisor"
     RECEIVING_OFFICER = "receiving-officer"
     LIAISON = "liaison"
+    RECORDS_OFFICER = "records-officer"
     AUDITOR = "auditor"
     OPERATOR = "operator"
 
@@ -101,6 +102,10 @@ class Action(StrEnum):
     """See what someone must look at, of one's ports; of a recall only who knows of holds."""
     TAKE_UP_ALARMS = "take-up-alarms"
     """Take an alarm up, so that nobody further is woken; close it once it is dealt with."""
+    ERASE = "erase"
+    """Propose whose data are erased, and confirm what somebody else proposed."""
+    PRESERVE = "preserve"
+    """Keep a person's data whatever a rule says, or keep them no more."""
     OPERATE = "operate"
     """See metrics, outbox, and alarms about no handoff; retry and park."""
 
@@ -176,6 +181,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.RESOLVE,
         }
     ),
+    Role.RECORDS_OFFICER: frozenset({Action.READ_REPORTS, Action.ERASE, Action.PRESERVE}),
     Role.AUDITOR: frozenset(
         {
             Action.READ_ARRIVALS,
@@ -234,6 +240,10 @@ ROLES: Mapping[Role, Sentence] = {
         "differences were resolved; knows of no hold.",
         "Sigue las entregas y su cuenta para la otra autoridad, y dice cómo se resolvieron las "
         "diferencias; no sabe de retenciones.",
+    ),
+    Role.RECORDS_OFFICER: Sentence(
+        "Has people's data erased when they are due, together with a second person, or keeps them.",
+        "Hace borrar los datos de personas cuando toca, junto con otra persona, o los conserva.",
     ),
     Role.AUDITOR: Sentence(
         "Reads everything, the journal too; changes nothing.",

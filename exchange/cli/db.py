@@ -20,3 +20,17 @@ def upgrade_(config: Config = None) -> None:
         f"the database is of revision {REVISION}",
         f"la base de datos es de la revisión {REVISION}",
     )
+
+
+@app.command("vacuum")
+def vacuum_(config: Config = None) -> None:
+    """Write the database anew, so that nothing erased is left in it. Stop the service first."""
+    settings = settings_from(config)
+
+    from exchange.store.vacuum import vacuum
+
+    vacuum(settings.database.full_url())
+    say(
+        "the database is written anew: nothing that was erased is left in it",
+        "la base de datos se escribió de nuevo: no queda en ella nada de lo borrado",
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from exchange.cli.spanish_erasure import ERASURE
 from exchange.cli.spanish_evidence import EVIDENCE
 from exchange.cli.spanish_keys import KEYS
 from exchange.cli.spanish_reconciliation import RECONCILIATION
@@ -256,6 +257,7 @@ HELP: Mapping[str, str] = MappingProxyType(
             "Muestra el aviso más nuevo de cada día desde hoy; en los demás días nada se limita."
         ),
         **RECONCILIATION,
+        **ERASURE,
         **EVIDENCE,
     }
 )

@@ -113,6 +113,24 @@ class NotHeld(CallerMistaken):
     code = "not-held"
 
 
+class NotErasable(CallerMistaken):
+    """A person's data cannot be erased now: each handoff that is kept back is named, with why."""
+
+    code = "not-erasable"
+
+
+class SamePerson(CallerMistaken):
+    """Somebody else confirms what one has proposed to erase."""
+
+    code = "same-person"
+
+
+class NotPreserved(CallerMistaken):
+    """The handoff is not preserved on this ground: there is nothing to lift."""
+
+    code = "not-preserved"
+
+
 class AlarmStands(CallerMistaken):
     """The alarm ends with its cause, and nobody can close it before: what ends it is given."""
 

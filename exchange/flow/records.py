@@ -34,6 +34,7 @@ from exchange.domain.messages.return_notice import ReturnNotice
 from exchange.domain.outages import Outage
 from exchange.domain.parties import Side
 from exchange.domain.places import Places
+from exchange.domain.retention import is_erased
 from exchange.domain.telling import hearing_of
 from exchange.flow.corrected import list_corrected, opened, taken_up_at
 from exchange.flow.keyring import Keyring
@@ -121,7 +122,8 @@ class Records:
         """Give what each handoff bears on by what was said."""
         for number, (row, shared) in self._known.items():
             visa = shared.visa
-            document = None if visa is None else self._mark("document", visa.number)
+            is_known = visa is not None and not is_erased(visa.number)
+            document = self._mark("document", visa.number) if visa and is_known else None
             notice = shared.notice
             if notice is None:
                 yield Bearing(number, row.changed, document=document)

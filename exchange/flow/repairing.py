@@ -16,7 +16,7 @@ from exchange.domain.parties import Side
 from exchange.flow.comparing import Moved, mirrors
 from exchange.proof.sets import Item
 from exchange.store.alarms import close_alarms, raise_alarm
-from exchange.store.bodies import find_data_keys
+from exchange.store.bodies import list_bodies
 from exchange.store.columns import Direction
 from exchange.store.comparisons import Compared
 from exchange.store.engine import Connection
@@ -59,8 +59,9 @@ def send_again(connection: Connection, lacking: Sequence[Item], now: datetime) -
     names = {item.pld for item in lacking}
     known = find_messages(connection, Direction.SENT, [item.jti for item in lacking])
     entries = list_numbered(connection, [one.number for one in known if one.pld in names])
-    keys = find_data_keys(connection, {one.handoff for one in entries.values() if one.handoff})
-    kept = [one for one in entries.values() if one.handoff is None or one.handoff in keys]
+    bodies = list_bodies(connection, {one.body for one in entries.values() if one.body})
+    there = {number for number, body in bodies.items() if body.wrapped is not None}
+    kept = [one for one in entries.values() if one.body in there]
     insert_sealed(connection, [(entry.number, _again(entry, now)) for entry in kept])
 
 

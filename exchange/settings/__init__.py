@@ -28,6 +28,7 @@ from exchange.domain.acceptance import AcceptanceRules
 from exchange.domain.deadlines import Limits
 from exchange.domain.discrepancies.thresholds import Thresholds
 from exchange.domain.identity import IdentityLimits
+from exchange.domain.retention import Retention
 from exchange.domain.screening import RuleSet
 from exchange.errors import NotConfigured, Sentence
 from exchange.installation.shipped import shipped_acceptance, shipped_rule_sets
@@ -145,6 +146,7 @@ class Settings(BaseSettings):
     statements: Statements = Statements()
     discrepancies: Thresholds = Thresholds()
     identity: IdentityLimits = IdentityLimits()
+    retention: Retention = Retention()
     reports: Reports = Reports()
     watch: Watch = Watch()
     alarms: Alarms = Alarms()

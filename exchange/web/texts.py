@@ -223,6 +223,18 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
         ("No such hold", "No hold of this cause stands on the handoff."),
         ("No hay tal retención", "Ninguna retención por esta causa pesa sobre la entrega."),
     ),
+    "not-erasable": _both(
+        ("Kept back", "Each handoff that cannot be erased now is named, with why."),
+        ("No se puede borrar", "Se indica cada entrega que no se puede borrar ahora y por qué."),
+    ),
+    "same-person": _both(
+        ("A second person is needed", "Somebody else confirms what you have proposed."),
+        ("Se necesita otra persona", "Otra persona confirma lo que usted propuso."),
+    ),
+    "not-preserved": _both(
+        ("Not preserved", "The handoff is not preserved on this ground."),
+        ("No se conserva por mandato", "La entrega no se conserva por este motivo."),
+    ),
     "not-found": _both(
         ("Not found", "There is nothing here, or it is not yours to see."),
         ("No encontrado", "Aquí no hay nada, o no le corresponde verlo."),

@@ -10,6 +10,7 @@ headers are interned, and an envelope holds what is not searched for.
 
 from exchange.store.naming import metadata
 from exchange.store.tables.checkpoints import checkpoints
+from exchange.store.tables.erasure import erasures, preservations, proposals
 from exchange.store.tables.journey import decisions, handoffs, heads
 from exchange.store.tables.messages import (
     bodies,
@@ -51,6 +52,7 @@ __all__ = [
     "data_keys",
     "decisions",
     "discrepancies",
+    "erasures",
     "handoffs",
     "headers",
     "heads",
@@ -63,10 +65,12 @@ __all__ = [
     "outbox",
     "partner",
     "pool_keys",
+    "preservations",
+    "proposals",
     "reports",
     "statements",
     "verdicts",
     "wakings",
 ]
 
-REVISION = "0002"
+REVISION = "0003"
