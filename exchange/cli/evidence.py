@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exchange.cli.exits import said
-from exchange.cli.options import Config, Json, Lang, print_json, print_rows, say, shown_at
+from exchange.cli.options import (
+    Config,
+    Json,
+    Lang,
+    print_json,
+    print_rows,
+    say,
+    settings_from,
+    shown_at,
+)
 from exchange.cli.output import Output, write_output
-from exchange.errors import EvidenceBroken, Sentence
+from exchange.errors import EvidenceBroken, Language, Sentence, UsageWrong
 
 if TYPE_CHECKING:
     from exchange.proof.bundle import Bundle
@@ -52,6 +61,8 @@ CLAIMS = {
     ),
 }
 
+_NEEDS_FILE = Sentence("-o: name the file of the bundle", "-o: indique el archivo del paquete")
+
 BundleFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A bundle, as `evidence export` wrote it.")
 ]
@@ -63,6 +74,47 @@ TrustFile = Annotated[
         help="The roots to trust, as `evidence trust` wrote them; without it, those of this side.",
     ),
 ]
+
+
+Subject = Annotated[
+    str | None,
+    typer.Argument(metavar="HANDOFF|MESSAGE", help="What it is about: the id of either."),
+]
+OfDay = Annotated[
+    str | None, typer.Option("--day", metavar="D", help="All that was said on a day in UTC.")
+]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who takes it out.")]
+
+
+@app.command()
+def export(
+    subject: Subject = None,
+    day: OfDay = None,
+    config: Config = None,
+    *,
+    output: Output = None,
+    by: By = "operator",
+    as_json: Json = False,
+) -> None:
+    """Write one file with all that proves what was said; the journal says who took it out."""
+    from exchange.cli.evidence_files import about_of, export_bundle
+
+    if output is None:
+        raise UsageWrong(_NEEDS_FILE)
+    settings = settings_from(config)
+    about = about_of(subject, day)
+    octets, verdict = export_bundle(settings, about, actor=by)
+    write_output(output, lambda file: file.write(octets))
+    counts = _counts(verdict)
+    if as_json:
+        print_json({"file": str(output), "lines": len(verdict.said), **counts})
+    else:
+        say(
+            f"{output}: lines {len(verdict.said)}; {_counted(counts, 'en')}",
+            f"{output}: líneas {len(verdict.said)}; {_counted(counts, 'es')}",
+        )
+    if verdict.is_broken:
+        raise typer.Exit(IS_BROKEN)
 
 
 @app.command()
@@ -115,7 +167,6 @@ def _trusted(trust: Path | None, config: Path | None) -> "Trust":
 
     if trust is not None:
         return read_trust(trust.read_bytes())
-    from exchange.cli.options import settings_from
     from exchange.installation.published import our_keys, partner_keys
 
     settings = settings_from(config)
@@ -174,9 +225,17 @@ def _show(bundle: "Bundle", verdict: "Verdict") -> None:
     ]
     title = Sentence(f"Evidence about {what}", f"Evidencia sobre {what}")
     print_rows(rows, COLUMNS, title=title)
+    counts = _counts(verdict)
+    say(_counted(counts, "en"), _counted(counts, "es"))
+
+
+def _counts(verdict: "Verdict") -> dict[str, int]:
+    """Return how many steps stand in each way."""
     counts = dict.fromkeys(STANDINGS, 0)
     for step in verdict.steps:
         counts[step.standing.value] += 1
-    english = ", ".join(f"{n} {STANDINGS[name]}" for name, n in counts.items())
-    spanish = ", ".join(f"{n} {STANDINGS[name].es}" for name, n in counts.items())
-    say(english, spanish)
+    return counts
+
+
+def _counted(counts: dict[str, int], language: Language) -> str:
+    return ", ".join(f"{n} {STANDINGS[name].spoken(language)}" for name, n in counts.items())

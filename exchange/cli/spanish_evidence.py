@@ -8,6 +8,13 @@ EVIDENCE: Mapping[str, str] = MappingProxyType(
         "Proof of what was said, for whoever asks for it.": (
             "Prueba de lo que se dijo, para quien la pida."
         ),
+        "Write one file with all that proves what was said; the journal says who took it out.": (
+            "Escribe un archivo con todo lo que prueba lo que se dijo; el diario dice quién lo "
+            "sacó."
+        ),
+        "What it is about: the id of either.": "De qué trata: el id de cualquiera de los dos.",
+        "All that was said on a day in UTC.": "Todo lo que se dijo un día en UTC.",
+        "Who takes it out.": "Quién lo saca.",
         "A bundle, as `evidence export` wrote it.": (
             "Un paquete, como lo escribió `evidence export`."
         ),

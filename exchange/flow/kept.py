@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from exchange.flow.keyring import context_of_body
 from exchange.proof.custody import KeyEncryptionKey, decrypt
 from exchange.proof.jws import Line
 from exchange.store.bodies import Body, list_bodies
+from exchange.store.engine import Connection
 from exchange.store.handoffs import list_handoffs
 from exchange.store.ledger import Entry, list_entries
 

@@ -242,3 +242,34 @@ def test_an_account_that_does_not_add_up_is_an_integrity_failure(ledger: Command
         " 'cleared', 'as-announced-2019', '[]', number, 0 FROM handoffs",
     )
     assert ledger.us("reconcile", "--day", "all").code == 6
+
+
+def test_evidence_is_taken_out_and_holds(ledger: Commands) -> None:
+    """One file about a handoff, which the other side verifies; the journal says who took it."""
+    file = ledger.directory / "one.zip"
+    ended = ledger.us("evidence", "export", HANDOFF, "-o", file, "--by", "auditor")
+    assert (ended.code, "lines 1;" in ended.out, "0 BROKEN" in ended.out) == (0, True, True)
+    for run in (ledger.us, ledger.mx):
+        found = run("evidence", "verify", file, "--json").json()
+        assert found["about"]["handoff"] == HANDOFF
+        assert [line["kind"] for line in found["lines"]] == ["message"]
+    again = ledger.us("evidence", "export", "--day", "all", "-o", file)
+    assert again.code == 2
+    day = f"{datetime.now(UTC) - timedelta(minutes=1):%Y-%m-%d}"
+    assert ledger.us("evidence", "export", "--day", day, "-o", file, "--json").json()["lines"] == 1
+
+
+def test_evidence_about_nothing_is_not_taken_out(ledger: Commands) -> None:
+    """Neither of nobody, nor of two things at once, nor into nowhere."""
+    file = ledger.directory / "none.zip"
+    nobody = "00000000-0000-4000-8000-00000000ffff"
+    assert ledger.us("evidence", "export", nobody, "-o", file).code == 4
+    for arguments in (
+        (HANDOFF, "--day", "2031-03-18"),
+        ("someone",),
+        ("00000000-0000-1000-8000-00000000ffff",),
+        (),
+    ):
+        assert ledger.us("evidence", "export", *arguments, "-o", file).code == 2
+    assert ledger.us("evidence", "export", HANDOFF).code == 2
+    assert not file.exists()
