@@ -25,6 +25,7 @@ from exchange.installation.directory import make_directory, plan_of
 from exchange.installation.opening import open_keyring
 from exchange.installation.published import KEY_SET, ROOTS_FILE, our_keys, partner_keys, trust
 from exchange.proof.keys import fingerprint
+from exchange.service.certificates import Certificates
 from exchange.service.legs import Legs, Means
 from exchange.service.outside import agreement_of
 from exchange.settings import CONFIG_NAME, Settings, load_settings
@@ -81,6 +82,7 @@ class Played:
             store=self.store,
             partner=self.partner,
             session=cast("aiohttp.ClientSession", self.road),
+            certificates=Certificates(settings),
             to_duty=None,
             changes=Changes(),
             tally=Tally(),
