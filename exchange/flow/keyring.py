@@ -8,7 +8,7 @@ handoff's row does not open.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from exchange.errors import KeyNotActive, KeysUnusable, UnknownKey
 from exchange.proof import custody
@@ -27,6 +27,10 @@ KEY_SET = "key-set"
 """What an alarm names where it is our whole key set that ends soon."""
 
 
+KNOWN_AFTER = timedelta(days=1)
+"""How long after it was made a key is taken to be known: a set is asked for every minute."""
+
+
 @dataclass(frozen=True, slots=True)
 class DataKey:
     """The key of one handoff's bodies, open and as it is stored."""
@@ -43,7 +47,8 @@ class Keyring:
     *signers* are the signing keys that we hold, by name. Whether one may sign is asked of our
     *key_set* each time, so that a key that ends while we run signs nothing more, and one
     that begins takes over. *opening* are those that open what was sealed for us. What the
-    custodian publishes meanwhile is taken up (``renew``).
+    custodian publishes meanwhile is taken up (``renew``). *held_by_partner* are the keys that the
+    partner was seen to have: it asked for our set by the mark of the one in force.
     """
 
     signers: Mapping[KeyId, Signer]
@@ -54,6 +59,11 @@ class Keyring:
     digest_key: bytes = field(repr=False)
     entropy: Entropy
     opening: Mapping[KeyId, OpeningKey] = field(default_factory=dict, repr=False)
+    held_by_partner: frozenset[KeyId] = frozenset()
+
+    def note_held(self) -> None:
+        """Know that the partner has the set in force: it shows so each time that it asks."""
+        self.held_by_partner = frozenset(self.key_set.keys)
 
     def renew(
         self,
@@ -120,19 +130,34 @@ class Keyring:
             for algorithm, key in signing.items()
             if key is not None and self._find_usable(algorithm, by) is None
         }
+        for role in (Role.ENCRYPT, Role.LEDGER, Role.WITNESS, Role.JOURNAL):
+            key_set = self.journal_keys if role is Role.JOURNAL else self.key_set
+            key = key_set.find_active(role, at)
+            if key is not None and key_set.find_active(role, by) is None:
+                ending.add(str(key.kid))
         return ending | ({KEY_SET} if self.key_set.expires_at <= by else set())
 
     def _find_usable(self, algorithm: str, at: datetime) -> PublicKey | None:
-        """Return the key that may sign with *algorithm* at *at*; of several the one begun last."""
-        usable = (
+        """
+        Return the key that may sign with *algorithm* at *at*.
+
+        Of several it is the one begun last that the partner has, by its asking or by now; the
+        first where it has none of them yet, so that it refuses nothing for a key too new to it.
+        """
+        usable = [
             key
             for kid, key in self.key_set.keys.items()
             if kid in self.signers
             and key.alg == algorithm
             and key.role in SIGNING_ROLES
             and key.state_at(at) is KeyState.ACTIVE
-        )
-        return max(usable, key=lambda key: key.active_from, default=None)
+        ]
+        usable.sort(key=lambda key: key.active_from)
+        held = [key for key in usable if self._is_held(key, at)]
+        return held[-1] if held else next(iter(usable), None)
+
+    def _is_held(self, key: PublicKey, at: datetime) -> bool:
+        return key.kid in self.held_by_partner or at - key.issued_at >= KNOWN_AFTER
 
     def digest(self, octets: bytes) -> bytes:
         """Return the digest by which *octets* are known again; without the key it says nothing."""

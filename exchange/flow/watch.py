@@ -5,7 +5,7 @@ Silence changes no stage: a deadline that passes is an alarm and nothing else. W
 means, who acts and what ends it is in ``domain.alarms``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -77,7 +77,7 @@ class Watch:
         partner: Partner,
         clock: Clock,
         every_seconds: float,
-        expiry_warning: timedelta,
+        expiry_warnings: Collection[timedelta],
         told_within: timedelta | None = None,
     ) -> None:
         self._store = store
@@ -86,7 +86,7 @@ class Watch:
         self._partner = partner
         self._clock = clock
         self._every_seconds = every_seconds
-        self._expiry_warning = expiry_warning
+        self._expiry_warnings = sorted(expiry_warnings, reverse=True)
         self._told_within = told_within
         self._started_at = clock()
         self._gaps: dict[SeqGap, datetime] = {}
@@ -196,7 +196,7 @@ class Watch:
             seconds=CHANNEL_SECONDS_MAX
         )
         until = partner.key_set.expires_at
-        ends_soon = now < until <= now + self._expiry_warning
+        ends_soon = now < until <= now + self._expiry_warnings[0]
         standing = {
             AlarmKind.CHANNEL_DOWN: _partner_if(silent),
             AlarmKind.CLASSICAL_SIGNATURES: _partner_if(self._could_sign_better(now)),
@@ -214,11 +214,19 @@ class Watch:
     def _of_keys(self, now: datetime) -> Standing:
         """Return what is wrong with our own keys, now or soon."""
         ours, sets = self._keyring, self._agreement.we_sign
-        soon = now + self._expiry_warning
         return {
             AlarmKind.KEYS_UNUSABLE: ours.find_unusable(sets, now),
-            AlarmKind.KEY_EXPIRING: ours.find_expiring(sets, now, by=soon),
+            AlarmKind.KEY_EXPIRING: self._find_expiring(now),
         }
+
+    def _find_expiring(self, now: datetime) -> set[str]:
+        """Return what of ours ends soon, each with the least warning that it has reached."""
+        within = {
+            name: warning.days
+            for warning in self._expiry_warnings
+            for name in self._keyring.find_expiring(self._agreement.we_sign, now, by=now + warning)
+        }
+        return {f"{name}:{days}" for name, days in within.items()}
 
     def _could_sign_better(self, now: datetime) -> bool:
         """Say whether messages go under ES256 alone though both sides have better keys."""

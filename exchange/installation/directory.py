@@ -240,7 +240,7 @@ look_seconds = 60
 
 [watch]
 look_seconds = 10
-expiry_warning_days = 30 # before a key ends
+expiry_warning_days = [60, 30, 14, 7] # before a key ends, each time anew
 
 # [alarms] # who wakes a duty officer; docs/alarms.md
 # webhook_url = "https://duty.example/wake"

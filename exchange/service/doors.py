@@ -90,6 +90,7 @@ def _partner_door(
         receive=legs.inbox.receive,
         partner=means.agreement.theirs,
         published_keys=lambda: means.keyring.published,
+        note_held=means.keyring.note_held,
         clock=means.clock,
         drain=drain,
         bucket=TokenBucket(rate, rate, monotonic),

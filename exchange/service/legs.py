@@ -208,7 +208,7 @@ def _watch(means: Means) -> Watch:
         partner=means.partner,
         clock=means.clock,
         every_seconds=watch.look_seconds,
-        expiry_warning=timedelta(days=watch.expiry_warning_days),
+        expiry_warnings=[timedelta(days=days) for days in watch.expiry_warning_days],
         told_within=(
             timedelta(seconds=means.settings.alarms.told_within_seconds) if means.to_duty else None
         ),

@@ -178,11 +178,14 @@ class Watch(Section):
             "cada cuánto se revisa todo lo que puede estar mal",
         ),
     )
-    expiry_warning_days: Annotated[int, Field(ge=1, le=366)] = Field(
-        30,
+    expiry_warning_days: Annotated[
+        frozenset[Annotated[int, Field(ge=1, le=366)]], Field(min_length=1)
+    ] = Field(
+        frozenset({60, 30, 14, 7}),
         description=Sentence(
-            "how long before a key or key set ends an alarm says so",
-            "con cuánta anticipación avisa una alarma que termina una llave o juego de llaves",
+            "how long before a key or key set ends an alarm says so, each time anew",
+            "con cuánta anticipación avisa una alarma, cada vez de nuevo, que termina una llave o "
+            "juego de llaves",
         ),
     )
 

@@ -29,12 +29,13 @@ class PartnerDoor:
 
     *party_of* names the party of the connection's certificate, which must be *partner*, the
     owner of every key we trust; None on loopback without TLS, where the signatures alone say
-    who speaks.
+    who speaks. *note_held* is told when it shows that it has the key set that we publish.
     """
 
     receive: Receive
     partner: str
     published_keys: Callable[[], bytes]
+    note_held: Callable[[], None]
     clock: Clock
     drain: Drain
     bucket: TokenBucket
@@ -101,7 +102,10 @@ class PartnerDoor:
             "Date": _http_date(self.clock()),
             "Cache-Control": "no-cache",
         }
-        if any(known.value in {tag, "*"} for known in request.if_none_match or ()):
+        known = {one.value for one in request.if_none_match or ()}
+        if tag in known:
+            self.note_held()
+        if known & {tag, "*"}:
             return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
         return web.Response(body=keys, content_type=KEYS_TYPE, headers=headers)
 

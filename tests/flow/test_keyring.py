@@ -44,6 +44,26 @@ def test_who_signs_is_chosen_when_it_signs() -> None:
     assert ours.signers_for(Typ.MESSAGE, DEFAULT, NOW + MONTH) == (NEXT, US.pq_sign)
 
 
+def test_a_new_key_signs_once_the_partner_has_it() -> None:
+    """Until the partner shows that it has the set, or a day has passed, the old key goes on."""
+    fresh = replace(publish(NEXT, active_from=NOW), issued_at=NOW)
+    ours = keyring(publish(US.sign, expires_at=SOON), fresh)
+    assert ours.signers_for(Typ.RECEIPT, DEFAULT, NOW) == (US.sign,)
+    assert ours.signers_for(Typ.RECEIPT, DEFAULT, NOW + timedelta(days=1)) == (NEXT,)
+    assert ours.signers_for(Typ.RECEIPT, DEFAULT, SOON) == (NEXT,)
+    ours.note_held()
+    assert ours.signers_for(Typ.RECEIPT, DEFAULT, NOW) == (NEXT,)
+
+
+def test_of_keys_that_the_partner_may_not_have_the_first_signs() -> None:
+    """Where the old key is gone at once, the new one signs all the same."""
+    fresh = replace(publish(NEXT, active_from=NOW), issued_at=NOW)
+    first = replace(publish(US.sign), issued_at=NOW)
+    assert keyring(first, fresh).signers_for(Typ.RECEIPT, DEFAULT, NOW) == (US.sign,)
+    revoked = publish(US.sign, revoked_at=NOW)
+    assert keyring(revoked, fresh).signers_for(Typ.RECEIPT, DEFAULT, NOW) == (NEXT,)
+
+
 @pytest.mark.parametrize(
     "published",
     [
@@ -76,6 +96,15 @@ def test_a_key_that_ends_soon_is_named_unless_another_follows() -> None:
     assert keyring(ending, publish(NEXT)).find_expiring(DEFAULT, NOW, by=SOON) == set()
     later = publish(US.sign, expires_at=SOON + timedelta(seconds=1))
     assert keyring(later).find_expiring(DEFAULT, NOW, by=SOON) == set()
+
+
+def test_every_role_that_ends_soon_is_named() -> None:
+    """What signs no line is missed as much: the ledger's, the witness's, and what opens."""
+    roles = (publish(US.ledger, expires_at=SOON), publish(US.ledger))
+    assert keyring(publish(US.sign), roles[0]).find_expiring(DEFAULT, NOW, by=SOON) == {
+        US.ledger.kid
+    }
+    assert keyring(publish(US.sign), roles[1]).find_expiring(DEFAULT, NOW, by=SOON) == set()
 
 
 def test_a_key_set_that_ends_soon_is_named() -> None:

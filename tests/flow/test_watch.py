@@ -18,7 +18,7 @@ from exchange.flow.rows import begun
 from exchange.proof.keys import KeySet
 from exchange.proof.policy import ES256_ONLY
 from exchange.store import Store
-from exchange.store.alarms import Alarm, list_alarms, list_open, raise_alarm
+from exchange.store.alarms import Alarm, list_alarms, list_open, list_subjects, raise_alarm
 from exchange.store.bodies import list_bodies
 from exchange.store.columns import Direction
 from exchange.store.handoffs import insert_handoffs, list_changed
@@ -233,6 +233,23 @@ async def test_without_a_key_that_may_sign_drafts_wait(both: BothSides) -> None:
     await watch.look()
     assert "keys-unusable" not in await alarms(both.us)
     assert len(await both.mx.entries()) == 2
+
+
+async def test_a_key_that_ends_is_warned_of_each_time_anew(both: BothSides) -> None:
+    """Sixty, thirty, fourteen and seven days ahead there is a new alarm, and the last is over."""
+    ends = both.clock() + timedelta(days=61)
+    before = both.us.keyring.key_set
+    ending = publish(keys.US.ledger, expires_at=ends)
+    publish_ours(both.us, replace(before, keys={**before.keys, keys.US.ledger.kid: ending}))
+    watch = watch_of(both.us)
+    subjects = []
+    for days in (61, 60, 31, 30, 14, 8, 7):
+        both.clock.at = ends - timedelta(days=days)
+        await watch.look()
+        named = await both.us.store.read(partial(list_subjects, kind=AlarmKind.KEY_EXPIRING))
+        subjects.append([*named])
+    kid = keys.US.ledger.kid
+    assert subjects == [[], *([f"{kid}:{days}"] for days in (60, 60, 30, 14, 14, 7))]
 
 
 async def test_keys_that_end_are_alarmed_before_and_after(both: BothSides) -> None:

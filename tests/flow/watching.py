@@ -16,7 +16,7 @@ def watch_of(side: SideOfTests, *, told_within: timedelta | None = None) -> Watc
         partner=side.partner,
         clock=side.clock,
         every_seconds=10,
-        expiry_warning=timedelta(days=30),
+        expiry_warnings=[timedelta(days=days) for days in (7, 14, 30, 60)],
         told_within=told_within,
     )
 

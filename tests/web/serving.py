@@ -55,12 +55,14 @@ def partner_door(
     bucket: TokenBucket | None = None,
     party_of: Callable[[web.Request], str] | None = None,
     body_seconds: float = 5.0,
+    note_held: Callable[[], None] = lambda: None,
 ) -> PartnerDoor:
     """Return a door to *inbox* that is open wide but for what the test says."""
     return PartnerDoor(
         receive=inbox.receive,
         partner="urn:handoff:mx:inm:test",
         published_keys=lambda: b'{"payload":"a2V5cw","signatures":[]}',
+        note_held=note_held,
         clock=lambda: NOW,
         drain=drain or Drain(),
         bucket=bucket or TokenBucket(per_second=1e6, burst=1e6, monotonic=Moved()),

@@ -133,8 +133,10 @@ async def test_a_stopping_service_takes_no_lines(http: ClientSession) -> None:
 
 
 async def test_keys_are_fetched_once(http: ClientSession) -> None:
-    """The key set has an ETag and our Date; who has it already gets 304 and nothing."""
-    async with partner_listening(partner_door(FakeInbox())) as listener:
+    """Who has the set already, by its ETag, gets 304 and no more; we know that it has it."""
+    held: list[str] = []
+    door = partner_door(FakeInbox(), note_held=lambda: held.append("held"))
+    async with partner_listening(door) as listener:
         url = f"http://127.0.0.1:{listener.port}/v1/keys"
         async with http.get(url) as answer:
             assert (answer.status, answer.content_type) == (200, "application/jose+json")
@@ -143,8 +145,12 @@ async def test_keys_are_fetched_once(http: ClientSession) -> None:
         async with http.get(url, headers={"If-None-Match": f'"other", {tag}'}) as answer:
             assert (answer.status, await answer.read()) == (304, b"")
             assert answer.headers["Date"] == "Tue, 19 Mar 2019 15:00:00 GMT"
+        assert held == ["held"]
+        async with http.get(url, headers={"If-None-Match": "*"}) as answer:
+            assert answer.status == 304
         async with http.get(url, headers={"If-None-Match": '"other"'}) as answer:
             assert answer.status == 200
+        assert held == ["held"]
 
 
 @pytest.mark.parametrize(

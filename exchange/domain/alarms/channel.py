@@ -111,7 +111,10 @@ OF_CHANNEL: Mapping[AlarmKind, AlarmRule] = MappingProxyType(
             Severity.NORMAL,
             Actor.OPERATOR,
             closed_by_person=False,
-            about=Sentence("the key, or `key-set`", "la llave, o `key-set`"),
+            about=Sentence(
+                "the key, or `key-set`, and within how many days",
+                "la llave, o `key-set`, y en cuántos días",
+            ),
             means=Sentence(
                 "A key of ours, or our key set, ends soon and nothing takes its place.",
                 "Una llave nuestra, o nuestro juego de llaves, termina pronto y nada la releva.",
