@@ -106,6 +106,8 @@ class Action(StrEnum):
     """Propose whose data are erased, and confirm what somebody else proposed."""
     PRESERVE = "preserve"
     """Keep a person's data whatever a rule says, or keep them no more."""
+    EXPORT_PERSON = "export-person"
+    """Write what was said about a person, for the person who asks."""
     OPERATE = "operate"
     """See metrics, outbox, and alarms about no handoff; retry and park."""
 
@@ -181,7 +183,9 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.RESOLVE,
         }
     ),
-    Role.RECORDS_OFFICER: frozenset({Action.READ_REPORTS, Action.ERASE, Action.PRESERVE}),
+    Role.RECORDS_OFFICER: frozenset(
+        {Action.READ_REPORTS, Action.ERASE, Action.PRESERVE, Action.EXPORT_PERSON}
+    ),
     Role.AUDITOR: frozenset(
         {
             Action.READ_ARRIVALS,
@@ -242,8 +246,10 @@ ROLES: Mapping[Role, Sentence] = {
         "diferencias; no sabe de retenciones.",
     ),
     Role.RECORDS_OFFICER: Sentence(
-        "Has people's data erased when they are due, together with a second person, or keeps them.",
-        "Hace borrar los datos de personas cuando toca, junto con otra persona, o los conserva.",
+        "Has people's data erased when they are due, together with a second person, or keeps them; "
+        "answers who asks for their own.",
+        "Hace borrar los datos de personas cuando toca, junto con otra persona, o los conserva; "
+        "responde a quien pide los suyos.",
     ),
     Role.AUDITOR: Sentence(
         "Reads everything, the journal too; changes nothing.",

@@ -1,4 +1,4 @@
-"""What the help of ``erase`` and ``preservations`` says in Spanish, by its English words."""
+"""The help of ``erase``, ``preservations`` and ``person`` in Spanish, by its English words."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -51,6 +51,14 @@ ERASURE: Mapping[str, str] = MappingProxyType(
         "Whose data it is about.": "De quién son los datos.",
         "What the data are kept for. It is never sent.": (
             "Para qué se conservan los datos. Nunca se envía."
+        ),
+        "What was said about a person, for the person.": (
+            "Lo que se dijo de una persona, para la persona."
+        ),
+        "The handoff of the person.": "La entrega de la persona.",
+        "Write what both sides have said about the person, to read or for a program. Journaled.": (
+            "Escribe lo que ambos lados dijeron de la persona, para leer o para un programa. Queda "
+            "en el diario."
         ),
         "Write the database anew, so that nothing erased is left in it. Stop the service first.": (
             "Escribe de nuevo la base de datos para que no quede nada de lo borrado. Detenga antes "

@@ -50,7 +50,7 @@ ALLOWED = {
         *{"read-arrivals", "read-handoffs", "read-reports", "read-bulletins", "read-alarms"},
         "resolve",
     },
-    "records-officer": {"read-reports", "erase", "preserve"},
+    "records-officer": {"read-reports", "erase", "preserve", "export-person"},
     "auditor": {
         *{"read-arrivals", "read-handoffs", "read-holds", "read-reports", "read-journal"},
         *{"read-bulletins", "read-alarms"},
