@@ -4,26 +4,22 @@ Whether our own record holds: every hash, signature, digest, body and receipt of
 The first thing that does not is named and ends the check; nothing here repairs anything.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from exchange.errors import EvidenceBroken, ExchangeError, Sentence
+from exchange.flow.checkpointing import Owner, check_whole
 from exchange.flow.kept import Kept, kept_lines
 from exchange.proof.custody import KeyEncryptionKey
 from exchange.proof.jws import Typ
 from exchange.proof.keys import KeySet
 from exchange.proof.lines import check_body, read_envelope, verify
-from exchange.proof.logs import regrow
-from exchange.proof.merkle import Frontier
 from exchange.proof.policy import CLASSICAL, HYBRID, signature_sets
 from exchange.proof.receipts import read_receipt
 from exchange.store.columns import Direction, Kind, Status
-from exchange.store.heads import LOGS, Head, get_log
-from exchange.store.journal import in_tree as event_in_tree
-from exchange.store.journal import list_events
-from exchange.store.ledger import Entry, in_tree
+from exchange.store.heads import Head
+from exchange.store.ledger import Entry
 
 EVER_ACCEPTED = signature_sets(messages=(HYBRID, CLASSICAL))
 """What either side may have signed with, whatever its policy was then."""
@@ -43,18 +39,24 @@ class Figures:
 
 
 def check_ledger(
-    connection: Connection, key: KeyEncryptionKey, *, ours: KeySet, partner: KeySet
+    connection: Connection,
+    key: KeyEncryptionKey,
+    *,
+    ours: KeySet,
+    journal: KeySet,
+    partner: KeySet,
 ) -> Figures:
     """
-    Return what the ledger holds once all of it is verified, and the journal's tree too.
+    Return what the ledger holds once all of it is verified, and both trees and what was signed.
 
     Raises:
         EvidenceBroken: The first entry that does not hold is named.
     """
+    check_whole(connection, Head.LEDGER, Owner.of(Head.LEDGER, ours.iss, ours))
     figures = Figures()
     owners = {ours.iss: (ours, partner), partner.iss: (partner, ours)}
     sequence = 0
-    for kept in _in_order(connection, key):
+    for kept in kept_lines(connection, key):
         entry = kept.entry
         _require(
             entry.issuer in owners,
@@ -75,17 +77,10 @@ def check_ledger(
                 ),
             )
     figures.unreceipted = sum(message not in figures.covered for message in figures.said)
-    figures.journal = _check_journal(connection)
+    figures.journal = check_whole(
+        connection, Head.JOURNAL, Owner.of(Head.JOURNAL, ours.iss, journal)
+    )
     return figures
-
-
-def _in_order(connection: Connection, key: KeyEncryptionKey) -> Iterator[Kept]:
-    """Give the entries of the ledger, each once its number and its place in the tree hold."""
-    grown = Frontier()
-    for kept in kept_lines(connection, key):
-        grown = regrow([in_tree(kept.entry)], log=LOGS[Head.LEDGER], after=grown)
-        yield kept
-    _check_head(connection, Head.LEDGER, grown)
 
 
 def _check_line(kept: Kept, owner: KeySet, *, audience: str, figures: Figures) -> None:
@@ -147,26 +142,6 @@ def _check_columns(entry: Entry, signed: tuple[str, int | None, str | None]) -> 
         Sentence(
             f"ledger entry {entry.number}: its row says other than its envelope",
             f"asiento {entry.number} del libro: su fila dice otra cosa que su sobre",
-        ),
-    )
-
-
-def _check_journal(connection: Connection) -> int:
-    grown = Frontier()
-    while events := list_events(connection, after=grown.size - 1):
-        grown = regrow(map(event_in_tree, events), log=LOGS[Head.JOURNAL], after=grown)
-    _check_head(connection, Head.JOURNAL, grown)
-    return grown.size
-
-
-def _check_head(connection: Connection, head: Head, grown: Frontier) -> None:
-    """Require that the log ends where its head says: an end that was cut off shows here."""
-    stands, name = get_log(connection, head), LOGS[head]
-    _require(
-        stands == grown,
-        Sentence(
-            f"the {name} ends at {grown.size}, its head says {stands.size}",
-            f"el {name.es} termina en {grown.size}, su cabeza dice {stands.size}",
         ),
     )
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from exchange.cli.spanish_erasure import ERASURE
 from exchange.cli.spanish_evidence import EVIDENCE
 from exchange.cli.spanish_keys import KEYS
+from exchange.cli.spanish_logs import LOGS
 from exchange.cli.spanish_reconciliation import RECONCILIATION
 
 HELP: Mapping[str, str] = MappingProxyType(
@@ -112,14 +113,7 @@ HELP: Mapping[str, str] = MappingProxyType(
             "Lo que contiene el código QR, o sus letras escritas."
         ),
         # --- ledger ---
-        "The ledger of what was exchanged.": "El libro de lo intercambiado.",
-        "Write the ledger as JSON Lines in its order, each line as anyone can verify it.": (
-            "Escribe el libro como líneas JSON en su orden, cada una verificable por cualquiera."
-        ),
         "Without it, stdout.": "Sin esto, la salida estándar.",
-        "Verify every hash, signature, body and receipt; the first that fails ends it (exit 6).": (
-            "Verifica cada resumen, firma, cuerpo y constancia; la primera falla termina (6)."
-        ),
         # --- keys ---
         "The public keys of both sides.": "Las llaves públicas de ambos lados.",
         "Show both sides' key sets, roots and fingerprints; the partner's once it is trusted.": (
@@ -259,5 +253,6 @@ HELP: Mapping[str, str] = MappingProxyType(
         **RECONCILIATION,
         **ERASURE,
         **EVIDENCE,
+        **LOGS,
     }
 )

@@ -225,6 +225,21 @@ def check_part(
     return regrow(connection, log, after=after, until=end)
 
 
+def check_whole(connection: Connection, log: Head, owner: Owner) -> int:
+    """
+    Return how many entries *log* has, once all of it and every checkpoint of it hold.
+
+    Raises:
+        EvidenceBroken: What does not hold is named.
+    """
+    stands, grown = get_log(connection, log), Frontier()
+    while grown.size < stands.size:
+        grown = check_part(connection, log, after=grown, until=stands.size, owner=owner)
+    require_equal(log, grown, stands)
+    require_length(connection, log)
+    return grown.size
+
+
 def require_length(connection: Connection, log: Head) -> None:
     """
     Require that a log is as long as any of its checkpoints says.

@@ -8,7 +8,7 @@ the log only grew. Extension lines, which no cosignature would cover, are not re
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,9 +52,14 @@ class Checkpoint:
     root: bytes
 
     @property
+    def root_text(self) -> str:
+        """The root as the text has it."""
+        return b64(self.root)
+
+    @property
     def text(self) -> str:
         """The text that is signed."""
-        return f"{self.origin}\n{self.size}\n{b64(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{self.root_text}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,12 @@ def cosign(checkpoint: Checkpoint, key: NoteKey, signer: Signer, *, at: datetime
     time = _number(seconds(at))
     octets = time + signer.sign(_cosigned(checkpoint, key.name, time))
     return NoteSignature(key.name, key.key_id, octets)
+
+
+def write_proof(number: int, proof: Sequence[bytes], note: bytes) -> str:
+    """The file by which anyone can check that entry *number* is under *note* (C2SP tlog-proof)."""
+    hashes = "".join(f"{b64(one)}\n" for one in proof)
+    return f"c2sp.org/tlog-proof@v1\nindex {number}\n{hashes}\n{note.decode()}"
 
 
 def verify(note: Note, trusted: Collection[NoteKey]) -> list[Vouched]:

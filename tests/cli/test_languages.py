@@ -139,6 +139,8 @@ SHOWN = [
     ("clients list", "Clients: none", "Clientes: no hay"),
     ("config check", "are well", "está bien"),
     ("ledger verify", "the ledger holds: 0 messages", "el libro se sostiene: 0 mensajes"),
+    ("journal verify", "the journal holds: 0 entries", "el diario se sostiene: 0 asientos"),
+    ("journal list", "Journal: none", "Diario: no hay"),
     ("keys publish", "serial 2 is signed", "el número de serie 2 está firmado"),
     ("db upgrade", "the database is of revision", "la base de datos es de la revisión"),
     ("rules list", "effective from", "vigente desde"),

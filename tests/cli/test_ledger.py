@@ -1,5 +1,6 @@
 """`exchange ledger` exports what was exchanged, and finds whatever was changed since."""
 
+import asyncio
 import json
 import sqlite3
 from dataclasses import dataclass
@@ -14,17 +15,22 @@ from sqlalchemy import Connection
 from exchange.cli.database import write
 from exchange.domain.messages.catalogue import RETURN_NOTICE
 from exchange.domain.messages.schemas import published
+from exchange.flow.checkpointing import Checkpointing, Rhythm
 from exchange.flow.keyring import Keyring, context_of
 from exchange.installation.opening import open_keyring
 from exchange.proof import grammar
-from exchange.proof.encoding import digest, unb64u
+from exchange.proof.checkpoints import ledger_origin, read_checkpoint, verify, witness_name
+from exchange.proof.encoding import digest, unb64, unb64u
 from exchange.proof.envelope import make_envelope, new_jti
 from exchange.proof.jws import Line, Typ
 from exchange.proof.lines import seal
+from exchange.proof.merkle import is_included
+from exchange.proof.notes import NoteKey, read_note
 from exchange.proof.policy import DEFAULT
 from exchange.proof.receipts import ReceiptItem, Status, make_receipt, write_receipt
 from exchange.reports.forms.plain import read_report
 from exchange.settings import Settings, load_settings
+from exchange.store import Store
 from exchange.store.bodies import NewBody, insert_data_keys, record_bodies
 from exchange.store.columns import Direction, Kind
 from exchange.store.journal import Event, record_events
@@ -201,6 +207,110 @@ def test_whatever_was_changed_is_found(ledger: Commands, statement: str) -> None
     tamper(ledger, statement)
     ended = ledger.us("ledger", "verify")
     assert ended.code == 6, ended.err
+
+
+def sign(ledger: Commands) -> Keyring:
+    """Have the US side sign where its logs stand, as the service does; return its keys."""
+    settings = load_settings(ledger.directory / "us/exchange.toml")
+    keyring = open_keyring(settings, now=datetime.now(UTC), entropy=token_bytes)
+
+    async def look() -> None:
+        store = Store(settings.database.full_url())
+        await store.open()
+        leg = Checkpointing(
+            store=store,
+            keyring=keyring,
+            party=US,
+            rhythm=Rhythm(1, timedelta(minutes=1), 1000, 10),
+            clock=lambda: datetime.now(UTC),
+        )
+        await leg.look()
+        await store.close()
+
+    asyncio.run(look())
+    return keyring
+
+
+def test_the_newest_checkpoint_is_shown_as_it_was_signed(ledger: Commands) -> None:
+    """Before there is one the exit code says so; its keys are those that we publish."""
+    assert ledger.us("ledger", "checkpoint").code == 4
+    assert ledger.us("ledger", "prove", 0).code == 4
+    keyring = sign(ledger)
+    shown = ledger.us("ledger", "checkpoint").out
+    names = {"ledger": ledger_origin(US), "witness": witness_name(US)}
+    signing = [key for key in keyring.key_set.keys.values() if key.role in names]
+    keys = [NoteKey(names[key.role], key.half) for key in signing]
+    note = read_note(shown.encode())
+    told = ledger.us("ledger", "checkpoint", "--json").json()
+    assert len(verify(note, keys)) == 2
+    assert (told["note"], told["size"], told["origin"]) == (shown, 2, ledger_origin(US))
+    assert told["root"] == read_checkpoint(note).root_text
+    assert told["signed_by"] == [ledger_origin(US), witness_name(US)]
+    assert ledger.us("ledger", "verify", "--json").json()["verified"] is True
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_an_entry_is_proven_to_stand_in_the_ledger(ledger: Commands, number: int) -> None:
+    """In the form that other programs read, and in ours with the leaf; others are not there."""
+    sign(ledger)
+    told = ledger.us("ledger", "prove", number, "--json").json()
+    shown = ledger.us("ledger", "prove", number).out
+    head, _, note = shown.partition("\n\n")
+    stated = read_checkpoint(read_note(note.encode()))
+    assert head.split("\n") == ["c2sp.org/tlog-proof@v1", f"index {number}", *told["proof"]]
+    assert note == told["note"]
+    assert is_included(
+        told["leaf"].encode(),
+        number=number,
+        size=stated.size,
+        proof=[unb64(one) for one in told["proof"]],
+        root=stated.root,
+    )
+    assert ledger.us("ledger", "prove", 2).code == 4
+    assert ledger.us("ledger", "prove", "x").code == 2
+
+
+def test_the_journal_is_shown_and_verified(ledger: Commands) -> None:
+    """In its order, from any entry on, or of one handoff; without a name."""
+    sign(ledger)
+    (event,) = ledger.us("journal", "list", "--json").json()
+    assert (event["kind"], event["handoff"], event["actor"]) == (
+        "notice.drafted",
+        HANDOFF,
+        "exchange",
+    )
+    of_it = ("journal", "list", "--handoff", HANDOFF)
+    assert ledger.us(*of_it, "--json").json() == [event]
+    assert ledger.us(*of_it, "--after", 0, "--json").json() == []
+    assert ledger.us("journal", "list", "--after", 0, "--json").json() == []
+    assert "notice.drafted" in ledger.us("journal", "list").out
+    for nobody in ("nothing", "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bee"):
+        assert ledger.us("journal", "list", "--handoff", nobody).code == 4
+    assert ledger.us("journal", "verify", "--json").json() == {"verified": True, "entries": 1}
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE journal SET actor = 'somebody'", "journal entry 0 is missing, or is not what"),
+        ("DELETE FROM journal", "journal entry 0 is missing"),
+        ("UPDATE checkpoints SET note = zeroblob(9)", "the journal is not what was signed at 1"),
+        ("UPDATE heads SET peaks = zeroblob(32)", "the journal has another root"),
+        (
+            "UPDATE heads SET size = 0, peaks = zeroblob(0) WHERE name = 'journal'",
+            "the journal is not what was signed at 1",
+        ),
+    ],
+)
+def test_whatever_was_changed_in_the_journal_is_named(
+    ledger: Commands, statement: str, said: str
+) -> None:
+    """By whoever has the database: exit 6, and what does not hold."""
+    sign(ledger)
+    tamper(ledger, statement)
+    ended = ledger.us("journal", "verify")
+    assert ended.code == 6
+    assert said in ended.err
 
 
 def test_a_timeline_tells_what_was_said(ledger: Commands) -> None:

@@ -119,7 +119,13 @@ async def test_a_ledger_with_such_messages_is_exported_and_verified(
     kept = await both.us.store.read(lambda connection: list(kept_lines(connection, key)))
     messages = [one.line.octets() for one in kept if one.entry.kind is Kind.MESSAGE]
     assert messages == [line.octets() for line in lines]
-    check = partial(check_ledger, key=key, ours=keys.US.key_set, partner=keys.MX.key_set)
+    check = partial(
+        check_ledger,
+        key=key,
+        ours=keys.US.key_set,
+        journal=keys.US.journal_keys,
+        partner=keys.MX.key_set,
+    )
     figures = await both.us.store.read(check)
     assert (figures.messages, figures.erased, figures.unreceipted) == (2, 0, 0)
 
@@ -149,6 +155,7 @@ async def test_what_is_advised_stands_on_both_sides(both: BothSides) -> None:
             check_ledger,
             key=side.keyring.key_encryption_key,
             ours=ours.key_set,
+            journal=ours.journal_keys,
             partner=theirs.key_set,
         )
         figures = await side.store.read(check)

@@ -23,6 +23,7 @@ from exchange.proof.checkpoints import (
     sign,
     verify,
     witness_name,
+    write_proof,
 )
 from exchange.proof.encoding import b64, seconds
 from exchange.proof.jws import KeyId
@@ -220,3 +221,15 @@ def test_the_largest_size_is_read() -> None:
     """As large as the specification's numbers go."""
     largest = replace(CHECKPOINT, size=SIZE_MAX)
     assert read_checkpoint(Note(largest.text, ())) == largest
+
+
+def test_a_proof_is_a_file_that_other_programs_read() -> None:
+    """Its form, the index, the hashes from the leaf up, and the checkpoint as it is."""
+    note = NOTE.octets()
+    proof = write_proof(7, [bytes(32), ROOT], note)
+    assert (
+        proof
+        == f"c2sp.org/tlog-proof@v1\nindex 7\n{b64(bytes(32))}\n{b64(ROOT)}\n\n{note.decode()}"
+    )
+    assert write_proof(0, [], note).startswith("c2sp.org/tlog-proof@v1\nindex 0\n\nurn:")
+    assert CHECKPOINT.root_text == b64(ROOT)
