@@ -221,7 +221,7 @@ def _show(bundle: "Bundle", verdict: "Verdict") -> None:
             "standing": said(STANDINGS[step.standing.value]),
             "kids": ", ".join(step.kids),
         }
-        for step in verdict.steps
+        for step in sorted(verdict.steps, key=lambda step: step.file)
     ]
     title = Sentence(f"Evidence about {what}", f"Evidencia sobre {what}")
     print_rows(rows, COLUMNS, title=title)
