@@ -67,8 +67,8 @@ UNTESTED: Mapping[str, Sentence] = MappingProxyType(
         "internal": _NEVER,
         "evidence-broken": _NEVER,
         "encryption-required": Sentence(
-            "is for the edition in which bodies are sealed",
-            "es para la edición en que los cuerpos van sellados",
+            "is for agreements that ask for sealed bodies; the kit agrees on none",
+            "es para acuerdos que piden cuerpos sellados; el kit no acuerda ninguno",
         ),
     }
 )
