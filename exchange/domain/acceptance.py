@@ -8,7 +8,7 @@ nationality is a doubt, never a guess; and what was only reported is shown as un
 fills in nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -211,6 +211,18 @@ def advise(notice: ReturnNotice, rules: AcceptanceRules, *, on: date) -> Advice:
     reasons = (*_reasons_of_place(notice, rules, on), *_reasons_of_person(notice, rules, on))
     sure = (one.refusal for one in reasons if one.certain and not one.unverified)
     return Advice(rules.name, next((code for code in sure if code is not None), None), reasons)
+
+
+def find_certain(
+    notice: ReturnNotice, rules: AcceptanceRules, *, on: date, of: Collection[str]
+) -> Iterator[str]:
+    """Give those codes *of* which `advise` has a reason that is certain and verified."""
+    for reason in _reasons_of_place(notice, rules, on):
+        if reason.refusal and reason.refusal in of and not reason.unverified:
+            yield reason.refusal
+    for rule in rules.reasons:
+        if rule.refusal and rule.refusal in of and not rule.unverified and rule.applies(notice, on):
+            yield rule.refusal
 
 
 def _reasons_of_place(notice: ReturnNotice, rules: AcceptanceRules, on: date) -> Iterator[Reason]:

@@ -246,6 +246,7 @@ def resolve_local(local: str, zone: str) -> datetime:
     return moment
 
 
+@lru_cache(maxsize=4_096)
 def day_in(at: datetime, zone: str) -> date:
     """Return the day that the wall calendar of *zone* shows at the moment *at*."""
     return at.astimezone(zone_of(zone)).date()

@@ -14,17 +14,17 @@ from exchange.flow.keyring import Keyring, context_of
 from exchange.proof import grammar
 from exchange.proof.envelope import parse_envelope
 from exchange.store.alarms import list_alarms_about
+from exchange.store.bearings import Known
 from exchange.store.bodies import list_bodies
 from exchange.store.columns import Direction, Kind, Status
 from exchange.store.engine import Connection
-from exchange.store.handoffs import Handoff
 from exchange.store.ledger import Entry, list_entries_of
 
 _CHUNK = 500
 
 
 def list_corrected(
-    connection: Connection, keyring: Keyring, row: Handoff, side: Side
+    connection: Connection, keyring: Keyring, row: Known, side: Side
 ) -> list[Corrected]:
     """Return the corrections about a handoff of which all can still be read."""
     entries = [one for one in list_entries_of(connection, row.number) if _can_be_read(one)]
@@ -62,7 +62,7 @@ def list_corrected(
 
 
 def taken_up_at(
-    connection: Connection, kind: AlarmKind, row: Handoff, said_at: datetime
+    connection: Connection, kind: AlarmKind, row: Known, said_at: datetime
 ) -> datetime | None:
     """Return when a person of ours first took up what was said about a handoff at a time."""
     taken = (
@@ -74,7 +74,7 @@ def taken_up_at(
 
 
 def opened(
-    connection: Connection, keyring: Keyring, bodies: Mapping[int, Handoff]
+    connection: Connection, keyring: Keyring, bodies: Mapping[int, Known]
 ) -> Iterator[tuple[int, bytes]]:
     """Give the octets of each body, by its number, that still has the key of its handoff."""
     numbers = sorted(bodies)

@@ -5,7 +5,7 @@ Nothing is written here. Whether a few handoffs are looked at because they chang
 them because somebody asks, goes through ``Looking.look``: so it finds the same.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,20 +19,19 @@ from exchange.domain.parties import Side
 from exchange.flow.channels import NOBODY_SPOKE, Spoken
 from exchange.flow.keyring import Keyring
 from exchange.flow.likeness import Names, Two, of_one_case, of_one_mark, pairs_of
-from exchange.flow.records import Records
-from exchange.flow.rows import shared_of
+from exchange.flow.records import Records, read_shared
 from exchange.store.bearings import (
     Bearing,
     find_alike,
     find_bearings,
     find_ids,
+    find_known,
     find_members,
 )
 from exchange.store.discrepancies import find_last, list_open_subjects
 from exchange.store.engine import Connection
-from exchange.store.handoffs import Handoff, find_handoffs, list_handoffs
+from exchange.store.handoffs import find_handoffs
 
-_CHUNK = 500
 _IDENTITY = "R05"
 
 
@@ -87,9 +86,10 @@ class Looking:
         numbers = _numbers_of(connection, target)
         records = self.read(connection, numbers, outages)
         of_days = find_members(connection, Reach(port_days=target.reach.port_days))
-        shared = map(shared_of, _rows(connection, of_days - numbers))
-        beside = (one for one in shared if one is not None)
-        scopes = gather(records.records(), self.terms.places, target.reach, beside)
+        beside = read_shared(find_known(connection, of_days - numbers))
+        scopes = gather(
+            records.records(), self.terms.places, target.reach, (shared for _, shared in beside)
+        )
         holders = records.holders()
         beside_them = (*target.doubted, *of_one_case(records.cases(), target.reach.cases))
         scopes = scopes._replace(
@@ -115,7 +115,9 @@ class Looking:
         self, connection: Connection, numbers: Collection[int], outages: tuple[Outage, ...] = ()
     ) -> Records:
         """Return the handoffs of these row numbers with all that was said about them."""
-        return Records(connection, _rows(connection, numbers), self.keyring, self.side, outages)
+        return Records(
+            connection, find_known(connection, numbers), self.keyring, self.side, outages
+        )
 
     def find_alike(
         self, connection: Connection, numbers: Collection[int], names: Names
@@ -181,9 +183,3 @@ def _numbered(connection: Connection, pairs: list[tuple[str, str]]) -> set[Two]:
     rows = find_handoffs(connection, {one for two in pairs for one in two}) if pairs else {}
     twos = (sorted((rows[one].number, rows[other].number)) for one, other in pairs)
     return {(first, second) for first, second in twos}
-
-
-def _rows(connection: Connection, numbers: Collection[int]) -> Iterable[Handoff]:
-    ordered = sorted(numbers)
-    for start in range(0, len(ordered), _CHUNK):
-        yield from list_handoffs(connection, ordered[start : start + _CHUNK]).values()

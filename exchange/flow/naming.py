@@ -13,6 +13,7 @@ from exchange.domain.person import Person
 from exchange.flow.clock import Clock
 from exchange.flow.keyring import Keyring
 from exchange.flow.records import Records
+from exchange.store.bearings import find_known
 from exchange.store.engine import Connection, Store
 from exchange.store.handoffs import find_handoffs
 from exchange.store.journal import Event, record_events
@@ -55,7 +56,8 @@ class Naming:
 
     def _read(self, connection: Connection, *, handoffs: Collection[str]) -> dict[str, Person]:
         rows = find_handoffs(connection, set(handoffs)) if handoffs else {}
-        announced = Records(connection, rows.values(), self._keyring, self._side, ()).announced
+        known = find_known(connection, {row.number for row in rows.values()})
+        announced = Records(connection, known, self._keyring, self._side, ()).announced
         return {
             row.handoff: announced[row.number].person
             for row in rows.values()

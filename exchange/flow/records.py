@@ -8,6 +8,7 @@ forgotten, and what is kept of them are marks by which two that are equal find e
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import cast
 
 from exchange.domain.alarms import AlarmKind
@@ -22,6 +23,7 @@ from exchange.domain.discrepancies.scopes import (
     Placed,
     Record,
 )
+from exchange.domain.handoff import SharedHandoff
 from exchange.domain.identity import recorded
 from exchange.domain.messages.catalogue import (
     CORRECTION,
@@ -38,18 +40,24 @@ from exchange.domain.retention import is_erased
 from exchange.domain.telling import hearing_of
 from exchange.flow.corrected import list_corrected, opened, taken_up_at
 from exchange.flow.keyring import Keyring
-from exchange.flow.rows import shared_of
 from exchange.proof.envelope import parse_envelope
-from exchange.store.bearings import Bearing
+from exchange.store.bearings import Bearing, Known
 from exchange.store.columns import MARK_BYTES
 from exchange.store.engine import Connection
-from exchange.store.handoffs import Handoff
 from exchange.store.journal import find_events
 from exchange.store.said import find_bodies_of, find_said, find_unsaid
 
 _HELD = ("hold.placed", "hold.lifted")
 _BIRTH_DATE = 10
 """As long as a birth date is that is known to the day."""
+_CHUNK = 500
+
+
+def read_shared(rows: Iterable[Known]) -> Iterator[tuple[Known, SharedHandoff]]:
+    """Give what both sides know of each handoff about which anything was said."""
+    for row in rows:
+        if row.shared is not None:
+            yield row, SharedHandoff.model_validate_json(row.shared)
 
 
 class Records:
@@ -58,7 +66,7 @@ class Records:
     def __init__(
         self,
         connection: Connection,
-        rows: Iterable[Handoff],
+        rows: Iterable[Known],
         keyring: Keyring,
         side: Side,
         outages: tuple[Outage, ...],
@@ -67,8 +75,7 @@ class Records:
         self._keyring = keyring
         self._side = side
         self._outages = outages
-        found = ((row, shared_of(row)) for row in rows)
-        self._known = {row.number: (row, shared) for row, shared in found if shared is not None}
+        self._known = {row.number: (row, shared) for row, shared in read_shared(rows)}
 
     @cached_property
     def announced(self) -> Mapping[int, ReturnNotice]:
@@ -97,9 +104,14 @@ class Records:
             )
 
     def ours(self) -> Iterator[OurRecord]:
-        """Give what the United States alone know of the handoffs that were announced."""
+        """
+        Give the handoffs of which the United States know what they alone know.
+
+        Of the others, which are nearly all, no rule over that finds anything.
+        """
         holds, courts = self._holds, self._courts
-        for number, (_, shared) in self._known.items():
+        for number in sorted(holds.keys() | courts.keys()):
+            _, shared = self._known[number]
             if shared.notice is not None:
                 yield OurRecord(shared, tuple(holds.get(number, ())), courts.get(number))
 
@@ -183,7 +195,11 @@ class Records:
     def _holds(self) -> Mapping[int, list[Placed]]:
         """The holds of each handoff, from when until when each stood."""
         found = defaultdict[int, list[Placed]](list)
-        for event in find_events(self._connection, self._known, _HELD):
+        numbers = sorted(self._known)
+        parts = (numbers[start : start + _CHUNK] for start in range(0, len(numbers), _CHUNK))
+        for event in chain.from_iterable(
+            find_events(self._connection, part, _HELD) for part in parts
+        ):
             holds, cause = found[event.handoff or 0], Cause(event.data["cause"])
             if event.kind == "hold.placed":
                 holds.append(Placed(cause, event.at))

@@ -7,7 +7,7 @@ so that once it moves elsewhere what it left is looked at too.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, starmap
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
@@ -43,6 +43,15 @@ class Bearing(NamedTuple):
         return before is not None and before._replace(changed=self.changed) == self
 
 
+class Known(NamedTuple):
+    """A handoff (a row number and its id) as both sides know it at a place in the feed."""
+
+    number: int
+    handoff: str
+    changed: int
+    shared: str | None
+
+
 _CHUNK = 500
 _COLUMNS = tuple(bearings.c.keys())
 _NEW = insert(bearings).values({name: bindparam(name) for name in _COLUMNS})
@@ -56,6 +65,11 @@ _PUT = Prepared(
 )
 _FIND = Prepared(
     select(bearings).where(bearings.c.handoff.in_(bindparam("numbers", expanding=True)))
+)
+_KNOWN = Prepared(
+    select(handoffs.c.number, handoffs.c.handoff, handoffs.c.changed, handoffs.c.shared).where(
+        handoffs.c.number.in_(bindparam("numbers", expanding=True))
+    )
 )
 _IDS = Prepared(
     select(handoffs.c.number, handoffs.c.handoff).where(
@@ -161,6 +175,12 @@ def find_ids(connection: Connection, numbers: Collection[int]) -> dict[int, str]
         for chunk in _chunks(numbers)
         for number, handoff in _IDS.rows(connection, {"numbers": chunk})
     }
+
+
+def find_known(connection: Connection, numbers: Collection[int]) -> Iterator[Known]:
+    """Give these handoffs (row numbers) as both sides know them, in the order of their numbers."""
+    for chunk in _chunks(numbers):
+        yield from sorted(starmap(Known, _KNOWN.rows(connection, {"numbers": chunk})))
 
 
 def find_members(connection: Connection, reach: Reach) -> set[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from exchange.domain.acceptance import advise, day_of_return
+from exchange.domain.acceptance import day_of_return, find_certain
 from exchange.domain.discrepancies.causes import Why
 from exchange.domain.discrepancies.rules import Desk, Rule
 from exchange.domain.discrepancies.scopes import Breach, Record, Terms, at_once, once
@@ -78,9 +78,9 @@ def _exclusions(announced: ReturnNotice, terms: Terms) -> Iterator[Why]:
         yield Why.NATIONALITY
     on = day_of_return(announced, terms.places)
     if terms.acceptance is not None and on is not None:
-        for reason in advise(announced, terms.acceptance.in_force(on), on=on).reasons:
-            if reason.certain and not reason.unverified and reason.refusal in _BARRED:
-                yield _BARRED[reason.refusal]
+        rules = terms.acceptance.in_force(on)
+        for refusal in find_certain(announced, rules, on=on, of=_BARRED):
+            yield _BARRED[refusal]
     port = terms.places.find_port(announced.return_.port)
     if terms.screening is not None and port is not None:
         opens_on = day_in(announced.return_.window.from_at, port.zone)

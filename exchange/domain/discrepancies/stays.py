@@ -1,6 +1,7 @@
 """The rules of the stay: every person has one document, and it outlasts the hearing."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from exchange.domain.discrepancies.rules import Desk, Rule
 from exchange.domain.discrepancies.scopes import Breach, Record, Terms, at_once, once, said_at
@@ -39,7 +40,7 @@ def document_without_reception(record: Record, terms: Terms) -> Breach | None:
 def two_documents(record: Record, _: Terms) -> Breach | None:
     """A person has two documents that are valid on one day, in two cycles of the case."""
     shared, visa = record.shared, record.shared.visa
-    if visa is None:
+    if visa is None or not record.others:
         return None
     mine, last = _validity(shared), (said_at(visa), shared.handoff)
     is_second = any(
@@ -68,6 +69,7 @@ def ends_before_hearing(record: Record, terms: Terms) -> Breach | None:
     return found._replace(critical_from=critical_from)
 
 
+@lru_cache(maxsize=4_096)
 def day_ends_at(on: date, zone: str) -> datetime:
     """Return when the day has ended on the wall calendar of *zone*."""
     following = on + timedelta(days=1)
