@@ -14,8 +14,9 @@ from sqlalchemy.pool import NullPool
 
 from exchange.domain.handoff import SharedHandoff
 from exchange.domain.parties import Side
-from exchange.installation.published import our_keys
+from exchange.installation.published import journal_keys, our_keys
 from exchange.installation.shipped import shipped_places
+from exchange.proof.checkpoints import SIZE_MAX
 from exchange.proof.jws import read_line
 from exchange.proof.keys import KeySet
 from exchange.proof.policy import SignatureSets
@@ -24,7 +25,9 @@ from exchange.reports.folding import Asked
 from exchange.reports.selection import Selection
 from exchange.settings import Settings
 from exchange.store import tables
+from exchange.store.checkpoints import SignedCheckpoint, list_checkpoints
 from exchange.store.columns import Direction, Kind
+from exchange.store.heads import LOGS
 from exchange.store.ledger import Entry, stream_entries
 from exchange.store.verdicts import Verdict, find_verdicts
 from tests.sim.files import ask
@@ -61,6 +64,21 @@ class Held:
         """The whole ledger."""
         with self.connection() as connection:
             return list(stream_entries(connection))
+
+    @cached_property
+    def checkpoints(self) -> list[SignedCheckpoint]:
+        """What was signed of the ledger, then of the journal."""
+        with self.connection() as connection:
+            return [
+                one
+                for log in LOGS
+                for one in list_checkpoints(connection, log, since=0, until=SIZE_MAX)
+            ]
+
+    @cached_property
+    def journal_keys(self) -> KeySet:
+        """The keys of its journal, which no partner is given."""
+        return journal_keys(self.settings, our_keys(self.settings))
 
     @cached_property
     def verdicts(self) -> dict[int, Verdict]:

@@ -28,6 +28,7 @@ from exchange.errors import BreaksSchema
 from exchange.flow import (
     acts,
     changes,
+    checkpointing,
     composing,
     decisions,
     heartbeat,
@@ -48,7 +49,7 @@ from exchange.proof.envelope import make_envelope
 from exchange.store import ledger
 from exchange.store.decisions import record_decisions
 from exchange.store.handoffs import find_handoffs, update_handoffs
-from exchange.store.ledger import leaf_of
+from exchange.store.heads import get_log
 from exchange.store.outbox import settle
 from exchange.store.prepared import Prepared, Values, driver_of
 from exchange.store.verdicts import record_verdicts
@@ -222,8 +223,19 @@ def _receipt_tidied(*given: Any, entry: Any = outcomes.Outcomes._entry) -> Any:
     return replace(made, signatures=(replace(first, signature=first.signature[::-1]), *others))
 
 
-def _leaf_backwards(entry: Any) -> bytes:
-    return leaf_of(entry)[::-1]
+def _row_unkept(*given: Any, nodes: bytes, row: Any = ledger._row, **named: Any) -> Any:
+    return row(*given, nodes=nodes[::-1], **named)
+
+
+async def _trust_the_head(self: Any, head: Any, known: Any) -> None:
+    known.frontier = await self._store.read(partial(get_log, head=head))
+
+
+async def _sign_another(
+    self: Any, head: Any, frontier: Any, sign: Any = checkpointing.Checkpointing._sign
+) -> Any:
+    peaks = tuple(peak[::-1] for peak in frontier.peaks)
+    return await sign(self, head, replace(frontier, peaks=peaks))
 
 
 def _record_twice(connection: Connection, rows: Any, record: Any = record_decisions) -> Any:
@@ -271,7 +283,14 @@ BITES: dict[str, tuple[Change, ...]] = {
     "who is held goes nowhere": ((holds, "can_be_taken_back", _nothing),),
     "each speaks in order": ((composing, "make_envelope", _envelope_with_gap),),
     "what was signed still verifies": ((recording.Recorder, "_message", _message_tidied),),
-    "both trees hold": ((ledger, "leaf_of", _leaf_backwards),),
+    "both trees hold": (
+        (ledger, "_row", _row_unkept),
+        (checkpointing.Checkpointing, "_work_out", _trust_the_head),
+    ),
+    "every checkpoint holds": (
+        (checkpointing.Checkpointing, "_sign", _sign_another),
+        (checkpointing, "_require_signed", _nothing),
+    ),
     "both ledgers agree": ((outcomes.Outcomes, "_entry", _receipt_tidied),),
     "both accounts add up": ((decisions, "record_decisions", _record_twice),),
     "nobody must mend anything": ((judging, "check_body", _check_no_body),),

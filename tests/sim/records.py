@@ -5,17 +5,23 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from exchange.errors import ExchangeError
+from exchange.flow.checkpointing import Owner
 from exchange.proof import grammar
+from exchange.proof.checkpoints import Checkpoint, read_checkpoint
+from exchange.proof.checkpoints import verify as verify_checkpoint
 from exchange.proof.encoding import digest
 from exchange.proof.jws import Line, read_line
 from exchange.proof.lines import verify
 from exchange.proof.logs import regrow
+from exchange.proof.merkle import Frontier
+from exchange.proof.notes import read_note
 from exchange.proof.receipts import Receipt, read_receipt
 from exchange.store.columns import Direction, Status
 from exchange.store.heads import LOGS, Head
 from exchange.store.journal import RecordedEvent
 from exchange.store.journal import in_tree as event_in_tree
-from exchange.store.ledger import Entry, in_tree
+from exchange.store.journal import leaf_of as event_leaf
+from exchange.store.ledger import Entry, in_tree, leaf_of
 from tests.sim.evidence import Finished, Held
 from tests.sim.ports import DECISION
 
@@ -128,14 +134,41 @@ def what_was_signed_still_verifies(run: Finished) -> Iterator[str]:
 def both_trees_hold(run: Finished) -> Iterator[str]:
     """Ledger and journal have no hole, and beside each entry stands what it completes."""
     for held in (run.us, run.mx):
-        events = (RecordedEvent(**{name: row[name] for name in _EVENT}) for row in held.events())
         ledger = map(in_tree, held.ledger)
-        journal = map(event_in_tree, events)
+        journal = map(event_in_tree, _events(held))
         for head, entries in ((Head.LEDGER, ledger), (Head.JOURNAL, journal)):
             try:
                 regrow(entries, log=LOGS[head])
             except ExchangeError as fault:
                 yield f"{held.side}: {fault}"
+
+
+def every_checkpoint_holds(run: Finished) -> Iterator[str]:
+    """Whatever was signed of a log is what its first entries come to, under keys of its own."""
+    for held in (run.us, run.mx):
+        party = held.key_set.iss
+        leaves = {
+            Head.LEDGER: [leaf_of(one) for one in held.ledger],
+            Head.JOURNAL: [event_leaf(one) for one in _events(held)],
+        }
+        key_sets = {Head.LEDGER: held.key_set, Head.JOURNAL: held.journal_keys}
+        for signed in held.checkpoints:
+            owner = Owner.of(signed.log, party, key_sets[signed.log])
+            grown, _ = Frontier().grown(leaves[signed.log][: signed.size])
+            note = read_note(signed.note)
+            if read_checkpoint(note) != Checkpoint(owner.origin, signed.size, grown.root):
+                yield f"{held.side}: the {signed.log} was signed at {signed.size} as another"
+            try:
+                vouched = verify_checkpoint(note, owner.keys)
+            except ExchangeError as fault:
+                yield f"{held.side}: the {signed.log} at {signed.size}: {fault.code}"
+            else:
+                if vouched[0].key.name != owner.origin:
+                    yield f"{held.side}: the {signed.log} at {signed.size} is signed by another"
+
+
+def _events(held: Held) -> Iterator[RecordedEvent]:
+    return (RecordedEvent(**{name: row[name] for name in _EVENT}) for row in held.events())
 
 
 def both_ledgers_agree(run: Finished) -> Iterator[str]:
