@@ -60,6 +60,13 @@ ERASURE: Mapping[str, str] = MappingProxyType(
             "Escribe lo que ambos lados dijeron de la persona, para leer o para un programa. Queda "
             "en el diario."
         ),
+        "Have a new key wrap every data key, in batches. Restart the service, then --finish.": (
+            "Hace que una llave nueva envuelva cada llave de datos, por lotes. Reinicie el "
+            "servicio y luego --finish."
+        ),
+        "Destroy the old key, once the service was restarted.": (
+            "Destruye la llave anterior, ya reiniciado el servicio."
+        ),
         "Write the database anew, so that nothing erased is left in it. Stop the service first.": (
             "Escribe de nuevo la base de datos para que no quede nada de lo borrado. Detenga antes "
             "el servicio."

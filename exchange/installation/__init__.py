@@ -9,6 +9,7 @@ What one side has on its disk: made once by `init`, opened by every process.
     keys/<kid>.jwk           a signing key, encrypted (or <kid>.pem)
     keys/journal.jws         the public keys of our journal, signed by our roots: given to nobody
     keys/bodies.jwk          wraps the data key of each handoff
+    keys/bodies-before.jwk   wrapped them before, until `db rewrap --finish`
     keys/search.jwk          digests what is searched for
     keys/roots/<kid>.jwk     a root key: to be moved away from the machine that serves
     keys/roots.json          our public roots        } what the partner is given

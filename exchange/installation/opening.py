@@ -18,6 +18,8 @@ from exchange.proof.sealing import OpeningKey
 from exchange.settings import Settings
 
 BODIES = "bodies"
+BODIES_BEFORE = "bodies-before"
+"""What is left of a key-encryption key that another takes over from, until nothing needs it."""
 SEARCH = "search"
 
 _ALWAYS = (Role.SIGN, Role.LEDGER, Role.WITNESS)
@@ -112,8 +114,11 @@ def open_bodies(settings: Settings) -> KeyEncryptionKey:
 
 
 def _bodies(directory: Path, passphrase: bytes) -> KeyEncryptionKey:
-    secret = read_secret_key(directory / f"{BODIES}.jwk", passphrase)
-    return KeyEncryptionKey(secret.kid, secret.octets)
+    secret, before = read_secret_key(directory / f"{BODIES}.jwk", passphrase), None
+    if (old := directory / f"{BODIES_BEFORE}.jwk").exists():
+        ending = read_secret_key(old, passphrase)
+        before = KeyEncryptionKey(ending.kid, ending.octets)
+    return KeyEncryptionKey(secret.kid, secret.octets, before)
 
 
 def _published(directory: Path, key_set: KeySet, role: Role, now: datetime) -> Iterator[PublicKey]:

@@ -34,10 +34,15 @@ def new_data_key(entropy: Entropy) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class KeyEncryptionKey:
-    """The key under which data keys are kept; *kid* says which, once there are several."""
+    """
+    The key under which data keys are kept; *kid* says which, once there are several.
+
+    *before* is the one that it takes over from, while data keys may still be under that.
+    """
 
     kid: KeyId
     key: bytes = field(repr=False)
+    before: "KeyEncryptionKey | None" = field(default=None, repr=False)
 
     def wrap(self, data_key: bytes) -> bytes:
         """*data_key* as it may be stored: 40 octets."""
@@ -48,12 +53,24 @@ class KeyEncryptionKey:
         The data key that was wrapped.
 
         Raises:
-            EvidenceBroken: *wrapped* was not made with this key, or was altered.
+            EvidenceBroken: *wrapped* was made with neither this key nor the one before, or was
+                altered.
         """
         try:
             return aes_key_unwrap(self.key, wrapped)
         except InvalidUnwrap as fault:
+            if self.before is not None:
+                return self.before.unwrap(wrapped)
             raise EvidenceBroken(NOT_UNWRAPPED) from fault
+
+    def rewrap(self, wrapped: bytes) -> bytes:
+        """
+        The data key under this key: *wrapped* itself where it is that already.
+
+        Raises:
+            EvidenceBroken: As ``unwrap`` says.
+        """
+        return self.wrap(self.unwrap(wrapped))
 
 
 def encrypt(data_key: bytes, octets: bytes, *, context: bytes, entropy: Entropy) -> bytes:

@@ -6,10 +6,10 @@ from here. Deleting a handoff's data key erases its person everywhere, backups i
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from exchange.store.columns import Pool
 from exchange.store.heads import Row, take_row_numbers
@@ -82,6 +82,26 @@ _DROP_POOL = Prepared(
     )
 )
 
+_KEYS_AFTER = Prepared(
+    select(data_keys.c.handoff, data_keys.c.wrapped)
+    .where(data_keys.c.handoff > bindparam("after"))
+    .order_by(data_keys.c.handoff)
+    .limit(bindparam("most"))
+)
+_REWRAP = Prepared(
+    update(data_keys)
+    .where(
+        data_keys.c.handoff == bindparam("at_handoff"), data_keys.c.wrapped == bindparam("from_old")
+    )
+    .values(wrapped=bindparam("to_new"))
+)
+_POOLS = Prepared(select(pool_keys.c.pool, pool_keys.c.pool_on, pool_keys.c.wrapped))
+_REWRAP_POOL = Prepared(
+    update(pool_keys)
+    .where(pool_keys.c.pool == bindparam("of"), pool_keys.c.pool_on == bindparam("on"))
+    .values(wrapped=bindparam("to_new"))
+)
+
 
 def record_bodies(connection: Connection, new: Sequence[NewBody]) -> list[int]:
     """Return the numbers of the bodies now stored."""
@@ -137,3 +157,31 @@ def delete_pools(connection: Connection, *, before: dt.date) -> int:
     gone = _DROP_POOL_BODIES.run(connection, asked)
     _DROP_POOL.run(connection, asked)
     return gone
+
+
+def rewrap_data_keys(
+    connection: Connection, rewrap: Callable[[bytes], bytes], *, after: int, limit: int
+) -> tuple[int | None, int]:
+    """
+    Rewrap the data keys of the handoffs (row numbers) after one, *limit* at most.
+
+    Return the last that was looked at, None where there was none, and how many had changed. A key
+    that is erased meanwhile stays erased.
+    """
+    rows = _KEYS_AFTER.rows(connection, {"after": after, "most": limit})
+    fresh = [(handoff, wrapped, rewrap(wrapped)) for handoff, wrapped in rows]
+    changed = [
+        {"at_handoff": handoff, "from_old": old, "to_new": new}
+        for handoff, old, new in fresh
+        if new != old
+    ]
+    _REWRAP.run(connection, *changed)
+    return (rows[-1][0] if rows else None), len(changed)
+
+
+def rewrap_pool_keys(connection: Connection, rewrap: Callable[[bytes], bytes]) -> int:
+    """Rewrap the keys of every day's pool; return how many had changed."""
+    fresh = [(pool, on, old, rewrap(old)) for pool, on, old in _POOLS.rows(connection)]
+    changed = [{"of": pool, "on": on, "to_new": new} for pool, on, old, new in fresh if new != old]
+    _REWRAP_POOL.run(connection, *changed)
+    return len(changed)

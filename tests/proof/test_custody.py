@@ -70,6 +70,16 @@ def test_what_was_not_wrapped_does_not_unwrap(wrapped: bytes) -> None:
         other.unwrap(KEK.wrap(KEY))
 
 
+def test_a_key_that_takes_over_opens_what_the_one_before_wrapped() -> None:
+    """What was under the old key is wrapped anew; what is under the new one stays as it is."""
+    fresh = KeyEncryptionKey(KeyId("fresh"), bytes(32), KEK)
+    assert fresh.unwrap(KEK.wrap(KEY)) == KEY
+    assert fresh.rewrap(KEK.wrap(KEY)) == fresh.rewrap(fresh.wrap(KEY)) == fresh.wrap(KEY)
+    with pytest.raises(EvidenceBroken):
+        fresh.unwrap(bytes(40))
+    assert repr(fresh) == "KeyEncryptionKey(kid='fresh')"
+
+
 def test_a_keyed_digest_is_hmac_sha256() -> None:
     """The same octets are found again, and only by who has the key."""
     expected = hmac.new(US.search.octets, b"octets", sha256).digest()

@@ -17,6 +17,8 @@ from exchange.store.bodies import (
     insert_pool_key,
     list_bodies,
     record_bodies,
+    rewrap_data_keys,
+    rewrap_pool_keys,
 )
 from exchange.store.columns import Pool
 from tests.store.rows import NOON, stored_handoff
@@ -76,3 +78,23 @@ def test_a_body_is_under_exactly_one_key(connection: Connection) -> None:
     """A body under no key, or under two, is stopped by the database."""
     with pytest.raises(IntegrityError):
         record_bodies(connection, [NewBody(b"bare")])
+
+
+def test_keys_are_rewrapped_in_batches(connection: Connection) -> None:
+    """Each batch says where it ended; what is as it should be stays."""
+    handoffs = [stored_handoff(connection).number for _ in range(3)]
+    insert_data_keys(connection, dict(zip(handoffs, (b"old1", b"new2", b"old3"), strict=True)))
+    insert_pool_key(connection, Pool.REJECTED, TODAY, b"old4")
+
+    def rewrap(wrapped: bytes) -> bytes:
+        return wrapped.replace(b"old", b"new")
+
+    first = rewrap_data_keys(connection, rewrap, after=handoffs[0] - 1, limit=2)
+    assert first == (handoffs[1], 1)
+    assert rewrap_data_keys(connection, rewrap, after=handoffs[1], limit=2) == (handoffs[2], 1)
+    assert rewrap_data_keys(connection, rewrap, after=handoffs[2], limit=2) == (None, 0)
+    assert find_data_keys(connection, handoffs) == dict(
+        zip(handoffs, (b"new1", b"new2", b"new3"), strict=True)
+    )
+    assert (rewrap_pool_keys(connection, rewrap), rewrap_pool_keys(connection, rewrap)) == (1, 0)
+    assert find_pool_key(connection, Pool.REJECTED, TODAY) == b"new4"
