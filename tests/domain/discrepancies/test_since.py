@@ -121,7 +121,7 @@ def test_a_pair_counts_since_its_later_notice(place: int) -> None:
         Holder(tell(At(notice, at), handoff=HandoffId(f"{EARLIER[:-1]}{number}")), MARIA)
         for number, (notice, at) in enumerate(zip(notices, times, strict=True))
     ]
-    found = broken("R05", Scopes(pairs=(Pair(*holders),)), LATER)
+    found = broken("R05", Scopes(pairs=(Pair(holders[0], holders[1]),)), LATER)
     assert found is not None
     assert (found.because, found.since) == (("one-person",), LAST)
 
