@@ -107,3 +107,13 @@ def test_the_journey_names_modules_that_exist() -> None:
     for name in re.findall(r"``([a-z]+\.[a-z_]+)``", journey):
         path = ROOT / "exchange" / name.replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
+
+
+def test_the_threat_model_names_tests_that_exist() -> None:
+    """Each control is shown by a test: the one that is named, in the file that is named."""
+    text = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[a-z_/]+\.py)(?:::(test_[a-z0-9_]+))?`", text)
+    assert len(named) > 30
+    for file, test in named:
+        source = (ROOT / file).read_text(encoding="utf-8")
+        assert f"def {test or 'test_'}" in source, (file, test)

@@ -188,8 +188,7 @@ def read_bundle(octets: bytes) -> Bundle:
         GrammarBroken,
         ValueError,
         KeyError,
-        NotImplementedError,  # a way of packing that is not ours
-        RuntimeError,  # it is said to be encrypted
+        RuntimeError,  # it is said to be encrypted, or is packed in a way that is not ours
         EOFError,
     ) as fault:
         raise NoBundle from fault

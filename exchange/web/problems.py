@@ -73,6 +73,7 @@ STATUSES: Final[Mapping[type[errors.ExchangeError], HTTPStatus]] = {
     errors.UsageWrong: HTTPStatus.BAD_REQUEST,
     # Stop, or do not start.
     errors.EvidenceBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.TimeStampRefused: HTTPStatus.BAD_GATEWAY,
     errors.StoreFailed: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotConfigured: HTTPStatus.INTERNAL_SERVER_ERROR,

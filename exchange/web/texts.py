@@ -304,6 +304,16 @@ _PROBLEMS: Final[Mapping[str, Mapping[Language, Text]]] = {
             "Su juego de llaves no enumera ninguna versión de este mensaje. El operador la llama.",
         ),
     ),
+    "time-stamp-refused": _both(
+        (
+            "No time-stamp",
+            "What the authority answered is no stamp of what it was asked for. Nothing was kept.",
+        ),
+        (
+            "No es un sello de tiempo",
+            "Lo que respondió la autoridad no es un sello de lo pedido. No se guardó nada.",
+        ),
+    ),
     "not-configured": _both(
         ("Not configured", "The operator must correct the settings."),
         ("Sin configurar", "El operador debe corregir la configuración."),

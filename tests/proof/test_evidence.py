@@ -1,8 +1,6 @@
 """What a bundle proves, to the last step; and each way in which it does not."""
 
 import io
-import os
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -32,7 +30,7 @@ from tests.proof.bundles import (
     a_receipt,
     erased,
 )
-from tests.stamping import new_authority
+from tests.stamping import OPENSSL, new_authority
 
 MESSAGE, RECEIPT = "lines/0001.jws", "lines/0002.jws"
 WITHOUT_STAMPS = {("checkpoints/us.note", Claim.STAMP), ("checkpoints/mx.note", Claim.STAMP)}
@@ -297,11 +295,10 @@ def two_key_sets(*, drops: bool) -> bytes:
 # --- Stamps --------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(
-    shutil.which("openssl") is None and "CI" not in os.environ, reason="needs openssl"
-)
-def test_a_stamp_proves_the_time_of_all_before_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("openssl", OPENSSL)
+def test_a_stamp_proves_the_time_of_all_before_it(openssl: str, tmp_path: Path) -> None:
     """It is of the checkpoint's file; of another file, or another authority's, it is broken."""
+    assert openssl
     authority = new_authority(tmp_path)
     exchange = Exchange()
     note = exchange.files()["checkpoints/us.note"]

@@ -1,8 +1,6 @@
 """Stamps of an authority that OpenSSL runs: what holds, and everything that does not."""
 
 import datetime as dt
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,15 +15,12 @@ from exchange.proof.timestamps import (
     read_authority,
     read_stamp,
 )
-from tests.stamping import StampingAuthority, new_authority
+from tests.stamping import OPENSSL, StampingAuthority, new_authority
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("openssl") is None and "CI" not in os.environ, reason="needs openssl"
-)
 SAID = b"log.example/us\n12\nAAAA\n"
 
 
-@pytest.fixture
+@pytest.fixture(params=OPENSSL)
 def authority(tmp_path: Path) -> StampingAuthority:
     """Return an authority of its own for the test."""
     return new_authority(tmp_path)
