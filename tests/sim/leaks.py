@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from exchange.domain.stages import SUPERSEDED
 from exchange.flow import (
     acts,
+    checkpointing,
     closures,
     composing,
     heartbeat,
@@ -34,7 +35,7 @@ from exchange.proof.encoding import seconds
 from exchange.proof.envelope import new_jti
 from exchange.store.heads import Head, lock_log, move_log, take_numbers
 from exchange.store.lanes import claim_due
-from tests.sim.mutants import Change
+from tests.sim.mutants import Change, trust_the_head
 
 SHOWN = ("fear", "medical")
 """The causes that a planted leak lets out."""
@@ -140,7 +141,10 @@ LEAKS: dict[str, tuple[Change, ...]] = {
     "iat at the hold": ((composing.Composer, "_envelope", _sealed_when_acted),),
     "a length that the cause gives": ((acts.Acts, "_lock", _longer),),
     "the order of the acts": ((outbox, "claim_due", _in_order_of_acts),),
-    "a leaf for a hold": ((acts, "record_acts", _with_leaf),),
+    "a leaf for a hold": (
+        (acts, "record_acts", _with_leaf),
+        (checkpointing.Checkpointing, "_work_out", trust_the_head),
+    ),
     "another answer before the tick": ((judging, "_take", _answered_as_taken_back),),
     "another answer to who is held": ((judging, "_take", _answered_as_held),),
     "jti at the hold": ((composing.Composer, "_envelope", _numbered_when_acted),),

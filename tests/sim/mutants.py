@@ -227,7 +227,8 @@ def _row_unkept(*given: Any, nodes: bytes, row: Any = ledger._row, **named: Any)
     return row(*given, nodes=nodes[::-1], **named)
 
 
-async def _trust_the_head(self: Any, head: Any, known: Any) -> None:
+async def trust_the_head(self: Any, head: Any, known: Any) -> None:
+    """Take what a log's head says for what its entries come to."""
     known.frontier = await self._store.read(partial(get_log, head=head))
 
 
@@ -285,7 +286,7 @@ BITES: dict[str, tuple[Change, ...]] = {
     "what was signed still verifies": ((recording.Recorder, "_message", _message_tidied),),
     "both trees hold": (
         (ledger, "_row", _row_unkept),
-        (checkpointing.Checkpointing, "_work_out", _trust_the_head),
+        (checkpointing.Checkpointing, "_work_out", trust_the_head),
     ),
     "every checkpoint holds": (
         (checkpointing.Checkpointing, "_sign", _sign_another),

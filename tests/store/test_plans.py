@@ -18,10 +18,12 @@ from exchange.domain.alarms import AlarmKind
 from exchange.domain.bulletins import Bulletin, Matter
 from exchange.domain.escalation import Level
 from exchange.domain.parties import Side
+from exchange.proof.merkle import Frontier, prove_inclusion
 from exchange.store import (
     alarms,
     bodies,
     bulletins,
+    checkpoints,
     clients,
     comparisons,
     days,
@@ -40,12 +42,14 @@ from exchange.store import (
     seqs,
     stated,
     statements,
+    trees,
     verdicts,
     wakings,
 )
 from exchange.store.columns import Direction, Pool, Status
 from exchange.store.comparisons import Compared
 from exchange.store.days import OfDay
+from exchange.store.heads import Head
 from exchange.store.outbox import NewDraft
 from exchange.store.prepared import driver_of
 from exchange.store.stated import Stated
@@ -109,6 +113,19 @@ def tell_ledger(connection: Connection) -> None:
     verdicts.record_verdicts(connection, [verdict])
     verdicts.find_verdicts(connection, numbers)
     verdicts.find_receipts_by_sig(connection, [written[0].sig])
+
+
+def tell_trees(connection: Connection) -> None:
+    """Call what proves entries and keeps what was signed."""
+    ledger.record_entries(connection, [entry(), entry(), entry()])
+    journal.record_events(connection, [journal.Event(at=NOON, kind="a.happened", actor="a")])
+    for log, size in ((Head.LEDGER, 3), (Head.JOURNAL, 1)):
+        prove_inclusion(0, size, trees.nodes_of(connection, log))
+        trees.regrow(connection, log, after=Frontier(), until=size)
+        made = checkpoints.SignedCheckpoint(log=log, size=size, signed_at=NOON, note=b"note")
+        checkpoints.record_checkpoint(connection, made)
+        checkpoints.find_newest(connection, log)
+        checkpoints.list_checkpoints(connection, log, since=1, until=size)
 
 
 def tell_outbox(connection: Connection) -> None:
@@ -234,6 +251,7 @@ def tell_statements(connection: Connection) -> None:
 
 
 TELLERS = (
+    tell_trees,
     tell_statements,
     tell_reconciliation,
     tell_handoffs,
