@@ -14,6 +14,7 @@ from tests.fuzz.targets import (
     lines,
     messages,
     partner_answers,
+    sealed,
 )
 
 TARGETS: tuple[Target, ...] = (
@@ -25,6 +26,7 @@ TARGETS: tuple[Target, ...] = (
     *messages.TARGETS,
     *bodies.TARGETS,
     *keysets.TARGETS,
+    *sealed.TARGETS,
     *partner_answers.TARGETS,
     *decisions.TARGETS,
     *answers.TARGETS,
