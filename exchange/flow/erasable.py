@@ -14,6 +14,7 @@ from exchange.domain.handoff import LocalStage, SharedHandoff
 from exchange.domain.retention import Basis, Due, Retention, find_due
 from exchange.errors import NotFound, Sentence
 from exchange.flow.rows import case_of, shared_of
+from exchange.store.bodies import find_data_keys
 from exchange.store.engine import Connection
 from exchange.store.erasures import count_withheld, find_speaking, list_keyed
 from exchange.store.handoffs import Handoff, find_handoffs, stream_handoffs
@@ -106,9 +107,9 @@ def get_keyed(connection: Connection, handoffs: Collection[str], places: Places)
     Raises:
         NotFound: One of them is not ours, is not at these places, or was erased.
     """
-    keyed = list_keyed(connection)
-    found = find_handoffs(connection, set(handoffs))
-    rows = [row for row in found.values() if row.number in keyed and _is_at(row, places)]
+    found = find_handoffs(connection, set(handoffs)).values()
+    keyed = find_data_keys(connection, [row.number for row in found])
+    rows = [row for row in found if row.number in keyed and _is_at(row, places)]
     if len(rows) < len(set(handoffs)):
         raise NotFound
     return rows

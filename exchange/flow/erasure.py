@@ -22,6 +22,7 @@ from exchange.flow.erasable import (
     get_keyed,
 )
 from exchange.flow.rows import shared_of
+from exchange.store.bodies import find_data_keys
 from exchange.store.engine import Connection
 from exchange.store.erasures import (
     Erasure,
@@ -30,10 +31,10 @@ from exchange.store.erasures import (
     erase_persons,
     erase_withheld,
     find_proposal,
+    hold_still,
     insert_erasures,
     insert_proposal,
     list_erasures,
-    list_keyed,
     record_erased,
 )
 from exchange.store.handoffs import Handoff, find_handoffs
@@ -152,18 +153,21 @@ def confirm(
 def _erase(
     connection: Connection, asked: Sequence[Erasure], *, now: datetime, entropy: Entropy
 ) -> Outcome:
-    keyed = list_keyed(connection)
-    rows = [
-        row
-        for row in find_handoffs(connection, [one.handoff for one in asked]).values()
-        if row.number in keyed
-    ]
+    hold_still(connection)
+    rows = _find_keyed(connection, [one.handoff for one in asked])
     back = find_kept_back(connection, rows)
     chosen = {row.handoff: row for row in rows if row.handoff not in back}
     erase_persons(connection, [(row, _unnamed(row, entropy)) for row in chosen.values()])
     erased = tuple(replace(one, erased_at=now) for one in asked if one.handoff in chosen)
     record_erased(connection, erased, at=now)
     return Outcome(erased, back, 0)
+
+
+def _find_keyed(connection: Connection, handoffs: Collection[str]) -> list[Handoff]:
+    """Return those of the handoffs (ids) that we have and whose person was not erased."""
+    found = find_handoffs(connection, handoffs).values()
+    keyed = find_data_keys(connection, [row.number for row in found])
+    return [row for row in found if row.number in keyed]
 
 
 def _unnamed(row: Handoff, entropy: Entropy) -> Handoff:
@@ -199,9 +203,8 @@ def replay(
 
     Two persons confirmed it before; what the backup does not have is passed over.
     """
-    keyed = list_keyed(connection)
-    rows = find_handoffs(connection, list(kept.erased))
-    again = {one: kept.erased[one] for one, row in rows.items() if row.number in keyed}
+    rows = {row.handoff: row for row in _find_keyed(connection, list(kept.erased))}
+    again = {one: kept.erased[one] for one in rows}
     if not again:
         return Outcome((), {}, 0)
     number = insert_proposal(connection, at=now, by=kept.proposed_by)

@@ -10,6 +10,7 @@ from exchange.domain.retention import Ground
 from exchange.errors import NotPreserved
 from exchange.flow.erasable import Places, get_keyed
 from exchange.store.engine import Connection
+from exchange.store.erasures import hold_still
 from exchange.store.handoffs import Handoff
 from exchange.store.journal import Event, record_events
 from exchange.store.preservations import (
@@ -34,6 +35,7 @@ def preserve(
     Raises:
         NotFound: We know no such handoff, it is not theirs, or it was erased.
     """
+    hold_still(connection)
     (row,) = get_keyed(connection, [handoff], places)
     standing = [
         one

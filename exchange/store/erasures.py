@@ -18,6 +18,7 @@ from exchange.domain.retention import Basis
 from exchange.store.columns import Kind, Status, constant
 from exchange.store.decisions import Outcome
 from exchange.store.handoffs import Handoff, list_handoffs, update_handoffs
+from exchange.store.heads import Head, take_numbers
 from exchange.store.prepared import Prepared, insert_into, values_of
 from exchange.store.tables import (
     bearings,
@@ -171,6 +172,11 @@ def record_erased(connection: Connection, erased: Collection[Erasure], *, at: dt
 def find_speaking(connection: Connection, handoffs: Collection[int]) -> set[int]:
     """Return of which handoffs (row numbers) something still waits to be said or received."""
     return {one for (one,) in _WAITING.rows(connection, {"numbers": sorted(handoffs)})}
+
+
+def hold_still(connection: Connection) -> None:
+    """Let nobody else move, begin, preserve or erase a handoff until we commit."""
+    take_numbers(connection, Head.CHANGES, 0)
 
 
 def list_keyed(connection: Connection) -> set[int]:
