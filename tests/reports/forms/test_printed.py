@@ -30,7 +30,7 @@ def test_a_print_says_every_figure(language: Language) -> None:
     """Title, head, headings, cells and totals are text that can be searched, accents and all."""
     words = {
         "en": ("Account of the Mexican side", "Root", "12% (1 of 8)", "No place"),
-        "es": ("Cuenta del lado de México", "Último eslabón", "12% (1 de 8)", "Sin lugar"),
+        "es": ("Cuenta del lado de México", "Raíz", "12% (1 de 8)", "Sin lugar"),
     }
     section = replace(hostile(), rows=(("Núñez: retención", 1),))
     found = pages(a_report(EVERY_KIND, FLOW, FIGURES, section), language)
