@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from exchange.domain.discrepancies.scopes import Holder, Pair
 from exchange.domain.identity import IdentityLimits, Recorded, may_be_one_person
-from exchange.domain.names import read_words
+from exchange.domain.names import Word, read_words
 from exchange.store.bearings import Bearing
 
 Two = tuple[int, int]
@@ -21,6 +21,7 @@ class Names:
         self._limits = limits
         self._recorded: dict[int, Recorded | None] = {}
         self._sounds: dict[int, frozenset[str]] = {}
+        self._heard: dict[Word, str] = {}
 
     def learn(self, recorded: Mapping[int, Recorded | None]) -> None:
         """Keep what the notices of some handoffs record, for as long as the look lasts."""
@@ -46,8 +47,14 @@ class Names:
     def _sounds_of(self, number: int, one: Recorded) -> frozenset[str]:
         if number not in self._sounds:
             words = read_words(f"{one.given_names} {one.surnames}")
-            self._sounds[number] = frozenset(word.sound for word in words)
+            self._sounds[number] = frozenset(map(self._sound_of, words))
         return self._sounds[number]
+
+    def _sound_of(self, word: Word) -> str:
+        """Return how a word sounds: many people have the same words in their names."""
+        if word not in self._heard:
+            self._heard[word] = word.sound
+        return self._heard[word]
 
 
 def of_one_case(cases: Mapping[int, str], wanted: Collection[str]) -> Iterator[Two]:

@@ -45,7 +45,7 @@ from exchange.store.bearings import Bearing, Known
 from exchange.store.columns import MARK_BYTES
 from exchange.store.engine import Connection
 from exchange.store.journal import find_events
-from exchange.store.said import find_bodies_of, find_said, find_unsaid
+from exchange.store.said import SaidOnce, find_bodies_of, find_said, find_unsaid
 
 _HELD = ("hold.placed", "hold.lifted")
 _BIRTH_DATE = 10
@@ -155,10 +155,18 @@ class Records:
         return self._keyring.digest(f"{kind} {text}".encode())[:MARK_BYTES]
 
     @cached_property
+    def _said(self) -> list[SaidOnce]:
+        """The alerts and corrections about all of them, in the order of the ledger."""
+        schemas = (WELFARE_ALERT.schema, CORRECTION.schema)
+        return find_said(self._connection, self._known, schemas)
+
+    @cached_property
     def _alerts(self) -> Mapping[int, list[Alert]]:
         """The welfare alerts of each handoff, and when a person of ours took each up."""
         found = defaultdict[int, list[Alert]](list)
-        for one in find_said(self._connection, self._known, [WELFARE_ALERT.schema]):
+        for one in self._said:
+            if one.schema != WELFARE_ALERT.schema:
+                continue
             said_at = parse_envelope(one.envelope).sealed_at
             row, _ = self._known[one.handoff]
             taken_up = taken_up_at(self._connection, AlarmKind.WELFARE_ALERT, row, said_at)
@@ -168,9 +176,7 @@ class Records:
     @cached_property
     def _corrections(self) -> Mapping[int, list[Corrected]]:
         """What was put right in what was said about each handoff."""
-        corrected = {
-            one.handoff for one in find_said(self._connection, self._known, [CORRECTION.schema])
-        }
+        corrected = {one.handoff for one in self._said if one.schema == CORRECTION.schema}
         rows = (self._known[number][0] for number in sorted(corrected))
         return {
             row.number: list_corrected(self._connection, self._keyring, row, self._side)
