@@ -21,6 +21,7 @@ def decision() -> bytes:
     given, first = GIVEN[number % len(GIVEN)], SURNAMES[number % len(SURNAMES)]
     second = SURNAMES[number // 8 % len(SURNAMES)] if number % 5 else None
     nationality = NATIONALITIES[number % len(NATIONALITIES)]
+    opens = now + timedelta(hours=12 + 24 * (number % 3))  # a port's day is of some, not of all
     hearing = (now + timedelta(days=49)).strftime("%Y-%m-%d")
     return orjson.dumps(
         {
@@ -50,8 +51,8 @@ def decision() -> bytes:
                 "port": "2504",
                 "receiving_point": "MX-CHAPARRAL",
                 "window": {
-                    "from": _utc(now + timedelta(hours=12)),
-                    "to": _utc(now + timedelta(hours=16)),
+                    "from": _utc(opens),
+                    "to": _utc(opens + timedelta(hours=4)),
                 },
             },
             "hearing": {
