@@ -28,18 +28,12 @@ from exchange.flow.looking import Looked, Looking, reach_of_bearing
 from exchange.flow.manifests import see_channel
 from exchange.flow.parts import Parts
 from exchange.flow.turns import take_turns
-from exchange.store.bearings import (
-    Bearing,
-    find_bearings,
-    list_due_looks,
-    list_in_parts,
-    put_bearings,
-    put_looks,
-)
+from exchange.store.bearings import Bearing, find_bearings, list_in_parts, put_bearings
 from exchange.store.discrepancies import list_open_subjects, record_changes
 from exchange.store.engine import Connection, Duplicate, Store
 from exchange.store.handoffs import Stale, list_changed
 from exchange.store.heads import Head, get_log, get_size, pass_on
+from exchange.store.looks import list_due_looks, put_looks
 
 log = structlog.get_logger()
 

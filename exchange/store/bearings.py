@@ -1,24 +1,23 @@
 """
-What each handoff bears on, as far as the rules have looked; and when they look again.
+What each handoff bears on, as far as the rules have looked.
 
 A row says which case, family and port's day a handoff belonged to when it was last looked at,
 so that once it moves elsewhere what it left is looked at too.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby, starmap
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from exchange.domain.discrepancies.folding import Reach
-from exchange.domain.discrepancies.scopes import Scope, Subject
 from exchange.store.heads import Head, take_numbers
 from exchange.store.prepared import Prepared
-from exchange.store.tables import bearings, handoffs, looks
+from exchange.store.tables import bearings, handoffs
 
 
 class Bearing(NamedTuple):
@@ -127,34 +126,11 @@ _CASES = Prepared(
 _IN_ORDER = select(bearings.c.handoff, bearings.c.port, bearings.c.on).order_by(
     bearings.c.port, bearings.c.on, bearings.c.handoff
 )
-_AT = insert(looks).values({name: bindparam(name) for name in ("scope", "name", "at")})
-_LOOK_AT = Prepared(
-    _AT.on_conflict_do_update(index_elements=["scope", "name"], set_={"at": _AT.excluded.at})
-)
-_FORGET = Prepared(
-    delete(looks).where(
-        looks.c.scope == bindparam("of_scope"), looks.c.name == bindparam("of_name")
-    )
-)
 _TOUCH = Prepared(
     update(handoffs)
     .where(handoffs.c.handoff == bindparam("id"))
     .values(changed=bindparam("change"))
 )
-_LOOKS = Prepared(
-    select(looks.c.name, looks.c.at).where(
-        looks.c.scope == bindparam("of_scope"),
-        looks.c.name.in_(bindparam("names", expanding=True)),
-    )
-)
-_DUE = Prepared(
-    select(looks.c.scope, looks.c.name)
-    .where(looks.c.at <= bindparam("now"))
-    .order_by(looks.c.at)
-    .limit(bindparam("most"))
-)
-
-_NEXT = Prepared(select(looks.c.at).order_by(looks.c.at).limit(1))
 
 
 def put_bearings(connection: Connection, fresh: Iterable[Bearing]) -> None:
@@ -264,41 +240,6 @@ def look_again(connection: Connection, ids: Collection[str]) -> None:
         connection,
         *({"id": one, "change": at} for one, at in zip(sorted(ids), changed, strict=True)),
     )
-
-
-def list_due_looks(connection: Connection, *, now: dt.datetime, limit: int) -> list[Subject]:
-    """Return what to look at again, what has waited longest first."""
-    return [Subject(*row) for row in _DUE.rows(connection, {"now": now, "most": limit})]
-
-
-def find_next_look(connection: Connection) -> dt.datetime | None:
-    """Return when something is to be looked at next although nobody speaks, or None."""
-    row = _NEXT.first(connection)
-    return None if row is None else row[0]
-
-
-def put_looks(
-    connection: Connection, looked_at: Collection[Subject], wakes: Mapping[Subject, dt.datetime]
-) -> None:
-    """Store when time alone may change each of the subjects *looked_at*; the rest wait no more."""
-    waiting = _find_looks(connection, looked_at)
-    done = sorted(set(waiting) - set(wakes))
-    _FORGET.run(connection, *({"of_scope": one.scope, "of_name": one.name} for one in done))
-    fresh = sorted((one, at) for one, at in wakes.items() if waiting.get(one) != at)
-    _LOOK_AT.run(
-        connection, *({"scope": one.scope, "name": one.name, "at": at} for one, at in fresh)
-    )
-
-
-def _find_looks(
-    connection: Connection, subjects: Collection[Subject]
-) -> dict[Subject, dt.datetime]:
-    found: dict[Subject, dt.datetime] = {}
-    for scope in Scope:
-        for names in _chunks([one.name for one in subjects if one.scope is scope]):
-            rows = _LOOKS.rows(connection, {"of_scope": scope, "names": names})
-            found |= {Subject(scope, name): at for name, at in rows}
-    return found
 
 
 def _chunks(items: Collection[Any]) -> Iterable[list[Any]]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from exchange.domain.discrepancies.folding import Reach
 from exchange.domain.discrepancies.scopes import Scope, Subject
 from exchange.domain.discrepancies.standing import Changes, Ending
-from exchange.store import bearings, discrepancies, journal, said, seqs, verdicts
+from exchange.store import bearings, discrepancies, journal, looks, said, seqs, verdicts
 from exchange.store.bearings import Bearing
 from tests.store.finding import a_discrepancy
 from tests.store.rows import NOON, stored_handoff, uuid_text
@@ -28,9 +28,9 @@ def tell_reconciliation(connection: Connection) -> None:
     bearings.find_cases(connection, [handoff.handoff])
     bearings.look_again(connection, [handoff.handoff])
     subject = Subject(Scope.HANDOFF, handoff.handoff)
-    bearings.put_looks(connection, {subject}, {subject: NOON})
-    bearings.put_looks(connection, {subject}, {})
-    bearings.list_due_looks(connection, now=NOON, limit=5)
+    looks.put_looks(connection, {subject}, {subject: NOON})
+    looks.put_looks(connection, {subject}, {})
+    looks.list_due_looks(connection, now=NOON, limit=5)
     one = a_discrepancy(handoff.handoff)
     discrepancies.record_changes(connection, Changes((one,), (), ()))
     ended = one._replace(ending=Ending(NOON))

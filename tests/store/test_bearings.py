@@ -13,13 +13,12 @@ from exchange.store.bearings import (
     find_bearings,
     find_cases,
     find_members,
-    list_due_looks,
     list_in_parts,
     look_again,
     put_bearings,
-    put_looks,
 )
 from exchange.store.handoffs import Handoff, list_changed
+from exchange.store.looks import list_due_looks, put_looks
 from tests.store.finding import HOUR
 from tests.store.rows import NOON, stored_handoff, uuid_text
 

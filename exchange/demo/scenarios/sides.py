@@ -29,9 +29,9 @@ from exchange.service.certificates import Certificates
 from exchange.service.legs import Legs, Means
 from exchange.service.outside import agreement_of
 from exchange.settings import CONFIG_NAME, Settings, load_settings
-from exchange.store.bearings import find_next_look
 from exchange.store.engine import Connection, Store
 from exchange.store.lanes import Lane, find_next
+from exchange.store.looks import find_next_look
 
 T = TypeVar("T")
 
