@@ -238,6 +238,18 @@ zone = "America/Tijuana"
 days_max = 31 # so many missed ones are made up
 look_seconds = 60
 
+[checkpoints] # of ledger and journal
+look_seconds = 10
+every_seconds = 60
+entries_max = 1000
+night_hour_utc = 10
+
+[retention] # when what is kept of a person is due to be erased
+case_closed_days = 90
+case_silent_days = 730
+never_announced_days = 30
+withheld_days = 365
+
 [watch]
 look_seconds = 10
 expiry_warning_days = [60, 30, 14, 7] # before a key ends, each time anew
