@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from exchange.errors import NotConfigured
 from exchange.proof.keyfiles import (
     FILE_BYTES_MAX,
+    read_opening_key,
     read_private_key,
     read_secret_key,
+    write_opening_key,
     write_private_key,
     write_secret_key,
 )
@@ -45,6 +47,18 @@ def test_a_symmetric_key_comes_back_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "us-wrap-2019a.json"
     write_secret_key(path, US.wrap, PASSPHRASE, entropy=entropy_from("file"))
     assert read_secret_key(path, PASSPHRASE) == US.wrap
+
+
+def test_a_key_that_opens_comes_back_from_its_file(tmp_path: Path, file: Path) -> None:
+    """It is kept in the same way, and is not taken for a key that signs, nor one for it."""
+    path = tmp_path / "us-encrypt-2019a.json"
+    write_opening_key(path, US.opening, PASSPHRASE, entropy=entropy_from("file"))
+    again = read_opening_key(path, PASSPHRASE)
+    assert (again.kid, again.half.jwk()) == (US.opening.kid, US.opening.half.jwk())
+    with pytest.raises(NotConfigured, match="does not hold a key that opens"):
+        read_opening_key(file, PASSPHRASE)
+    with pytest.raises(NotConfigured, match="does not hold a signing key"):
+        read_private_key(path, PASSPHRASE)
 
 
 def test_a_file_says_what_it_holds_and_how_it_is_locked(file: Path) -> None:
