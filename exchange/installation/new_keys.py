@@ -20,6 +20,7 @@ from exchange.proof.envelope import Entropy
 from exchange.proof.jws import KeyId
 from exchange.proof.keyfiles import (
     SecretKey,
+    new_salt,
     write_opening_key,
     write_private_key,
     write_secret_key,
@@ -51,17 +52,23 @@ def make_keys(settings: Settings, passphrase: bytes, *, now: datetime, entropy: 
     """
     directory, side = settings.keys.directory, settings.side
     roots = [new_key(side, "root", alg, entropy) for alg in ROOTS]
+    salt = new_salt(entropy)  # the roots are taken elsewhere: what opens them opens nothing else
     for key in roots:
-        write_private_key(directory / f"roots/{key.kid}.jwk", key, passphrase, entropy=entropy)
+        file = directory / f"roots/{key.kid}.jwk"
+        write_private_key(file, key, passphrase, entropy=entropy, salt=salt)
     published = [new_key(side, role, alg, entropy) for role, alg in FIRST.items()]
     journal = new_key(side, Role.JOURNAL, "Ed25519", entropy)
+    salt = new_salt(entropy)  # the others are opened together, at every start
     for key in (*published, journal):
-        write_private_key(directory / f"{key.kid}.jwk", key, passphrase, entropy=entropy)
+        file = directory / f"{key.kid}.jwk"
+        write_private_key(file, key, passphrase, entropy=entropy, salt=salt)
     opening = opening_key(side, entropy)
-    write_opening_key(directory / f"{opening.kid}.jwk", opening, passphrase, entropy=entropy)
+    file = directory / f"{opening.kid}.jwk"
+    write_opening_key(file, opening, passphrase, entropy=entropy, salt=salt)
     for name in (BODIES, SEARCH):
         secret = SecretKey(KeyId(f"{side}-{name}"), name, entropy(KEY_BYTES))
-        write_secret_key(directory / f"{name}.jwk", secret, passphrase, entropy=entropy)
+        file = directory / f"{name}.jwk"
+        write_secret_key(file, secret, passphrase, entropy=entropy, salt=salt)
     for_partner: tuple[PrivateKey | OpeningKey, ...] = (*published, opening)
     key_set = KeySet(
         iss=settings.party,

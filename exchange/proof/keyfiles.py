@@ -11,6 +11,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,6 +35,7 @@ from exchange.proof.sealing import OpeningKey, read_opening_half
 from exchange.proof.signatures import KID_PATTERN
 
 SCRYPT_N = 2**15
+SALT_BYTES = 16
 FILE_BYTES_MAX = 64 * 1024
 _PEM_ALGORITHMS = {"secp256r1": "ES256", "secp384r1": "ES384"}
 
@@ -76,35 +78,46 @@ class _File(_Clear):
     ciphertext: str
 
 
-def write_private_key(path: Path, key: PrivateKey, passphrase: bytes, *, entropy: Entropy) -> None:
+def new_salt(entropy: Entropy) -> bytes:
+    """A salt for files that are made together, under one passphrase."""
+    return entropy(SALT_BYTES)
+
+
+def write_private_key(
+    path: Path, key: PrivateKey, passphrase: bytes, *, entropy: Entropy, salt: bytes | None = None
+) -> None:
     """
-    *key* is in a new file that only its owner may read.
+    *key* is in a new file that only its owner may read; of one *salt* are files read together.
 
     Raises:
         NotConfigured: There is a file already; it is never written over.
     """
-    _write(path, key.kid, key.role, key.half.jwk(), passphrase, entropy)
+    _write(path, key.kid, key.role, key.half.jwk(), passphrase, entropy, salt)
 
 
-def write_opening_key(path: Path, key: OpeningKey, passphrase: bytes, *, entropy: Entropy) -> None:
+def write_opening_key(
+    path: Path, key: OpeningKey, passphrase: bytes, *, entropy: Entropy, salt: bytes | None = None
+) -> None:
     """
-    *key* is in a new file that only its owner may read.
+    *key* is in a new file that only its owner may read; of one *salt* are files read together.
 
     Raises:
         NotConfigured: There is a file already; it is never written over.
     """
-    _write(path, key.kid, Role.ENCRYPT, key.half.jwk(), passphrase, entropy)
+    _write(path, key.kid, Role.ENCRYPT, key.half.jwk(), passphrase, entropy, salt)
 
 
-def write_secret_key(path: Path, key: SecretKey, passphrase: bytes, *, entropy: Entropy) -> None:
+def write_secret_key(
+    path: Path, key: SecretKey, passphrase: bytes, *, entropy: Entropy, salt: bytes | None = None
+) -> None:
     """
-    *key* is in a new file that only its owner may read.
+    *key* is in a new file that only its owner may read; of one *salt* are files read together.
 
     Raises:
         NotConfigured: There is a file already; it is never written over.
     """
     jwk = {"kty": "oct", "alg": "dir", "k": b64u(key.octets)}
-    _write(path, key.kid, key.role, jwk, passphrase, entropy)
+    _write(path, key.kid, key.role, jwk, passphrase, entropy, salt)
 
 
 def read_private_key(path: Path, passphrase: bytes) -> PrivateKey:
@@ -162,11 +175,17 @@ def read_secret_key(path: Path, passphrase: bytes) -> SecretKey:
     return SecretKey(KeyId(clear.kid), clear.role, unb64u(jwk["k"]))
 
 
-def _write(
-    path: Path, kid: KeyId, role: str, jwk: dict[str, str], passphrase: bytes, entropy: Entropy
+def _write(  # each part of a file
+    path: Path,
+    kid: KeyId,
+    role: str,
+    jwk: dict[str, str],
+    passphrase: bytes,
+    entropy: Entropy,
+    salt: bytes | None,
 ) -> None:
-    salt, nonce = entropy(16), entropy(12)
-    clear = _Clear(kid=kid, role=role, alg=jwk["alg"], kdf=_Kdf(salt=b64u(salt)), nonce=b64u(nonce))
+    kdf, nonce = _Kdf(salt=b64u(salt or new_salt(entropy))), entropy(12)
+    clear = _Clear(kid=kid, role=role, alg=jwk["alg"], kdf=kdf, nonce=b64u(nonce))
     cipher = AESGCM(_derive(passphrase, clear.kdf))
     ciphertext = cipher.encrypt(nonce, grammar.canonical(jwk), clear.authenticated())
     document = clear.model_dump() | {"ciphertext": b64u(ciphertext)}
@@ -219,7 +238,13 @@ def _open(path: Path, octets: bytes, passphrase: bytes) -> tuple[_Clear, dict[st
 _JWK = TypeAdapter(dict[str, str])
 
 
+@lru_cache(maxsize=2)
 def _derive(passphrase: bytes, kdf: _Kdf) -> bytes:
+    """
+    What a file is under. It takes a quarter of a second, by design: once for files of one salt.
+
+    It is kept in memory, where what it opens is as well.
+    """
     return Scrypt(salt=unb64u(kdf.salt), length=32, n=kdf.n, r=kdf.r, p=kdf.p).derive(passphrase)
 
 
