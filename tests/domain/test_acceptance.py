@@ -12,6 +12,7 @@ from exchange.domain.acceptance import (
     advise,
     day_of_return,
     explain_acceptance,
+    find_certain,
     load_acceptance,
 )
 from exchange.domain.messages.return_notice import ReturnNotice
@@ -104,6 +105,24 @@ def test_the_rules_of_2019(changes: dict[str, Any], code: str | None, reasons: l
     """Three nationalities, 18 to 60 on the day of return; a doubt fills in nothing."""
     notice = announced(changes, "2019-05-02", MARCH_2019)
     assert shown(notice, MX_2019, MARCH_2019) == (code, reasons)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        (point("MX-PIEDRAS-NEGRAS"), ["PORT_CLOSED"]),
+        (point("MX-MATAMOROS"), []),
+        (point("MX-PIEDRAS-NEGRAS") | born("1950"), ["PORT_CLOSED", "AGE"]),
+        (born("2001-03"), []),
+    ],
+)
+def test_what_is_certain_is_given_alone(changes: dict[str, Any], codes: list[str]) -> None:
+    """Of the codes that are asked for those of which a reason is certain and verified."""
+    notice = announced(changes, "2019-05-02", MARCH_2019)
+    every = ("PORT_CLOSED", "AGE", "MINOR_UNACCOMPANIED", "NATIONALITY")
+    assert list(find_certain(notice, rules(MX_2019), on=MARCH_2019, of=every)) == codes
+    assert list(find_certain(notice, rules(MX_2019), on=MARCH_2019, of=())) == []
 
 
 @pytest.mark.parametrize(
