@@ -78,7 +78,7 @@ class Custodian:
 
         Raises:
             NotFound: We never published it.
-            UsageWrong: It is revoked from an earlier second: a revocation is never put off.
+            UsageWrong: It is revoked from that second or an earlier one: none is ever put off.
             NotConfigured: A root key is not here: nothing was changed.
         """
         ours = our_keys(self.settings)
@@ -86,7 +86,7 @@ class Custodian:
         old = ours.key_set.keys.get(KeyId(kid)) or journal.keys.get(KeyId(kid))
         if old is None:
             raise NotFound(_NO_SUCH_KEY)
-        if old.revoked_at is not None and old.revoked_at < revoked_at:
+        if old.revoked_at is not None and old.revoked_at <= revoked_at:
             raise UsageWrong(_REVOKED_BEFORE)
         ended = replace(old, revoked_at=revoked_at)
         others = self._set_of(old.role).keys.values()
